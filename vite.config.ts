@@ -1,0 +1,37 @@
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * dockerode loads these for its own ssh:// transport and BuildKit sessions. We use the system's `ssh` and `docker
+ * buildx` instead; ssh2 loads a native file and cannot be bundled as an ES module.
+ */
+const unusedByDockerode = (): Plugin => ({
+  name: 'unused-by-dockerode',
+  enforce: 'pre',
+  resolveId: {
+    filter: { id: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/ },
+    handler: (id) => `\0unused:${id}`,
+  },
+  load: {
+    filter: { id: /^\0unused:/ },
+    handler: (id) =>
+      `export const Client = class { constructor() { throw new Error(${JSON.stringify(`${id.slice(8)} is not part of this build`)}); } }; export default {};`,
+  },
+});
+
+export default defineConfig({
+  plugins: [unusedByDockerode()],
+  publicDir: false,
+  ssr: { noExternal: true, external: ['@napi-rs/keyring'] },
+  build: {
+    ssr: true,
+    outDir: 'out/main',
+    emptyOutDir: true,
+    target: 'node24',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: { cli: 'main/bin.ts' },
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+});
