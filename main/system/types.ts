@@ -1,0 +1,206 @@
+import type { AppError, SaidError } from '../errors.ts';
+import type { Engine } from '../docker/port.ts';
+
+/** Where we keep what is ours. Absolute paths; `openFolders` makes them, 0700. */
+export interface Folders {
+  /** what the user chose: settings, the encrypted secret file */
+  readonly config: string;
+  /** what we know: applied profiles, secret ids, incidents */
+  readonly state: string;
+  readonly logs: string;
+  /** sockets of running operations; its path is short enough for a Unix socket */
+  readonly runtime: string;
+}
+
+/** One stack in the settings: a bundled profile or files of the user's, and the variables they take. */
+export interface StackSettings {
+  readonly profile?: string | undefined;
+  /** absolute paths, in merge order */
+  readonly files?: readonly string[] | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Settings {
+  readonly version: number;
+  /** engine to use: a URL or the name of a Docker context */
+  readonly engine?: string | undefined;
+  /** registry mirror, host[:port] */
+  readonly mirror?: string | undefined;
+  /** project shown first */
+  readonly current?: string | undefined;
+  readonly secretStore?: 'keychain' | 'file' | undefined;
+  /** by project name */
+  readonly stacks: Readonly<Record<string, StackSettings>>;
+}
+
+/**
+ * Where settings lie: `conf` in the terminal, electron-store in the app, with one folder, name and schema.
+ * `get` reads the file now (another process may have written it) and throws when it is not JSON.
+ */
+export interface SettingsStore {
+  readonly path: string;
+  get(): unknown;
+  set(value: Readonly<Record<string, unknown>>): void;
+  /** tells of writes by others; returns the way to stop */
+  onDidChange?(changed: () => void): () => void;
+}
+
+export interface OpenSettings {
+  readonly path: string;
+  /** A broken file is moved aside first: then `warning` says where it is, and the defaults are returned. */
+  read(): Promise<{ settings: Settings; warning?: AppError }>;
+  /** Reads, changes and writes under the lock; the version before stays in the history. Returns what was written. */
+  update(change: (settings: Settings) => Settings): Promise<Settings>;
+  /** Calls with the new settings whenever another process wrote them; returns the way to stop. */
+  watch(changed: (settings: Settings) => void): () => void;
+}
+
+/** What `up` applied: enough to build the same model again without the files. */
+export interface AppliedProfile {
+  /** bundled profile; absent for the user's own files */
+  readonly profile?: string | undefined;
+  readonly version?: string | undefined;
+  /** project directory, against which relative paths were resolved */
+  readonly directory: string;
+  /** the files given, in merge order */
+  readonly files: readonly string[];
+  /** every file that was read (included and extended ones too), by path */
+  readonly contents: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  /** names taken from the process environment; never their values */
+  readonly environment: readonly string[];
+}
+export type Applied = AppliedProfile & { readonly at: string };
+
+export interface EngineOfStack {
+  readonly id: string;
+  /** for people: the engine's host name or URL */
+  readonly name: string;
+}
+
+export interface Incident {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly service?: string | undefined;
+  readonly sentence: string;
+}
+
+export interface HistoryEntry {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly kind: 'settings' | 'profile';
+  readonly project?: string | undefined;
+  /** `production 1.2.0`; absent for settings */
+  readonly title?: string | undefined;
+  /** unified diff to the version before */
+  readonly diff: string;
+}
+
+/** What is known about stacks. Reads see other processes' writes; writes are on disk when the promise resolves. */
+export interface State {
+  /** random id drawn when the secret was set; undefined when it never was */
+  secretId(scope: string, name: string): string | undefined;
+  /** draws a new id, never derived from the value, and keeps it */
+  setSecretId(scope: string, name: string): Promise<string>;
+  unsetSecretId(scope: string, name: string): Promise<void>;
+  engineOf(project: string): EngineOfStack | undefined;
+  setEngineOf(project: string, engine: EngineOfStack): Promise<void>;
+  applied(project: string): Applied | undefined;
+  /** the last 20, oldest first */
+  appliedVersions(project: string): readonly Applied[];
+  saveApplied(project: string, applied: AppliedProfile): Promise<void>;
+  /** the last 20 versions of one applied profile with their diffs, newest first */
+  appliedHistory(project: string): readonly HistoryEntry[];
+  /** the last 100, oldest first */
+  incidents(project: string): readonly Incident[];
+  addIncident(project: string, incident: { service?: string; sentence: string }): Promise<void>;
+  saveSettingsVersion(settings: Settings): Promise<void>;
+  /** settings and applied profiles together, newest first */
+  history(): readonly HistoryEntry[];
+  /** projects that anything is known of */
+  projects(): readonly string[];
+}
+
+/** A secret's name in its scope: `global` (provider keys) or a project (passwords of one stack). */
+export interface SecretEntry {
+  readonly scope: string;
+  readonly name: string;
+}
+
+export type SecretStoreStatus = 'ok' | 'locked' | 'no-keyring' | 'no-bus' | 'absent';
+
+/** Throws a `Failure` with a `secrets.*` code where the store cannot be used. */
+export interface SecretStore {
+  readonly kind: 'keychain' | 'file';
+  /** where it is, for people: `the system's keychain`, or the file's path */
+  readonly label: string;
+  status(): Promise<SecretStoreStatus>;
+  get(entry: SecretEntry): Promise<string | undefined>;
+  /** writes, reads back and compares */
+  set(entry: SecretEntry, value: string): Promise<void>;
+  /** false when there was none */
+  delete(entry: SecretEntry): Promise<boolean>;
+}
+
+/** Asks for a passphrase: to open the file, or (twice, by the asker) for a new one. */
+export type AskPassphrase = (purpose: 'open' | 'create') => Promise<string>;
+
+export interface PortUse {
+  readonly free: boolean;
+  /** the process that listens there, where it may be seen */
+  readonly pid?: number | undefined;
+  readonly process?: string | undefined;
+  /** why it cannot be used, when nobody listens: no such address */
+  readonly reason?: string | undefined;
+}
+
+/** What the checks look at; everything is passed in. */
+export interface DoctorContext {
+  /** throws the `Failure` that says why there is none */
+  engine(): Promise<Engine>;
+  /** the chosen stack's model as far as the checks need it; throws what reading it throws */
+  stack(): Promise<DoctorStack>;
+  readonly secrets: SecretStore;
+  readonly home: string;
+  /** bytes free for us at a path of this machine */
+  freeBytes(path: string): Promise<number>;
+  portUse(address: string, port: number, protocol: 'tcp' | 'udp'): Promise<PortUse>;
+}
+
+export interface DoctorStack {
+  readonly project: string;
+  /** folder of the compose file */
+  readonly directory: string;
+  readonly services: readonly {
+    readonly name: string;
+    readonly image?: string;
+    /** names only */
+    readonly environment: readonly string[];
+    readonly ports: readonly { address: string; published: number; protocol: 'tcp' | 'udp' }[];
+  }[];
+  readonly warnings: readonly SaidError[];
+}
+
+export type CheckCategory = 'engine' | 'machine' | 'secrets' | 'stack';
+
+export interface CheckResult {
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  /** what to do */
+  readonly fix?: string | undefined;
+}
+
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  readonly category: CheckCategory;
+  /** false: it has nothing to look at here and is left out */
+  applicable(ctx: DoctorContext): Promise<boolean>;
+  run(ctx: DoctorContext): Promise<CheckResult>;
+}
+
+export interface Finding extends CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly category: CheckCategory;
+}
