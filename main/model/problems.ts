@@ -1,0 +1,50 @@
+/** Collects what is wrong with a set of files, so that everything is said at once. */
+import { appError, type AppError, type ErrorCode, type ErrorData } from '../errors.ts';
+import { keyPath, type At } from './tree.ts';
+
+/** A value that cannot be read, before it is known where it stands. */
+export interface Wrong {
+  readonly type: 'wrong';
+  readonly code: ErrorCode;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The facts of an error without its place, which the collector adds. */
+export type Facts<C extends ErrorCode> = Omit<ErrorData<C>, 'file' | 'line' | 'column' | 'path'>;
+
+export const wrong = <C extends ErrorCode>(code: C, data: Facts<C>): Wrong => ({
+  type: 'wrong',
+  code,
+  data: data as Readonly<Record<string, unknown>>,
+});
+
+export const isWrong = (value: unknown): value is Wrong =>
+  typeof value === 'object' && value !== null && 'type' in value && value.type === 'wrong';
+
+export type Path = readonly (string | number)[];
+
+/** The list of problems (or of warnings) of one load; the same problem at the same place is kept once. */
+export class Problems {
+  readonly #found = new Map<string, AppError>();
+
+  /** Adds a problem at a place. */
+  add<C extends ErrorCode>(code: C, at: At, path: Path, facts: Facts<C>): void {
+    this.addWrong({ type: 'wrong', code, data: facts as Readonly<Record<string, unknown>> }, at, path);
+  }
+
+  addWrong(found: Wrong, at: At, path: Path): void {
+    const place = { ...at, ...(path.length > 0 ? { path: keyPath(path) } : {}) };
+    const error = appError(found.code, { ...found.data, ...place } as ErrorData<ErrorCode>);
+    // a merged file is looked at again after each further file: one place says one thing once
+    const key = JSON.stringify([found.code, at.file, at.line, at.column, found.data]);
+    if (!this.#found.has(key)) this.#found.set(key, error);
+  }
+
+  get size(): number {
+    return this.#found.size;
+  }
+
+  all(): AppError[] {
+    return [...this.#found.values()];
+  }
+}
