@@ -8,7 +8,7 @@ export interface OwnLock {
   /** called when somebody else asks to cancel; once at most per asker */
   onCancel(cancel: () => void): void;
   /** no error when it is released already */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** Another process runs an operation of this stack. */
@@ -32,6 +32,3 @@ export interface LockRequest {
   /** what the others see until the first `publish` */
   readonly operation: Operation;
 }
-
-/** Throws `lock.silent` when the other process neither answers nor ends. */
-export type AcquireLock = (runtime: string, request: LockRequest) => Promise<OwnLock | OthersLock>;
