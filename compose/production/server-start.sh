@@ -1,0 +1,60 @@
+#!/bin/sh
+# Hands the secrets to the server without any of them standing in `docker inspect`, makes a start on kept volumes
+# quick, then becomes the image's own start.
+set -eu
+
+fail() {
+  echo "letta-stack: $1" >&2
+  exit 78 # EX_CONFIG
+}
+
+# The profile's "not set" is an empty variable, which the server would take for a value.
+for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=$/\1/p'); do unset "$name"; done
+
+# The bundle: NAME=value lines.
+[ -r /run/secrets/server ] || fail 'no secrets at /run/secrets/server'
+while IFS= read -r line || [ -n "$line" ]; do
+  case $line in
+    '' | '#'*) ;;
+    [A-Z]*=*) export "$line" ;;
+    *) fail 'a line of /run/secrets/server is not NAME=value' ;;
+  esac
+done </run/secrets/server
+for name in LETTA_PG_URI LETTA_SERVER_PASSWORD LETTA_ENCRYPTION_KEY; do
+  eval "[ -n \"\${$name:-}\" ]" || fail "$name is not among the secrets"
+done
+if [ -s /run/secrets/google-credentials ]; then
+  export GOOGLE_APPLICATION_CREDENTIALS=/run/secrets/google-credentials
+fi
+
+umask 077
+export PYTHONUNBUFFERED=1
+# sitecustomize.py takes the secrets out of everything that Python prints.
+export PYTHONPATH="/letta-stack/python${PYTHONPATH:+:$PYTHONPATH}"
+
+# The image carries no byte code: each new container would compile 79 MB of it. It is kept on a volume in a folder
+# that carries the image's id, put into this container by letta-stack when it made it: code of another image, equal
+# sizes and times or not, is never looked at. Without an id nothing is kept. `starting` stays behind when a start
+# never turned healthy (probe.sh removes it): byte code that was cut by a power failure is thrown away then.
+cache=/var/cache/letta-stack
+if [ -s /etc/letta-stack/image-id ]; then
+  read -r image </etc/letta-stack/image-id
+  folder=$cache/${image#sha256:}
+  [ ! -e "$cache/starting" ] || rm -rf "$folder"
+  for other in "$cache"/*; do
+    [ "$other" = "$folder" ] || rm -rf "$other"
+  done
+  mkdir -p "$folder"
+  : >"$cache/starting"
+  export PYTHONPYCACHEPREFIX="$folder"
+fi
+
+# The image's start always runs `alembic upgrade head`, which imports the whole server to find nothing to do. Ours
+# stands before it in PATH and runs the real one unless the database is at this image's newest migration.
+alembic=$(command -v alembic) || fail 'the image has no alembic'
+mkdir -p /run/letta-stack/bin
+printf '#!/bin/sh\nexec sh /letta-stack/alembic.sh %s "$@"\n' "$alembic" >/run/letta-stack/bin/alembic
+chmod 700 /run/letta-stack/bin/alembic
+export PATH="/run/letta-stack/bin:$PATH"
+
+exec docker-entrypoint.sh "$@"
