@@ -1,9 +1,150 @@
 import { row } from './row.ts';
 
+const list = (names: readonly string[]): string => names.join(', ');
+
 export const stackWording = {
   'stack.unknown': row<{ reason: string; command?: string; log?: readonly string[] }>(
     1,
-    (d) => `Something unexpected happened: ${d.reason}`,
+    (d) => `Something unexpected happened: ${d.reason}${d.command ? ` (while: ${d.command})` : ''}`,
     'Run the command again with --debug and report what it prints.',
+  ),
+  'stack.no-such-service': row<{ service: string; known: readonly string[] }>(
+    2,
+    (d) => `There is no service "${d.service}"`,
+    (d) => `The services are: ${list(d.known)}.`,
+  ),
+  'stack.cannot-carry-out': row<{ service: string; key: string; reason: string }>(
+    2,
+    (d) => `services.${d.service}.${d.key} cannot be carried out: ${d.reason}`,
+    'Remove the key, or run this file with docker compose.',
+  ),
+  'stack.key-ignored': row<{ service: string; key: string; reason: string }>(
+    2,
+    (d) => `services.${d.service}.${d.key} does nothing here: ${d.reason}`,
+    'Remove the key if that is not what you meant.',
+  ),
+  'stack.bind-on-remote': row<{ service: string; path: string }>(
+    2,
+    (d) => `services.${d.service} mounts ${d.path}, and the engine is not on this machine: it does not see that path`,
+    'Use a named volume, or configs: for files, or an engine on this machine.',
+  ),
+  'stack.port-conflict': row<{ services: readonly string[]; address: string; port: string }>(
+    2,
+    (d) => `The services ${list(d.services)} publish the same port ${d.port} on ${d.address || 'every address'}`,
+    'Give one of them another published port.',
+  ),
+  'stack.name-conflict': row<{ services: readonly string[]; name: string }>(
+    2,
+    (d) => `The services ${list(d.services)} have the same container_name ${d.name}`,
+    'Give one of them another name.',
+  ),
+  'stack.name-and-scale': row<{ service: string; name: string }>(
+    2,
+    (d) => `services.${d.service} wants several containers and the one name ${d.name}`,
+    'Remove container_name or the scale.',
+  ),
+  'stack.external-missing': row<{ kind: string; name: string }>(
+    1,
+    (d) => `The external ${d.kind} ${d.name} is not there`,
+    (d) => `Create it with: docker ${d.kind} create ${d.name}`,
+  ),
+  'stack.network-foreign': row<{ name: string }>(
+    1,
+    (d) => `Network ${d.name} was not made for this project and is used as it is`,
+    'Declare it as external: true if that is meant.',
+  ),
+  'stack.volume-differs': row<{ name: string; differences: readonly string[] }>(
+    1,
+    (d) => `Volume ${d.name} differs from the file and is kept as it is: ${list(d.differences)}`,
+    'To change it, back its data up, delete it by name and start again.',
+  ),
+  'stack.orphans': row<{ containers: readonly string[] }>(
+    1,
+    (d) => `Containers of this project that no service of the file has: ${list(d.containers)}`,
+    'Remove them with --remove-orphans.',
+  ),
+  'stack.nothing-to-start': row<{ project: string }>(
+    1,
+    (d) => `${d.project} has no containers to start`,
+    'Create them with: letta-stack up',
+  ),
+  'stack.confirmation-needed': row<{ texts: readonly string[] }>(
+    2,
+    (d) => d.texts.join('\n'),
+    'Answer yes when asked, or pass --yes if that is what you want.',
+  ),
+  'stack.delete-not-confirmed': row<{ name: string }>(
+    2,
+    (d) => `Volume ${d.name} is not deleted: its name was not typed`,
+    (d) => `Type the name when asked, or pass --volumes ${d.name} --yes-delete ${d.name}.`,
+  ),
+  'stack.volume-in-use': row<{ name: string; by: readonly string[] }>(
+    1,
+    (d) => `Volume ${d.name} is used by ${list(d.by)} and is not deleted`,
+    'Remove those containers first.',
+  ),
+  'stack.no-such-volume': row<{ name: string; known: readonly string[] }>(
+    2,
+    (d) => `This stack has no volume ${d.name}`,
+    (d) => (d.known.length > 0 ? `Its volumes are: ${list(d.known)}.` : 'It has no volumes.'),
+  ),
+  'stack.not-healthy': row<{
+    service: string;
+    sentence: string;
+    waiting: readonly string[];
+    log?: readonly string[];
+    detail?: string;
+  }>(
+    1,
+    (d) =>
+      [
+        `${d.service} did not become ready: ${d.sentence}`,
+        ...(d.detail ? [`  last answer: ${d.detail}`] : []),
+        ...(d.waiting.length > 0 ? [`  waiting for it: ${list(d.waiting)}`] : []),
+        ...(d.log && d.log.length > 0 ? ['  its last lines:', ...d.log.map((l) => `    ${l}`)] : []),
+      ].join('\n'),
+    (d) => `Look at its log with: letta-stack logs ${d.service}`,
+  ),
+  'stack.unsettled': row<{ project: string; reason: string }>(
+    1,
+    (d) => `${d.project} keeps changing while it is worked on: ${d.reason}`,
+    'Somebody else seems to manage it at the same time; try again when they are done.',
+  ),
+  'stack.busy': row<{ project: string; operation: string; pid: number }>(
+    1,
+    (d) => `${d.project} is busy: ${d.operation} by process ${d.pid}`,
+    'Wait for it, or cancel it with Ctrl-C there.',
+  ),
+  'stack.cancelled': row<{ project: string }>(
+    130,
+    (d) => `Cancelled; what was done of ${d.project} stays and the next up goes on from there`,
+    'Run letta-stack up to go on, or letta-stack down to take it away.',
+  ),
+  'stack.hook-failed': row<{ service: string; hook: string; exitCode: number; output: string }>(
+    1,
+    (d) => `services.${d.service}.${d.hook} ended with exit code ${d.exitCode}: ${d.output}`,
+    'Correct the hook or what it needs.',
+  ),
+  'stack.secret-missing': row<{ name: string; services: readonly string[]; volume?: string }>(
+    2,
+    (d) =>
+      `The secret ${d.name} of ${list(d.services)} is not in the secret store` +
+      (d.volume ? `, and volume ${d.volume}, which was made with it, is there` : ''),
+    (d) => `Supply the value it had with: letta-stack secrets set ${d.name}`,
+  ),
+  'stack.no-such-profile': row<{ id: string; known: readonly string[] }>(
+    2,
+    (d) => `There is no profile "${d.id}"`,
+    (d) => `The profiles are: ${list(d.known)}. For a file of your own use -f FILE.`,
+  ),
+  'stack.not-applied': row<{ project: string }>(
+    1,
+    (d) => `${d.project} was never started by this program`,
+    'Start it with: letta-stack up',
+  ),
+  'stack.no-stack': row<Record<string, never>>(
+    2,
+    () => 'No stack is named, and none was started before',
+    'Name a profile (letta-stack up production) or a file (-f compose.yaml).',
   ),
 };

@@ -1,0 +1,41 @@
+import type { Project, Service } from '../model/types.ts';
+
+/** A service and its name (the model keeps names as keys). */
+export type NamedService = Service & { readonly name: string };
+
+/** What should be there: the model of the stack and what our labels say about it. Pure values. */
+export interface Desired {
+  readonly project: Project;
+  /** the project's enabled services */
+  readonly services: Readonly<Record<string, NamedService>>;
+  /** config-hash as the CLI computes it, of a service whose references are resolved */
+  readonly hashOf: (service: NamedService) => string;
+  readonly networkHashOf: (key: string) => string;
+  /** digest of the content of the service's `configs:`; absent when it has none */
+  readonly contentOf: ReadonlyMap<string, string>;
+  /** ids of the service's secrets, joined; absent when it takes none */
+  readonly secretIdsOf: ReadonlyMap<string, string>;
+  readonly profile?: { readonly id: string; readonly version: string };
+  readonly workingDir: string;
+  readonly configFiles: readonly string[];
+  readonly environmentFiles: readonly string[];
+  /** secrets to be made together with a volume (its key), when that volume is made */
+  readonly generate: readonly { readonly volume: string; readonly names: readonly string[] }[];
+  /** the engine that holds this stack's volumes, undefined when the stack never ran */
+  readonly knownEngine?: { readonly id: string; readonly name: string };
+}
+
+/** Name of the image that a service runs (compose-spec, `image`; the CLI's default for built services). */
+export function imageOf(project: Project, service: NamedService): string {
+  return service.image ?? `${project.name}-${service.name}`;
+}
+
+/** Container name (compose-spec, `container_name`). */
+export function containerNameOf(project: Project, service: NamedService, number: number): string {
+  return service.container_name ?? `${project.name}-${service.name}-${number}`;
+}
+
+/** How many containers: `scale`, `deploy.replicas`, else 1. */
+export function scaleOf(service: NamedService): number {
+  return service.scale ?? service.deploy?.replicas ?? 1;
+}

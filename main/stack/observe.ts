@@ -1,0 +1,137 @@
+import type { ContainerInspect, Engine, ImageInspect } from '../docker/port.ts';
+import { LABEL } from './labels.ts';
+import type { Observed, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume } from './observed.ts';
+
+/** What to look for besides the objects that carry the project's label. */
+export interface ObserveWanted {
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  readonly images: readonly string[];
+}
+
+const NOTHING: ObserveWanted = { networks: [], volumes: [], images: [] };
+
+/**
+ * Reads a project's containers, networks, volumes and images from the engine.
+ * Everything is asked at once; an object that goes away in between is simply not there.
+ */
+export async function observe(engine: Engine, project: string, wanted: ObserveWanted = NOTHING): Promise<Observed> {
+  const label = { label: [`${LABEL.project}=${project}`] };
+  const [containers, networks, volumes, images] = await Promise.all([
+    observeContainers(engine, project),
+    observeNetworks(engine, label, wanted.networks),
+    observeVolumes(engine, label, wanted.volumes),
+    observeImages(engine, wanted.images),
+  ]);
+  return { engineId: engine.info.id, engineName: engine.info.name, containers, networks, volumes, images };
+}
+
+/** The project's containers, one-off ones included, ordered by service and number. */
+export async function observeContainers(engine: Engine, project: string): Promise<ObservedContainer[]> {
+  const list = await engine.containers.list({ label: [`${LABEL.project}=${project}`] }, { all: true });
+  const found = await Promise.all(list.map((c) => engine.containers.inspect(c.Id)));
+  return found
+    .filter((c) => c !== undefined)
+    .map(containerFacts)
+    .toSorted((a, b) => a.service.localeCompare(b.service) || a.number - b.number);
+}
+
+/** The facts of one inspected container. */
+export function containerFacts(c: ContainerInspect): ObservedContainer {
+  const labels = c.Config.Labels ?? {};
+  const health = c.State.Health;
+  const last = health?.Log?.at(-1);
+  return {
+    id: c.Id,
+    name: c.Name.replace(/^\//, ''),
+    service: labels[LABEL.service] ?? '',
+    number: Number(labels[LABEL.number] ?? 0),
+    oneoff: labels[LABEL.oneoff] === 'True',
+    state: c.State.Status,
+    ...(health && health.Status !== 'none' && { health: health.Status }),
+    ...(last && { healthOutput: last.Output.trim() }),
+    ...(c.Config.Healthcheck && { healthcheck: c.Config.Healthcheck }),
+    exitCode: c.State.ExitCode,
+    oomKilled: c.State.OOMKilled,
+    error: c.State.Error,
+    neverStarted: c.State.StartedAt.startsWith('0001-'),
+    restarts: c.RestartCount,
+    restartPolicy: c.HostConfig.RestartPolicy?.Name ?? '',
+    createdAt: c.Created,
+    startedAt: c.State.StartedAt,
+    labels,
+    imageId: c.Image,
+    image: c.Config.Image,
+    networkIds: Object.values(c.NetworkSettings.Networks).map((n) => n.NetworkID),
+    networkMode: c.HostConfig.NetworkMode,
+    mounts: c.Mounts,
+    ports: publishedPorts(c),
+  };
+}
+
+function publishedPorts(c: ContainerInspect): ObservedContainer['ports'] {
+  return Object.entries(c.NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) => {
+    const [target = '', protocol = 'tcp'] = key.split('/');
+    return (bindings ?? []).map((b) => ({
+      address: b.HostIp,
+      published: Number(b.HostPort),
+      target: Number(target),
+      protocol,
+    }));
+  });
+}
+
+async function observeNetworks(
+  engine: Engine,
+  label: { label: string[] },
+  names: readonly string[],
+): Promise<Map<string, ObservedNetwork[]>> {
+  // by name and by label: a network of that name that is not the project's must be seen too
+  const lists = await Promise.all([
+    engine.networks.list(label),
+    names.length > 0 ? engine.networks.list({ name: names }) : [],
+  ]);
+  const byId = new Map(lists.flat().map((n) => [n.Id, { id: n.Id, name: n.Name, labels: n.Labels ?? {} }]));
+  return Map.groupBy(byId.values(), (n) => n.name);
+}
+
+async function observeVolumes(
+  engine: Engine,
+  label: { label: string[] },
+  names: readonly string[],
+): Promise<Map<string, ObservedVolume>> {
+  const [labelled, named] = await Promise.all([
+    engine.volumes.list(label),
+    Promise.all(names.map((n) => engine.volumes.inspect(n))),
+  ]);
+  const all = new Map([...labelled, ...named.filter((v) => v !== undefined)].map((v) => [v.Name, v]));
+  return new Map(
+    [...all.values()].map((v): [string, ObservedVolume] => [
+      v.Name,
+      {
+        name: v.Name,
+        driver: v.Driver,
+        options: v.Options ?? {},
+        labels: v.Labels ?? {},
+        ...(v.CreatedAt && { createdAt: v.CreatedAt }),
+        ...(v.Size !== undefined && { size: v.Size }),
+        usedBy: [],
+      },
+    ]),
+  );
+}
+
+async function observeImages(engine: Engine, refs: readonly string[]): Promise<Map<string, ObservedImage>> {
+  const found = await Promise.all(refs.map(async (ref) => [ref, await engine.images.inspect(ref)] as const));
+  return new Map(found.flatMap(([ref, i]) => (i ? [[ref, imageFacts(i)] as const] : [])));
+}
+
+/** The facts of one inspected image. */
+export function imageFacts(i: ImageInspect): ObservedImage {
+  return {
+    id: i.Id,
+    size: i.Size,
+    volumes: Object.keys(i.Config.Volumes ?? {}),
+    hasHealthcheck: Boolean(i.Config.Healthcheck?.Test?.length && i.Config.Healthcheck.Test[0] !== 'NONE'),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Healthcheck, Labels, MountPoint } from '../docker/port.ts';
+
+/** One container of a project as the engine has it now. */
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  /** the CLI's container-number, 1-based */
+  readonly number: number;
+  readonly oneoff: boolean;
+  /** created, running, paused, restarting, removing, exited, dead */
+  readonly state: string;
+  /** starting, healthy, unhealthy; undefined without a health check */
+  readonly health?: string;
+  readonly healthOutput?: string;
+  readonly healthcheck?: Healthcheck;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  readonly error: string;
+  /** created and never started: its files must be put in (again) before the first start */
+  readonly neverStarted: boolean;
+  readonly restarts: number;
+  /** Docker restarts it by itself */
+  readonly restartPolicy: string;
+  /** ISO 8601 */
+  readonly createdAt: string;
+  readonly startedAt: string;
+  readonly labels: Labels;
+  /** image id it was created from */
+  readonly imageId: string;
+  readonly image: string;
+  readonly networkIds: readonly string[];
+  readonly networkMode: string;
+  readonly mounts: readonly MountPoint[];
+  readonly ports: readonly { address: string; published: number; target: number; protocol: string }[];
+}
+
+export interface ObservedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly driver: string;
+  readonly options: Labels;
+  readonly labels: Labels;
+  /** ISO 8601, where the engine tells */
+  readonly createdAt?: string;
+  /** bytes; only where it was asked for */
+  readonly size?: number;
+  /** containers of other projects that use it */
+  readonly usedBy: readonly string[];
+}
+
+export interface ObservedImage {
+  readonly id: string;
+  /** bytes */
+  readonly size: number;
+  /** paths of the image's own `VOLUME`s */
+  readonly volumes: readonly string[];
+  readonly hasHealthcheck: boolean;
+}
+
+/** What an engine has of one project; facts only, nothing decided. */
+export interface Observed {
+  readonly engineId: string;
+  readonly engineName: string;
+  readonly containers: readonly ObservedContainer[];
+  /** by network name; several may share one */
+  readonly networks: ReadonlyMap<string, readonly ObservedNetwork[]>;
+  readonly volumes: ReadonlyMap<string, ObservedVolume>;
+  /** by reference as the file writes it */
+  readonly images: ReadonlyMap<string, ObservedImage>;
+}

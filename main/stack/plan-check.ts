@@ -1,0 +1,87 @@
+import { appError, type AppError } from '../errors.ts';
+import { containerNameOf, scaleOf, type Desired, type NamedService } from './desired.ts';
+import type { Observed } from './observed.ts';
+import { cannotCarryOut, ignoredByEngine } from './plan-unsupported.ts';
+import type { UpOptions } from './plan-up.ts';
+
+/** Problems of an `up` that are known before anything is touched: all of them at once. */
+export function checkDesired(
+  desired: Desired,
+  observed: Observed,
+  names: readonly string[],
+  options: UpOptions,
+): { errors: AppError[]; warnings: AppError[] } {
+  const services = names.map((n) => desired.services[n]!);
+  const unknown = (options.services ?? []).filter((n) => !desired.services[n]);
+  return {
+    errors: [
+      ...unknown.map((service) => appError('stack.no-such-service', { service, known: Object.keys(desired.services) })),
+      ...services.flatMap((s) => cannotCarryOut(desired.project, s, options)),
+      ...portConflicts(services),
+      ...nameConflicts(desired, services),
+      ...missingExternals(desired, observed, services),
+    ],
+    warnings: services.flatMap((s) => ignoredByEngine(s, options)),
+  };
+}
+
+/** Two services on one address, port and protocol; an address of all interfaces meets every other. */
+function portConflicts(services: readonly NamedService[]): AppError[] {
+  const taken = new Map<string, { service: string; address: string }[]>();
+  const errors: AppError[] = [];
+  for (const service of services) {
+    for (const port of service.ports ?? []) {
+      if (!port.published || port.published.includes('-')) continue;
+      const key = `${port.published}/${port.protocol ?? 'tcp'}`;
+      const address = port.host_ip ?? '0.0.0.0';
+      const others = taken.get(key) ?? [];
+      const other = others.find((o) => meets(o.address, address));
+      if (other) {
+        const services = [other.service, service.name];
+        errors.push(appError('stack.port-conflict', { services, address, port: key }));
+      }
+      taken.set(key, [...others, { service: service.name, address }]);
+    }
+  }
+  return errors;
+}
+
+const EVERY_ADDRESS = new Set(['', '0.0.0.0', '::']);
+const meets = (a: string, b: string): boolean => a === b || EVERY_ADDRESS.has(a) || EVERY_ADDRESS.has(b);
+
+function nameConflicts(desired: Desired, services: readonly NamedService[]): AppError[] {
+  const owner = new Map<string, string>();
+  const errors: AppError[] = [];
+  for (const service of services) {
+    if (service.container_name === undefined) continue;
+    if (scaleOf(service) > 1) {
+      errors.push(appError('stack.name-and-scale', { service: service.name, name: service.container_name }));
+    }
+    const name = containerNameOf(desired.project, service, 1);
+    const other = owner.get(name);
+    if (other) errors.push(appError('stack.name-conflict', { services: [other, service.name], name }));
+    owner.set(name, service.name);
+  }
+  return errors;
+}
+
+function missingExternals(desired: Desired, observed: Observed, services: readonly NamedService[]): AppError[] {
+  const { networks, volumes } = desired.project;
+  const missing = new Map<string, AppError>();
+  for (const service of services) {
+    for (const key of Object.keys(service.networks ?? {})) {
+      const name = networks[key]?.name ?? key;
+      if (networks[key]?.external && !observed.networks.has(name)) {
+        missing.set(`network ${name}`, appError('stack.external-missing', { kind: 'network', name }));
+      }
+    }
+    for (const { type, source } of service.volumes ?? []) {
+      const name = source === undefined ? undefined : (volumes[source]?.name ?? source);
+      if (type !== 'volume' || source === undefined || name === undefined || !volumes[source]?.external) continue;
+      if (!observed.volumes.has(name)) {
+        missing.set(`volume ${name}`, appError('stack.external-missing', { kind: 'volume', name }));
+      }
+    }
+  }
+  return [...missing.values()];
+}

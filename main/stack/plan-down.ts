@@ -1,0 +1,112 @@
+import type { NamedService } from './desired.ts';
+import { LABEL } from './labels.ts';
+import type { Observed, ObservedContainer } from './observed.ts';
+import { dependentsByService } from './plan-order.ts';
+import { isAlive, planRemoval, refOf, StepList } from './plan-steps.ts';
+import type { Confirmation, Plan, Step } from './plan-types.ts';
+
+type Services = Readonly<Record<string, NamedService>>;
+
+export interface DownOptions {
+  /** only these; all when empty */
+  readonly services?: readonly string[];
+  readonly removeOrphans?: boolean;
+  /** names of volumes to delete; each is a confirmation */
+  readonly deleteVolumes?: readonly string[];
+}
+
+const isService = (services: Services, c: ObservedContainer): boolean => Object.hasOwn(services, c.service);
+
+/**
+ * Stops and removes a project's containers, dependents first, then its networks. Volumes stay, unless they are named.
+ * Disabled profiles' containers count as the project's own, so nothing is left behind (`services` has all of them).
+ */
+export function planDown(project: string, services: Services, observed: Observed, options: DownOptions): Plan {
+  const steps = new StepList();
+  const chosen = options.services ?? [];
+  const all = observed.containers.filter((c) => chosen.length === 0 || chosen.includes(c.service));
+  const orphans = all.filter((c) => !isService(services, c) || c.oneoff);
+  const going = options.removeOrphans ? all : all.filter((c) => isService(services, c) && !c.oneoff);
+
+  const gone: string[] = [];
+  const dependents = dependentsByService(services);
+  for (const c of going) gone.push(planRemoval(steps, c, 'the stack is taken down'));
+  orderStops(steps, going, dependents);
+
+  const staying = observed.containers.length > going.length;
+  if (!staying) planNetworksDown(steps, project, observed, gone);
+  const confirmations = planVolumesDown(steps, observed, options.deleteVolumes ?? [], gone);
+  return {
+    project,
+    operation: 'down',
+    steps: steps.toArray(),
+    warnings: [],
+    confirmations,
+    orphans: options.removeOrphans ? [] : orphans.map((c) => c.name),
+    unchanged: [],
+  };
+}
+
+/** A dependency is stopped only after everything that depends on it. */
+function orderStops(
+  steps: StepList,
+  containers: readonly ObservedContainer[],
+  dependents: ReadonlyMap<string, readonly string[]>,
+): void {
+  const byService = Map.groupBy(containers, (c) => c.service);
+  for (const c of containers) {
+    for (const dependent of dependents.get(c.service) ?? []) {
+      for (const d of byService.get(dependent) ?? []) {
+        // when the dependent does not live there is no stop to wait for
+        if (steps.has(`stop:${c.name}`)) steps.order(`stop:${c.name}`, `stop:${d.name}`);
+      }
+    }
+  }
+}
+
+function planNetworksDown(steps: StepList, project: string, observed: Observed, after: readonly string[]): void {
+  for (const networks of observed.networks.values()) {
+    for (const network of networks.filter((n) => n.labels[LABEL.project] === project)) {
+      const action = { kind: 'removeNetwork', name: network.name, networkId: network.id } as const;
+      steps.add(`remove-network:${network.name}`, 'the stack is taken down', action, after);
+    }
+  }
+}
+
+function planVolumesDown(
+  steps: StepList,
+  observed: Observed,
+  names: readonly string[],
+  after: readonly string[],
+): Confirmation[] {
+  return names.flatMap((name) => {
+    const volume = observed.volumes.get(name);
+    if (!volume) return [];
+    steps.add(`remove-volume:${name}`, 'its deletion was asked for', { kind: 'removeVolume', name }, after);
+    const created = volume.createdAt ? `, created ${volume.createdAt}` : '';
+    const text = `Volume ${name}${created} and all data in it are deleted. This cannot be undone.`;
+    return [{ kind: 'delete-volume' as const, subject: name, text }];
+  });
+}
+
+/** Stops running containers, dependents first; removes nothing. */
+export function planStop(
+  project: string,
+  services: Services,
+  observed: Observed,
+  chosen: readonly string[],
+): Plan {
+  const steps = new StepList();
+  const going = observed.containers.filter(
+    (c) => isAlive(c) && !c.oneoff && (chosen.length === 0 || chosen.includes(c.service)),
+  );
+  for (const c of going) {
+    steps.add(`stop:${c.name}`, 'asked for', { kind: 'stop', container: refOf(c) });
+  }
+  orderStops(steps, going, dependentsByService(services));
+  return emptyPlan(project, 'stop', steps.toArray());
+}
+
+export function emptyPlan(project: string, operation: Plan['operation'], steps: readonly Step[]): Plan {
+  return { project, operation, steps, warnings: [], confirmations: [], orphans: [], unchanged: [] };
+}

@@ -1,0 +1,95 @@
+import type { Project } from '../model/types.ts';
+import { imageOf, type Desired, type NamedService } from './desired.ts';
+import { LABEL } from './labels.ts';
+import type { Observed, ObservedContainer } from './observed.ts';
+
+/**
+ * Why a container must be made anew, undefined when it is as wanted. The rules and their order are the CLI's
+ * (docker/compose, `mustRecreate`): configuration, image, networks (of a running one), volumes; ours are the content of
+ * config files and the ids of secrets, which the CLI's hash does not see. Our labels count only where we wrote them,
+ * so a container that the CLI made is kept.
+ */
+export function recreateCause(
+  desired: Desired,
+  service: NamedService,
+  container: ObservedContainer,
+  observed: Observed,
+): string | undefined {
+  if (container.state === 'dead' || container.state === 'removing') return `container is ${container.state}`;
+  if (container.labels[LABEL.hash] !== desired.hashOf(service)) return 'configuration changed';
+  const image = observed.images.get(imageOf(desired.project, service));
+  if (image && container.labels[LABEL.image] !== image.id) return 'image changed';
+  if (differs(container.labels[LABEL.content], desired.contentOf.get(service.name))) return 'a config file changed';
+  if (differs(container.labels[LABEL.secrets], desired.secretIdsOf.get(service.name))) return 'a secret changed';
+  return (
+    missingNetwork(desired.project, service, container, observed) ?? missingVolume(desired.project, service, container)
+  );
+}
+
+function differs(actual: string | undefined, expected: string | undefined): boolean {
+  return actual !== undefined && actual !== (expected ?? '');
+}
+
+function missingNetwork(
+  project: Project,
+  service: NamedService,
+  container: ObservedContainer,
+  observed: Observed,
+): string | undefined {
+  if (container.state !== 'running') return undefined;
+  for (const key of Object.keys(service.networks ?? {})) {
+    const name = project.networks[key]?.name ?? key;
+    const ids = (observed.networks.get(name) ?? []).map((n) => n.id);
+    if (!ids.some((id) => container.networkIds.includes(id))) return `not connected to network ${name}`;
+  }
+  return undefined;
+}
+
+function missingVolume(project: Project, service: NamedService, container: ObservedContainer): string | undefined {
+  for (const mount of service.volumes ?? []) {
+    if (mount.type !== 'volume' || !mount.source) continue;
+    const name = project.volumes[mount.source]?.name ?? mount.source;
+    if (!container.mounts.some((m) => m.Type === 'volume' && m.Name === name)) return `volume ${name} is not mounted`;
+  }
+  return undefined;
+}
+
+/**
+ * The service with `service:` references to namespaces and volumes replaced by container ids, as the CLI does before
+ * it hashes (docker/compose, `resolveServiceReferences`). `idOf` gives a service's container id.
+ */
+export function resolveReferences(
+  service: NamedService,
+  idOf: (service: string) => string | undefined,
+): NamedService {
+  if (sharedWith(service).length === 0 && !service.volumes_from) return service;
+  const namespace = (value: string | undefined): string | undefined => {
+    if (!value?.startsWith('service:')) return value;
+    const id = idOf(value.slice('service:'.length));
+    return id === undefined ? value : `container:${id}`;
+  };
+  const from = service.volumes_from?.map((spec) => {
+    const [name = '', rest] = spec.split(':');
+    return name === 'container' ? (rest ?? spec) : (idOf(name) ?? spec);
+  });
+  const [network_mode, ipc, pid] = [service.network_mode, service.ipc, service.pid].map(namespace);
+  return {
+    ...service,
+    ...(network_mode !== undefined && { network_mode }),
+    ...(ipc !== undefined && { ipc }),
+    ...(pid !== undefined && { pid }),
+    ...(from && { volumes_from: from }),
+  };
+}
+
+/** Services whose namespaces or volumes this one shares. */
+export function sharedWith(service: NamedService): string[] {
+  const modes = [service.network_mode, service.ipc, service.pid].flatMap((m) =>
+    m?.startsWith('service:') ? [m.slice('service:'.length)] : [],
+  );
+  const volumes = (service.volumes_from ?? []).flatMap((v) => {
+    const name = v.split(':')[0] ?? '';
+    return name === 'container' ? [] : [name];
+  });
+  return [...modes, ...volumes];
+}

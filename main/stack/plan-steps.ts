@@ -1,0 +1,60 @@
+import type { ObservedContainer } from './observed.ts';
+import type { ContainerRef, Step } from './plan-types.ts';
+
+type WithoutBase<T> = T extends Step ? Omit<T, 'id' | 'after' | 'cause'> : never;
+/** What a step does, before it has a place in the plan. */
+export type Action = WithoutBase<Step>;
+
+/** Collects the steps of a plan; the same action is taken once, later causes and orderings are added to it. */
+export class StepList {
+  readonly #steps = new Map<string, { step: Step; after: Set<string> }>();
+
+  /** Adds a step after the given ones (undefined entries are left out); returns its id. */
+  add(id: string, cause: string, action: Action, after: Iterable<string | undefined> = []): string {
+    const wanted = [...after].filter((a) => a !== undefined);
+    const there = this.#steps.get(id);
+    if (there) wanted.forEach((a) => there.after.add(a));
+    else this.#steps.set(id, { step: { id, after: [], cause, ...action } as Step, after: new Set(wanted) });
+    return id;
+  }
+
+  /** Orders `id` after `earlier`, when both are in the plan. */
+  order(id: string, earlier: string): void {
+    if (id !== earlier && this.has(earlier)) this.#steps.get(id)?.after.add(earlier);
+  }
+
+  has(id: string): boolean {
+    return this.#steps.has(id);
+  }
+
+  /** All steps in the order they were added; orderings on steps that are not in the plan are dropped. */
+  toArray(): Step[] {
+    return [...this.#steps.values()].map(({ step, after }) => ({
+      ...step,
+      after: [...after].filter((a) => this.#steps.has(a)),
+    }));
+  }
+}
+
+/** A container that is there, as a plan names it. */
+export function refOf(c: ObservedContainer): ContainerRef {
+  return { service: c.service, number: c.number, name: c.name, id: c.id };
+}
+
+/** Whether the engine has processes of it that must end first. */
+export function isAlive(c: ObservedContainer): boolean {
+  return c.state === 'running' || c.state === 'restarting' || c.state === 'paused';
+}
+
+/** Stops (if it lives) and removes one container; returns the id of the last step. */
+export function planRemoval(
+  steps: StepList,
+  c: ObservedContainer,
+  cause: string,
+  after: Iterable<string | undefined> = [],
+): string {
+  const container = refOf(c);
+  const before = [...after];
+  const stop = isAlive(c) ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }, before) : undefined;
+  return steps.add(`remove:${c.name}`, cause, { kind: 'remove', container }, [stop, ...before]);
+}

@@ -1,0 +1,67 @@
+import { appError, type AppError } from '../errors.ts';
+import type { Project } from '../model/types.ts';
+import type { NamedService } from './desired.ts';
+
+/** What of the engine the checks need to know. */
+export interface EngineCan {
+  readonly hostPaths: boolean;
+  readonly startInterval: boolean;
+}
+
+/** Known keys that an `up` cannot carry out on this engine: each is named, none is dropped in silence. */
+export function cannotCarryOut(project: Project, service: NamedService, engine: EngineCan): AppError[] {
+  const refuse = (key: string, reason: string): AppError =>
+    appError('stack.cannot-carry-out', { service: service.name, key, reason });
+  const errors: AppError[] = [];
+  if (service.provider) errors.push(refuse('provider', 'provider plugins are run by the docker compose CLI only'));
+  if (service.models) errors.push(refuse('models', 'models are served by Docker Model Runner through the CLI only'));
+  if (service.use_api_socket) errors.push(refuse('use_api_socket', "it hands the engine's socket to the container"));
+  if (service.credential_spec) errors.push(refuse('credential_spec', 'it is for Windows containers of a Swarm'));
+  for (const kind of ['configs', 'secrets'] as const) {
+    for (const { source } of service[kind] ?? []) {
+      const definition = project[kind][source];
+      if (definition?.external) errors.push(refuse(`${kind}.${source}`, 'external ones need a Swarm'));
+      if (definition?.template_driver) errors.push(refuse(`${kind}.${source}.template_driver`, 'it needs a Swarm'));
+      if (service.read_only && definition && !definition.file) {
+        errors.push(refuse(`${kind}.${source}`, 'files cannot be put into a read-only container; use file:'));
+      }
+      if (service.read_only && definition?.file && !engine.hostPaths) {
+        errors.push(refuse(`${kind}.${source}`, 'the service is read-only and the engine does not see this file'));
+      }
+    }
+  }
+  if (!engine.hostPaths) errors.push(...hostPathsOf(service).map((p) => appError('stack.bind-on-remote', p)));
+  return errors;
+}
+
+function hostPathsOf(service: NamedService): { service: string; path: string }[] {
+  return (service.volumes ?? []).flatMap((v) =>
+    v.type === 'bind' && v.source !== undefined ? [{ service: service.name, path: v.source }] : [],
+  );
+}
+
+/** Keys that do nothing outside a Swarm (the CLI passes over them too), or on this engine. */
+export function ignoredByEngine(service: NamedService, engine: EngineCan): AppError[] {
+  const ignored: [string, unknown][] = [
+    ['deploy.mode', service.deploy?.mode === 'replicated' ? undefined : service.deploy?.mode],
+    ['deploy.update_config', service.deploy?.update_config],
+    ['deploy.rollback_config', service.deploy?.rollback_config],
+    ['deploy.endpoint_mode', service.deploy?.endpoint_mode],
+    ['deploy.labels', service.deploy?.labels],
+    ['deploy.placement', Object.keys(service.deploy?.placement ?? {}).length > 0 ? true : undefined],
+    ['deploy.resources.reservations.cpus', service.deploy?.resources?.reservations?.cpus],
+    [
+      'deploy.resources.reservations.generic_resources',
+      service.deploy?.resources?.reservations?.generic_resources,
+    ],
+  ];
+  const warnings = ignored
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => appError('stack.key-ignored', { service: service.name, key, reason: 'it is for a Swarm' }));
+  if (service.healthcheck?.start_interval !== undefined && !engine.startInterval) {
+    const reason = 'this engine is older than API 1.44';
+    const data = { service: service.name, key: 'healthcheck.start_interval', reason };
+    warnings.push(appError('stack.key-ignored', data));
+  }
+  return warnings;
+}
