@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly url: string;
   /** where it was found: `--host`, `DOCKER_HOST`, `context lab`, `well-known socket (Docker Desktop)` … */
   readonly source: string;
+  /** the Docker context that it comes from, where it comes from one */
+  readonly context?: string;
   /** false when the engine may see another file system than ours (tcp, ssh, VM-backed sockets) */
   readonly local: boolean;
   readonly tls?: {
@@ -222,7 +224,7 @@ export interface ExecOptions {
   readonly workingDir?: string;
   readonly env?: readonly string[];
   readonly stdin?: Uint8Array | string;
-  /** milliseconds; the exec is given up after it with `engine.timeout` */
+  /** milliseconds; the exec is given up after it with `engine.exec-timeout` */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -354,10 +356,11 @@ export interface Engine {
     tag(source: string, target: string): Promise<void>;
     build(options: BuildOptions): Promise<ImageInspect>;
     remove(ref: string): Promise<void>;
-    /** compressed sizes of the layers as the registry tells, undefined where it does not; nothing is pulled */
-    manifestSize(
-      ref: string,
-    ): Promise<{ digest: string; layers: readonly { digest: string; size: number }[] } | undefined>;
+    /**
+     * What the registry has under this name now: the manifest's digest and its platforms (`linux/amd64`); nothing is
+     * pulled. Undefined where the registry does not tell. (The Engine API tells no sizes of layers before a pull.)
+     */
+    distribution(ref: string): Promise<{ digest: string; platforms: readonly string[] } | undefined>;
   };
   readonly networks: {
     list(filters: Filters): Promise<NetworkInspect[]>;

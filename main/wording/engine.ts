@@ -1,9 +1,208 @@
 import { row } from './row.ts';
 
+/** How to start an engine, by where it was looked for. */
+function howToStart(platform: string | undefined): string {
+  if (platform === 'win32' || platform === 'darwin')
+    return 'Open Docker Desktop (or the engine you installed) and wait until it says that it runs.';
+  return 'Start it (sudo systemctl start docker), or choose another engine with --host or --context.';
+}
+
+/** The next action for each reason why a container with a GPU cannot be had. */
+const gpuNext: Record<GpuReason, string> = {
+  toolkit: 'Install the NVIDIA Container Toolkit, run nvidia-ctk runtime configure, and restart the engine.',
+  runtime: 'Run nvidia-ctk runtime configure --runtime=docker and restart the engine.',
+  driver: 'Install or load the NVIDIA driver; nvidia-smi on the host must list the GPU.',
+  cdi: 'Write the CDI specification with nvidia-ctk cdi generate and restart the engine.',
+  adapter: 'Use WSL 2 and a Windows NVIDIA driver with WSL support.',
+};
+
+export type GpuReason = 'toolkit' | 'runtime' | 'driver' | 'cdi' | 'adapter';
+
+/** One sentence for a published address, in words a person reads in `docker ps`. */
+const address = (d: { address: string; port: number }): string =>
+  d.address.includes(':') ? `[${d.address}]:${d.port}` : `${d.address}:${d.port}`;
+
 export const engineWording = {
+  // No engine (exit 3), or the choice of one is wrong (exit 2).
+  'engine.not-installed': row<{ tried: readonly string[]; platform?: string }>(
+    3,
+    (d) => `No container engine was found. Looked for: ${d.tried.join(', ')}`,
+    (d) =>
+      d.platform === 'win32' || d.platform === 'darwin'
+        ? 'Install Docker Desktop, or name an engine with --host or --context.'
+        : 'Install Docker Engine (package docker.io or docker-ce), or name an engine with --host or --context.',
+  ),
+  'engine.not-running': row<{ endpoint: string; reason: string; platform?: string }>(
+    3,
+    (d) => `The container engine at ${d.endpoint} is not running: ${d.reason}`,
+    (d) => howToStart(d.platform),
+  ),
+  'engine.permission-denied': row<{ endpoint: string }>(
+    3,
+    (d) => `This user may not talk to the container engine at ${d.endpoint}`,
+    'Add the user to the group that owns the socket (sudo usermod -aG docker $USER), log in again, or use rootless Docker.',
+  ),
   'engine.unreachable': row<{ endpoint: string; reason: string }>(
     3,
     (d) => `The container engine at ${d.endpoint} does not answer: ${d.reason}`,
     'Start the engine, or choose another with --host or --context.',
+  ),
+  'engine.timeout': row<{ endpoint: string; ms: number }>(
+    3,
+    (d) => `No connection to the container engine at ${d.endpoint} within ${d.ms / 1000} s`,
+    'Check the address, the network and the firewall, or choose another engine with --host or --context.',
+  ),
+  'engine.half-open': row<{ endpoint: string; ms: number }>(
+    3,
+    (d) =>
+      `The container engine at ${d.endpoint} takes the connection and does not answer within ${d.ms / 1000} s`,
+    'Restart the engine (or the virtual machine that it runs in) and try again.',
+  ),
+  'engine.connection-lost': row<{ endpoint: string; call: string; reason: string }>(
+    3,
+    (d) => `The connection to the container engine at ${d.endpoint} broke in ${d.call}: ${d.reason}`,
+    'See whether the engine still runs, then run the same command again: it goes on from what is there.',
+  ),
+  'engine.api-too-old': row<{ engine: string; minimum: string }>(
+    3,
+    (d) => `The engine speaks Engine API ${d.engine}; ${d.minimum} is the oldest that works`,
+    'Update the container engine to Docker 20.10 or newer.',
+  ),
+  'engine.api-too-new': row<{ minimum: string; ours: string }>(
+    3,
+    (d) => `The engine wants Engine API ${d.minimum} at least; this version speaks ${d.ours}`,
+    'Update Letta Stack.',
+  ),
+  'engine.tls': row<{ endpoint: string; reason: string }>(
+    3,
+    (d) => `TLS with the container engine at ${d.endpoint} failed: ${d.reason}`,
+    'Check ca.pem, cert.pem and key.pem of the Docker context (or DOCKER_CERT_PATH) and the engine’s own certificate.',
+  ),
+  'engine.ssh': row<{ endpoint: string; reason: string }>(
+    3,
+    (d) => `ssh to the container engine at ${d.endpoint} failed: ${d.reason}`,
+    'Try the same by hand: ssh HOST docker system dial-stdio. Keys and known hosts are those of the system’s ssh.',
+  ),
+  'engine.context-unknown': row<{ name: string; known: readonly string[] }>(
+    3,
+    (d) =>
+      `There is no Docker context "${d.name}"` + (d.known.length ? `; there are: ${d.known.join(', ')}` : ''),
+    'Choose one that docker context ls shows, or create it with docker context create.',
+  ),
+  'engine.host-and-context': row<object>(
+    2,
+    () => '--host and --context both name an engine',
+    'Give only one of them.',
+  ),
+  'engine.bad-host': row<{ host: string; source: string; reason: string }>(
+    2,
+    (d) => `${d.source}: "${d.host}" is no engine address: ${d.reason}`,
+    'Write it as unix:///path, npipe:////./pipe/name, tcp://host:port or ssh://user@host.',
+  ),
+  'engine.bad-context': row<{ name: string; file: string; reason: string }>(
+    2,
+    (d) => `Docker context "${d.name}" (${d.file}) cannot be used: ${d.reason}`,
+    'Create the context again with docker context create.',
+  ),
+
+  // The engine answers, and says no (exit 1).
+  'engine.port-taken': row<{ address: string; port: number; by: 'container' | 'process' }>(
+    1,
+    (d) =>
+      `${address(d)} is already taken by another ${d.by === 'container' ? 'container' : 'program on the engine’s machine'}`,
+    (d) => `Stop what listens on port ${d.port}, or set another port for the service.`,
+  ),
+  'engine.port-denied': row<{ address: string; port: number }>(
+    1,
+    (d) => `The engine may not listen on ${address(d)}`,
+    'Choose a port above 1023, or allow low ports to the engine.',
+  ),
+  'engine.name-conflict': row<{ name: string; holder?: string }>(
+    1,
+    (d) => `The name "${d.name}" is already in use${d.holder ? ` by ${d.holder.slice(0, 12)}` : ''}`,
+    (d) => `See what it is with docker inspect ${d.name}; rename or remove it if it is not needed.`,
+  ),
+  'engine.in-use': row<{ what: string; reason: string }>(
+    1,
+    (d) => `${d.what} is still in use: ${d.reason}`,
+    'Stop and remove what uses it first.',
+  ),
+  'engine.not-found': row<{ what: string; call: string }>(
+    1,
+    (d) => `${d.what} (asked in ${d.call})`,
+    'Something else removed it in the meantime; run the command again.',
+  ),
+  'engine.image-not-found': row<{ image: string; reason: string }>(
+    1,
+    (d) => `There is no image ${d.image}: ${d.reason}`,
+    'Check the name and the tag.',
+  ),
+  'engine.image-denied': row<{ image: string; reason: string; helper?: string }>(
+    1,
+    (d) =>
+      `The registry does not give out ${d.image}: ${d.reason}` +
+      (d.helper ? `. Its credentials could not be read: ${d.helper}` : ''),
+    'Check the name; if the image is private, run docker login for its registry first.',
+  ),
+  'engine.image-platform': row<{ image: string; reason: string }>(
+    1,
+    (d) => `${d.image} is not made for this engine’s processor: ${d.reason}`,
+    'Choose an image for this platform, or set platform: in the Compose file.',
+  ),
+  'engine.rate-limited': row<{ image: string; reason: string }>(
+    1,
+    (d) => `The registry of ${d.image} refuses further pulls for now: ${d.reason}`,
+    'Wait, log in with docker login for a higher limit, or set a registry mirror.',
+  ),
+  'engine.registry-unreachable': row<{ image: string; reason: string }>(
+    1,
+    (d) => `The registry of ${d.image} cannot be reached by the engine: ${d.reason}`,
+    'Check the network and proxy of the engine’s machine, or set a registry mirror; then run the command again.',
+  ),
+  'engine.corrupt-layer': row<{ image: string; reason: string }>(
+    1,
+    (d) => `A layer of ${d.image} arrived damaged: ${d.reason}`,
+    'Run the command again; if it happens again, a proxy or the registry alters the data.',
+  ),
+  'engine.pull-failed': row<{ image: string; reason: string }>(
+    1,
+    (d) => `${d.image} could not be pulled: ${d.reason}`,
+    'Run the command again; what was downloaded is used where the engine keeps it.',
+  ),
+  'engine.disk-full': row<{ reason: string }>(
+    1,
+    (d) => `The disk of the container engine is full: ${d.reason}`,
+    'Make room (docker system df shows what takes it, docker image prune removes unused images), then run the command again.',
+  ),
+  'engine.no-gpu': row<{ why: GpuReason; reason: string }>(
+    1,
+    (d) => `The engine cannot give a GPU to the container: ${d.reason}`,
+    (d) => gpuNext[d.why],
+  ),
+  'engine.build-context': row<{ path: string; reason: string }>(
+    2,
+    (d) => `${d.path} cannot be built: ${d.reason}`,
+    'Check build.context and build.dockerfile in the Compose file.',
+  ),
+  'engine.build-failed': row<{ image: string; step: string; reason: string }>(
+    1,
+    (d) => `Building ${d.image} failed at ${d.step}: ${d.reason}`,
+    'Correct that step of the Dockerfile and run the command again.',
+  ),
+  'engine.buildkit-needed': row<{ file: string; line: number; text: string; why: string }>(
+    1,
+    (d) => `${d.file}:${d.line}: ${d.why} needs BuildKit: ${d.text}`,
+    'Install the docker CLI with the buildx plugin, or write that line without BuildKit.',
+  ),
+  'engine.exec-timeout': row<{ container: string; ms: number }>(
+    1,
+    (d) => `A command in container ${d.container.slice(0, 12)} did not end within ${d.ms / 1000} s`,
+    'See the container’s log and its load.',
+  ),
+  'engine.cancelled': row<{ call: string }>(130, (d) => `Cancelled (${d.call})`, ''),
+  'engine.api': row<{ call: string; status: number; text: string }>(
+    1,
+    (d) => `The engine answered ${d.status} to ${d.call}: ${d.text}`,
+    'Run the command again with --debug; the engine’s own log says more.',
   ),
 };

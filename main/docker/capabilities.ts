@@ -1,0 +1,86 @@
+import type { Capabilities, Endpoint, EngineInfo } from './port.ts';
+
+/** The parts of `GET /info` that we read. */
+export interface RawInfo {
+  readonly ID: string;
+  readonly Name: string;
+  readonly OperatingSystem: string;
+  readonly OSType: string;
+  readonly Architecture: string;
+  readonly NCPU: number;
+  /** bytes */
+  readonly MemTotal: number;
+  readonly DockerRootDir: string;
+  readonly Driver: string;
+  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
+  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
+  readonly SecurityOptions?: readonly string[] | null;
+}
+
+/** The parts of `GET /version` that we read. */
+export interface RawVersion {
+  readonly Version: string;
+  readonly ApiVersion: string;
+  readonly MinAPIVersion?: string;
+  readonly Components?: readonly { readonly Name: string }[] | null;
+}
+
+/** Compares `1.44` with `1.9` by numbers: negative, zero or positive. */
+export function compareApi(a: string, b: string): number {
+  const [aMajor = 0, aMinor = 0] = a.split('.').map(Number);
+  const [bMajor = 0, bMinor = 0] = b.split('.').map(Number);
+  return aMajor - bMajor || aMinor - bMinor;
+}
+
+/** Which product answers. Each names itself in its machine's name or operating system. */
+export function productOf(
+  info: Pick<RawInfo, 'Name' | 'OperatingSystem'>,
+  version: Pick<RawVersion, 'Components'>,
+): EngineInfo['product'] {
+  if (version.Components?.some((c) => c.Name.startsWith('Podman'))) return 'podman';
+  if (info.OperatingSystem.startsWith('Docker Desktop')) return 'docker-desktop';
+  if (/^OrbStack/i.test(info.OperatingSystem)) return 'orbstack';
+  if (/rancher-desktop|^Rancher Desktop/i.test(`${info.Name} ${info.OperatingSystem}`))
+    return 'rancher-desktop';
+  if (/^colima(-|$)/.test(info.Name)) return 'colima';
+  return 'docker';
+}
+
+/** `/info` and `/version` as the port tells them. */
+export function engineInfo(info: RawInfo, version: RawVersion, apiVersion: string): EngineInfo {
+  return {
+    id: info.ID,
+    name: info.Name,
+    version: version.Version,
+    apiVersion,
+    os: info.OSType,
+    arch: info.Architecture,
+    cpus: info.NCPU,
+    memory: info.MemTotal,
+    rootDir: info.DockerRootDir,
+    storageDriver: info.Driver,
+    product: productOf(info, version),
+    runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
+    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
+  };
+}
+
+/** What an engine can do: the one place that looks at versions (Docker Engine API version history). */
+export function capabilities(
+  api: string,
+  info: Pick<RawInfo, 'DriverStatus'>,
+  endpoint: Pick<Endpoint, 'url'>,
+): Capabilities {
+  const since = (version: string): boolean => compareApi(api, version) >= 0;
+  return {
+    startInterval: since('1.44'),
+    networksAtCreate: since('1.44'),
+    containerdStore: (info.DriverStatus ?? []).some(
+      ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
+    ),
+    cdi: since('1.44'),
+    volumeSubpath: since('1.45'),
+    // VM products (Docker Desktop, Colima …) share the home folder under the same path; another machine does not.
+    hostPaths: /^(unix|npipe):/.test(endpoint.url),
+  };
+}

@@ -1,0 +1,59 @@
+import os from 'node:os';
+import { failure } from '../errors.ts';
+import { capabilities, compareApi, engineInfo, type RawInfo, type RawVersion } from './capabilities.ts';
+import { containersOf } from './containers.ts';
+import { eventsOf } from './events.ts';
+import { imagesOf } from './images.ts';
+import { networksOf } from './networks.ts';
+import type { Endpoint, Engine } from './port.ts';
+import { dockerConfigDir } from './registry-auth.ts';
+import { MAX_API, MIN_API, Transport } from './transport.ts';
+import { diskUsageOf, volumesOf } from './volumes.ts';
+
+/**
+ * Connects to an engine: pings it (5 s at most), agrees on an API version (the lower of its newest and ours) and
+ * reads what it is. `env` and `home` say where the Docker config with registry credentials lies.
+ *
+ * Throws `engine.*` failures: not running, permission, TLS, ssh, time-out, half-open, API too old or too new.
+ */
+export async function connectEngine(
+  endpoint: Endpoint,
+  { env = process.env, home = os.homedir() }: { env?: NodeJS.ProcessEnv; home?: string } = {},
+): Promise<Engine> {
+  const api = new Transport(endpoint);
+  try {
+    await api.ping();
+    const version = (await api.call({ method: 'GET', path: '/version' })).body as RawVersion;
+    const agreed = agreeOnApi(version);
+    api.useVersion(agreed);
+    const raw = (await api.call({ method: 'GET', path: '/info' })).body as RawInfo;
+    const info = engineInfo(raw, version, agreed);
+    const onThisMachine = endpoint.local && (info.product === 'docker' || info.product === 'podman');
+    return {
+      endpoint: { ...endpoint, local: onThisMachine },
+      info,
+      capabilities: capabilities(agreed, raw, endpoint),
+      ping: async (timeoutMs) => void (await api.ping(timeoutMs)),
+      containers: containersOf(api, info.memory),
+      images: imagesOf(api, dockerConfigDir(env, home)),
+      networks: networksOf(api),
+      volumes: volumesOf(api),
+      diskUsage: () => diskUsageOf(api),
+      events: (filters, signal) => eventsOf(api, filters, signal),
+      close: () => api.close(),
+    };
+  } catch (e) {
+    api.close();
+    throw e;
+  }
+}
+
+/** The version that both sides speak. */
+export function agreeOnApi(version: Pick<RawVersion, 'ApiVersion' | 'MinAPIVersion'>): string {
+  const { ApiVersion: newest, MinAPIVersion: oldest } = version;
+  if (compareApi(newest, MIN_API) < 0)
+    throw failure('engine.api-too-old', { engine: newest, minimum: MIN_API });
+  if (oldest !== undefined && compareApi(oldest, MAX_API) > 0)
+    throw failure('engine.api-too-new', { minimum: oldest, ours: MAX_API });
+  return compareApi(newest, MAX_API) < 0 ? newest : MAX_API;
+}
