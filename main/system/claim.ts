@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { failure } from '../errors.ts';
+import { isErrno } from './files.ts';
 import { Peer } from './peer.ts';
 
 /**
@@ -240,8 +241,4 @@ function remove(path: string): void {
   } catch (e) {
     if (!isErrno(e, 'ENOENT')) throw e;
   }
-}
-
-function isErrno(e: unknown, code: string): boolean {
-  return e instanceof Error && 'code' in e && e.code === code;
 }

@@ -13,46 +13,51 @@ export interface Folders {
 }
 
 /** One stack in the settings: a bundled profile or files of the user's, and the variables they take. */
-export interface StackSettings {
-  readonly profile?: string | undefined;
+export type StackSettings = Readonly<{
+  profile?: string | undefined;
   /** absolute paths, in merge order */
-  readonly files?: readonly string[] | undefined;
-  readonly variables: Readonly<Record<string, string>>;
-}
+  files?: readonly string[] | undefined;
+  variables: Readonly<Record<string, string>>;
+}>;
 
-export interface Settings {
-  readonly version: number;
+export type Settings = Readonly<{
+  version: number;
   /** engine to use: a URL or the name of a Docker context */
-  readonly engine?: string | undefined;
+  engine?: string | undefined;
   /** registry mirror, host[:port] */
-  readonly mirror?: string | undefined;
+  mirror?: string | undefined;
   /** project shown first */
-  readonly current?: string | undefined;
-  readonly secretStore?: 'keychain' | 'file' | undefined;
+  current?: string | undefined;
+  secretStore?: 'keychain' | 'file' | undefined;
   /** by project name */
-  readonly stacks: Readonly<Record<string, StackSettings>>;
-}
+  stacks: Readonly<Record<string, StackSettings>>;
+}>;
 
 /**
  * Where settings lie: `conf` in the terminal, electron-store in the app, with one folder, name and schema.
- * `get` reads the file now (another process may have written it) and throws when it is not JSON.
+ * `get` reads the file now (another process may have written it), is undefined when there is none, and throws a
+ * `SyntaxError` when it is not JSON.
  */
 export interface SettingsStore {
   readonly path: string;
   get(): unknown;
-  set(value: Readonly<Record<string, unknown>>): void;
-  /** tells of writes by others; returns the way to stop */
-  onDidChange?(changed: () => void): () => void;
+  set(value: Readonly<Record<string, unknown>>): void | Promise<void>;
+}
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  /** the file was broken and is kept aside */
+  readonly warning?: AppError;
 }
 
 export interface OpenSettings {
   readonly path: string;
   /** A broken file is moved aside first: then `warning` says where it is, and the defaults are returned. */
-  read(): Promise<{ settings: Settings; warning?: AppError }>;
+  read(): Promise<ReadSettings>;
   /** Reads, changes and writes under the lock; the version before stays in the history. Returns what was written. */
-  update(change: (settings: Settings) => Settings): Promise<Settings>;
-  /** Calls with the new settings whenever another process wrote them; returns the way to stop. */
-  watch(changed: (settings: Settings) => void): () => void;
+  update(change: (settings: Settings) => Settings): Promise<ReadSettings>;
+  /** Tells when somebody wrote them (then `read` again); returns the way to stop. */
+  watch(changed: () => void): () => void;
 }
 
 /** What `up` applied: enough to build the same model again without the files. */

@@ -27,4 +27,24 @@ export const systemWording = {
     (d) => `Another letta-stack has kept ${d.name} locked for 30 s.`,
     'Wait for it or end it, then run the command again.',
   ),
+  'settings.broken': row<{ file: string; aside: string; reason: string }>(
+    1,
+    (d) => `The settings in ${d.file} could not be read (${d.reason}); the defaults are used.`,
+    (d) => `Your file is kept as ${d.aside}: repair it and put it back, or set what you need again.`,
+  ),
+  'settings.newer': row<{ file: string; version: number }>(
+    2,
+    (d) => `${d.file} was written by a newer letta-stack (settings version ${d.version}).`,
+    'Use that version, or set LETTA_STACK_HOME to work with settings of their own.',
+  ),
+  'settings.invalid': row<{ reason: string }>(
+    2,
+    (d) => `These settings cannot be kept: ${d.reason}`,
+    'Run letta-stack settings to see what can be set.',
+  ),
+  'settings.unreadable': row<{ file: string; reason: string }>(
+    1,
+    (d) => `The settings cannot be read: ${d.reason}`,
+    (d) => `Make ${d.file} a file that you may read.`,
+  ),
 };

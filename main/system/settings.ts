@@ -1,0 +1,83 @@
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { appError, failure } from '../errors.ts';
+import { isErrno, keepAside } from './files.ts';
+import { SettingsSchema, type Understood, defaults, reasonOf, understand } from './settings-schema.ts';
+import { withLock } from './short-lock.ts';
+import type { Folders, OpenSettings, ReadSettings, Settings, SettingsStore, State } from './types.ts';
+
+/**
+ * The settings of this user. Writes of any number of processes go one after the other, and none is lost: each reads
+ * the file again under the lock. A file that cannot be understood is moved aside and said, never overwritten.
+ * Throws `settings.newer` for a file that a newer version wrote, `settings.invalid` for a change that the schema
+ * refuses, `settings.unreadable` when the file cannot be read.
+ */
+export function openSettings(
+  store: SettingsStore,
+  folders: Pick<Folders, 'runtime'>,
+  state: Pick<State, 'saveSettingsVersion'>,
+): OpenSettings {
+  /** under the lock */
+  const readOrKeepAside = (): ReadSettings => {
+    const found = look(store);
+    if (found.kind !== 'broken') return { settings: settingsOf(store, found) };
+    const aside = keepAside(store.path);
+    return {
+      settings: defaults,
+      warning: appError('settings.broken', { file: store.path, aside, reason: found.reason }),
+    };
+  };
+  const locked = <T>(work: () => T | Promise<T>): Promise<T> => withLock(folders.runtime, 'settings', work);
+
+  return {
+    path: store.path,
+    read: async () => {
+      const found = look(store);
+      // somebody may be repairing it this moment: look again under the lock
+      return found.kind === 'broken' ? locked(readOrKeepAside) : { settings: settingsOf(store, found) };
+    },
+    update: (change) =>
+      locked(async () => {
+        const before = readOrKeepAside();
+        const changed = SettingsSchema.safeParse(change(before.settings));
+        if (!changed.success) throw failure('settings.invalid', { reason: reasonOf(changed.error) });
+        await store.set(changed.data);
+        await state.saveSettingsVersion(changed.data);
+        return { ...before, settings: changed.data };
+      }),
+    watch: (changed) => watchFile(store.path, changed),
+  };
+}
+
+function look(store: SettingsStore): Understood {
+  try {
+    return understand(store.get());
+  } catch (e) {
+    if (e instanceof SyntaxError) return { kind: 'broken', reason: e.message };
+    if (isErrno(e, 'EACCES') || isErrno(e, 'EISDIR')) {
+      throw failure('settings.unreadable', { file: store.path, reason: e.message }, e);
+    }
+    throw e;
+  }
+}
+
+function settingsOf(store: SettingsStore, found: Exclude<Understood, { kind: 'broken' }>): Settings {
+  if (found.kind === 'newer') {
+    throw failure('settings.newer', { file: store.path, version: found.version });
+  }
+  return found.settings;
+}
+
+/** A file that is replaced rather than written is seen through its folder; a burst of events is told once. */
+function watchFile(path: string, changed: () => void): () => void {
+  let soon: NodeJS.Timeout | undefined;
+  const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
+    if (name !== basename(path)) return;
+    clearTimeout(soon);
+    soon = setTimeout(changed, 50).unref();
+  });
+  return () => {
+    clearTimeout(soon);
+    watcher.close();
+  };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { VERSIONS_KEPT, profileHistory, settingsHistory } from './history.ts';
+import { JsonLines } from './jsonl.ts';
+import { withLock } from './short-lock.ts';
+import { type Facts, type StateRecord, facts, worthKeeping } from './state-records.ts';
+import type { Folders, State } from './types.ts';
+
+/** Superseded lines that may pile up before the file is written anew. */
+const SUPERSEDED_AT_MOST = 64;
+
+/** Opens the state of this user: append-only JSON lines, `state.jsonl` in the state folder. */
+export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
+  const file = new JsonLines(join(folders.state, 'state.jsonl'));
+  let known: { from: object; facts: Facts } | undefined;
+  const now = (): Facts => {
+    const lines = file.read();
+    if (known?.from !== lines) known = { from: lines, facts: facts(lines.values) };
+    return known.facts;
+  };
+  /** `make` sees what is there under the lock, and may find that there is nothing to add */
+  const add = (make: (there: Facts) => StateRecord | undefined): Promise<void> =>
+    withLock(folders.runtime, 'state', () => {
+      const record = make(now());
+      if (!record) return;
+      file.append(record);
+      const all = file.read().values;
+      const kept = worthKeeping(all);
+      if (all.length - kept.length > SUPERSEDED_AT_MOST) file.replace(kept);
+    });
+  const at = (): string => new Date().toISOString();
+  const versionsOf = (project: string) => now().applied.get(project) ?? [];
+
+  return {
+    secretId: (scope, name) => now().secretIds.get(secretKey(scope, name)),
+    setSecretId: async (scope, name) => {
+      const id = randomUUID();
+      await add(() => ({ kind: 'secret-id', at: at(), scope, name, id }));
+      return id;
+    },
+    unsetSecretId: (scope, name) => add(() => ({ kind: 'secret-id', at: at(), scope, name, id: null })),
+
+    engineOf: (project) => now().engines.get(project),
+    setEngineOf: (project, engine) =>
+      add((there) =>
+        isDeepStrictEqual(there.engines.get(project), engine)
+          ? undefined
+          : { kind: 'engine-of-stack', at: at(), project, engine },
+      ),
+
+    applied: (project) => versionsOf(project).at(-1),
+    appliedVersions: (project) => versionsOf(project).slice(-VERSIONS_KEPT),
+    saveApplied: (project, applied) =>
+      add((there) => {
+        const { at: _, ...last } = there.applied.get(project)?.at(-1) ?? { at: '' };
+        return isDeepStrictEqual(last, applied) ? undefined : { kind: 'applied', at: at(), project, applied };
+      }),
+    appliedHistory: (project) => profileHistory(project, versionsOf(project)),
+
+    incidents: (project) => now().incidents.get(project) ?? [],
+    addIncident: (project, incident) => add(() => ({ kind: 'incident', at: at(), project, ...incident })),
+
+    saveSettingsVersion: (settings) =>
+      add((there) =>
+        isDeepStrictEqual(there.settings.at(-1)?.settings, settings)
+          ? undefined
+          : { kind: 'settings', at: at(), settings },
+      ),
+    history: () => {
+      const { applied, settings } = now();
+      const profiles = [...applied].flatMap(([project, versions]) => profileHistory(project, versions));
+      return [...profiles, ...settingsHistory(settings)].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+    },
+    projects: () => {
+      const { applied, engines, incidents } = now();
+      return [...new Set([...applied.keys(), ...engines.keys(), ...incidents.keys()])].toSorted((a, b) =>
+        a < b ? -1 : 1,
+      );
+    },
+  };
+}
+
+const secretKey = (scope: string, name: string): string => `${scope}/${name}`;
