@@ -25,12 +25,14 @@ export const stackWording = {
   ),
   'stack.bind-on-remote': row<{ service: string; path: string }>(
     2,
-    (d) => `services.${d.service} mounts ${d.path}, and the engine is not on this machine: it does not see that path`,
+    (d) =>
+      `services.${d.service} mounts ${d.path}, and the engine is not on this machine: it does not see that path`,
     'Use a named volume, or configs: for files, or an engine on this machine.',
   ),
   'stack.port-conflict': row<{ services: readonly string[]; address: string; port: string }>(
     2,
-    (d) => `The services ${list(d.services)} publish the same port ${d.port} on ${d.address || 'every address'}`,
+    (d) =>
+      `The services ${list(d.services)} publish the same port ${d.port} on ${d.address || 'every address'}`,
     'Give one of them another published port.',
   ),
   'stack.name-conflict': row<{ services: readonly string[]; name: string }>(
@@ -146,5 +148,25 @@ export const stackWording = {
     2,
     () => 'No stack is named, and none was started before',
     'Name a profile (letta-stack up production) or a file (-f compose.yaml).',
+  ),
+  'stack.profile-block': row<{ file: string; path: string; problem: string }>(
+    2,
+    (d) => `${d.file} (${d.path}): ${d.problem}`,
+    'Correct the block; CONTRIBUTING.md says what may stand in it.',
+  ),
+  'stack.no-such-setting': row<{ name: string; known: readonly string[] }>(
+    2,
+    (d) => `There is no setting "${d.name}"`,
+    (d) => (d.known.length > 0 ? `The settings are: ${list(d.known)}.` : 'This profile has no settings.'),
+  ),
+  'stack.setting': row<{ name: string; label: string; problem: string }>(
+    2,
+    (d) => `The value of the setting ${d.name} (${d.label}) cannot be used: ${d.problem}`,
+    (d) => `Set another value with: letta-stack settings set ${d.name} VALUE`,
+  ),
+  'stack.not-running': row<{ service: string; status: string }>(
+    1,
+    (d) => `${d.service} is not running, it is ${d.status}`,
+    (d) => `Start it with: letta-stack start ${d.service}`,
   ),
 };

@@ -1,0 +1,204 @@
+import type { Engine } from '../docker/port.ts';
+import { failure, hasCode } from '../errors.ts';
+import { containerBody, laterNetworks } from './convert.ts';
+import { imageOf, type Desired } from './desired.ts';
+import type { Carry, StepReport } from './execute.ts';
+import { injectedFiles, type ContainerFile } from './files.ts';
+import { runHooks } from './hooks.ts';
+import { LABEL, COMPOSE_VERSION } from './labels.ts';
+import { containerFacts, imageFacts } from './observe.ts';
+import type { ObservedContainer } from './observed.ts';
+import { resolveReferences } from './plan-recreate.ts';
+import type { ContainerRef, Plan, Step } from './plan-types.ts';
+import { pullWithProgress, type PullBoard } from './pull-board.ts';
+import { Surprise } from './surprise.ts';
+import { tarOf } from './tar.ts';
+import { waitFor } from './wait.ts';
+import type { ContainerWatch } from './watch.ts';
+
+export interface CarrierEdges {
+  readonly engine: Engine;
+  readonly desired: Desired;
+  readonly containers: readonly ObservedContainer[];
+  readonly watch: ContainerWatch;
+  /** bytes of a config or a secret; a secret's are fetched from the store, never kept by us */
+  readonly contentOf: (origin: ContainerFile['origin']) => Uint8Array;
+  /** files of the tool's own for a container of this image (see the profile's `x-letta-stack`) */
+  readonly extraFiles: (service: string, imageId: string) => { file: ContainerFile; content: Uint8Array }[];
+  readonly generateSecrets: (names: readonly string[]) => Promise<void>;
+  readonly mirror?: string;
+  readonly pulls: PullBoard;
+  /** takes secrets out of log lines that a failure carries */
+  readonly redact: (text: string) => string;
+  readonly build: (service: string, onOutput: (line: string) => void, signal: AbortSignal) => Promise<void>;
+}
+
+type Of<K extends Step['kind']> = Extract<Step, { kind: K }>;
+
+/** Carries the steps of one plan out on the engine. Looks at each object again before it changes it. */
+export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
+  const { engine, desired } = edges;
+  /** ids of containers by the step that created them */
+  const created = new Map<string, string>();
+  const idOf = (c: ContainerRef): string => {
+    const id = c.id ?? created.get(c.createdBy ?? '');
+    if (id === undefined) throw new Surprise(`container ${c.name} was not created`);
+    return id;
+  };
+  const idOfService = (name: string): string | undefined =>
+    [...plan.steps].flatMap((s) => (s.kind === 'create' && s.container.service === name ? [created.get(s.id)] : []))[0] ??
+    edges.containers.find((c) => c.service === name && !c.oneoff)?.id;
+
+  const carriers: { [K in Step['kind']]: (step: Of<K>, report: StepReport, signal: AbortSignal) => Promise<void> } = {
+    pullImage: (step, report, signal) => pullWithProgress(engine, step, edges.pulls, edges.mirror, report, signal),
+    buildImage: (step, report, signal) => edges.build(step.service, (line) => report.detail(line), signal),
+    generateSecrets: (step) => edges.generateSecrets(step.names),
+    createNetwork: (step) => createNetwork(engine, desired, step),
+    removeNetwork: (step, report) => removeNetwork(engine, step, report),
+    disconnect: (step) => engine.networks.disconnect(step.network, idOf(step.container), true),
+    createVolume: (step) => createVolume(engine, desired, step),
+    removeVolume: (step) => engine.volumes.remove(step.name),
+    create: async (step) => {
+      const linked = Map.groupBy(edges.containers, (c) => c.service);
+      const id = await createContainer(edges, step, idOfService, linked);
+      created.set(step.id, id);
+    },
+    rename: (step) => engine.containers.rename(idOf(step.container), step.to),
+    start: (step, report, signal) => startContainer(edges, step, idOf(step.container), report, signal),
+    stop: async (step, report, signal) => {
+      const service = desired.services[step.container.service];
+      await runHooks(engine, idOf(step.container), step.container.service, 'pre_stop', service?.pre_stop, report, signal);
+      await engine.containers.stop(idOf(step.container), { signal });
+    },
+    remove: (step) => engine.containers.remove(idOf(step.container)),
+    restart: async (step) => {
+      await engine.containers.stop(idOf(step.container));
+      await engine.containers.start(idOf(step.container));
+    },
+    wait: (step, report, signal) =>
+      waitFor(edges, plan, step, step.containers.map(idOf), report, signal),
+  };
+  return (step, report, signal) =>
+    (carriers[step.kind] as (s: Step, r: StepReport, a: AbortSignal) => Promise<void>)(step, report, signal);
+}
+
+async function createNetwork(engine: Engine, desired: Desired, step: Of<'createNetwork'>): Promise<void> {
+  const same = (await engine.networks.list({ name: [step.name] })).filter((n) => n.Name === step.name);
+  if (same.length > 0) throw new Surprise(`network ${step.name} is there now`);
+  const network = desired.project.networks[step.key]!;
+  const pools = network.ipam.config?.map((c) => ({
+    Subnet: c.subnet,
+    IPRange: c.ip_range,
+    Gateway: c.gateway,
+    AuxiliaryAddresses: c.aux_addresses,
+  }));
+  await engine.networks.create({
+    Name: step.name,
+    Driver: network.driver,
+    Options: network.driver_opts,
+    Internal: network.internal,
+    Attachable: network.attachable,
+    EnableIPv4: network.enable_ipv4,
+    EnableIPv6: network.enable_ipv6,
+    IPAM: network.ipam.driver || pools ? { Driver: network.ipam.driver, Config: pools } : undefined,
+    Labels: {
+      ...network.labels,
+      [LABEL.network]: step.key,
+      [LABEL.project]: desired.project.name,
+      [LABEL.version]: COMPOSE_VERSION,
+      [LABEL.hash]: desired.networkHashOf(step.key),
+    },
+  });
+}
+
+/** A network that others still use stays, as with the CLI. */
+async function removeNetwork(engine: Engine, step: Of<'removeNetwork'>, report: StepReport): Promise<void> {
+  const network = await engine.networks.inspect(step.networkId);
+  if (!network) return;
+  const users = Object.values(network.Containers ?? {}).map((c) => c.Name);
+  if (users.length > 0) return report.detail(`kept: ${users.join(', ')} use it`);
+  await engine.networks.remove(step.networkId);
+}
+
+/** Never with a config-hash: a wrong one makes the CLI delete the volume (compose-semantics, section 1). */
+async function createVolume(engine: Engine, desired: Desired, step: Of<'createVolume'>): Promise<void> {
+  if (await engine.volumes.inspect(step.name)) throw new Surprise(`volume ${step.name} is there now`);
+  const volume = desired.project.volumes[step.key]!;
+  await engine.volumes.create({
+    Name: step.name,
+    Driver: volume.driver,
+    DriverOpts: volume.driver_opts,
+    Labels: {
+      ...volume.labels,
+      [LABEL.volume]: step.key,
+      [LABEL.project]: desired.project.name,
+      [LABEL.version]: COMPOSE_VERSION,
+    },
+  });
+}
+
+async function createContainer(
+  edges: CarrierEdges,
+  step: Of<'create'>,
+  idOfService: (name: string) => string | undefined,
+  byService: ReadonlyMap<string, readonly ObservedContainer[]>,
+): Promise<string> {
+  const { engine, desired } = edges;
+  const service = desired.services[step.container.service]!;
+  const resolved = resolveReferences(service, idOfService);
+  const ref = imageOf(desired.project, service);
+  const image = await engine.images.inspect(ref);
+  if (!image) throw failure('engine.image-not-found', { image: ref, reason: 'it is not on the engine' });
+  const body = containerBody(desired, resolved, {
+    number: step.container.number,
+    imageId: image.Id,
+    imageVolumes: imageFacts(image).volumes,
+    inherit: step.inherit,
+    capabilities: engine.capabilities,
+    ...(step.replaces && { replaces: `${service.name}-${step.container.number}` }),
+    linked: new Map([...byService].map(([name, list]) => [name, list.map((c) => c.name)])),
+  });
+  try {
+    const platform = service.platform === undefined ? {} : { platform: service.platform };
+    const { Id } = await engine.containers.create(step.container.name, body, platform);
+    for (const network of laterNetworks(desired, resolved, { ...emptyInput, number: step.container.number, capabilities: engine.capabilities })) {
+      await engine.networks.connect(network.name, Id, network.settings);
+    }
+    return Id;
+  } catch (error) {
+    // a container of ours under that name: left by a run that was killed, or made by another just now
+    if (!hasCode(error, 'engine.name-conflict')) throw error;
+    const other = await engine.containers.inspect(step.container.name);
+    if (other && other.Config.Labels?.[LABEL.project] !== desired.project.name) throw error;
+    if (other && step.replaces) await engine.containers.remove(other.Id, { force: true });
+    throw new Surprise(`container ${step.container.name} is there now`, { cause: error });
+  }
+}
+
+const emptyInput = { imageId: '', imageVolumes: [], inherit: [], linked: new Map<string, readonly string[]>() };
+
+/** Puts the files in when it never ran, starts it, runs its post_start hooks. */
+async function startContainer(
+  edges: CarrierEdges,
+  step: Of<'start'>,
+  id: string,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, desired } = edges;
+  const found = await engine.containers.inspect(id);
+  if (!found) throw new Surprise(`container ${step.container.name} is gone`);
+  const now = containerFacts(found);
+  if (now.state === 'running') return;
+  const service = desired.services[step.container.service];
+  if (now.neverStarted && service) {
+    const files = injectedFiles(desired.project, service);
+    const entries = [
+      ...files.map((file) => ({ file, content: edges.contentOf(file.origin) })),
+      ...edges.extraFiles(service.name, now.imageId),
+    ];
+    if (entries.length > 0) await engine.containers.putArchive(id, '/', await tarOf(entries));
+  }
+  await engine.containers.start(id);
+  await runHooks(engine, id, step.container.service, 'post_start', service?.post_start, report, signal);
+}

@@ -1,0 +1,161 @@
+import type { Cause, ServiceState, ServiceStatus, StackStatus } from '../contract.ts';
+import type { ObservedContainer } from './observed.ts';
+
+/** Exit codes of a process that was ended by a stop, not by itself: 128 + SIGINT, SIGKILL, SIGTERM. */
+const STOPPED_BY_SIGNAL = new Set([130, 137, 143]);
+
+/** What a container is, in the words of the contract. */
+export function containerStatus(c: ObservedContainer): ServiceStatus {
+  switch (c.state) {
+    case 'running':
+      if (c.health === 'unhealthy') return 'unhealthy';
+      if (c.health === 'starting') return 'starting';
+      return c.health === 'healthy' ? 'healthy' : 'running';
+    case 'restarting':
+      return 'restarting';
+    case 'paused':
+      return 'paused';
+    case 'created':
+      return c.error ? 'failed' : 'created';
+    case 'exited':
+    case 'dead':
+      if (c.oomKilled) return 'failed';
+      if (c.exitCode === 0) return 'completed';
+      return STOPPED_BY_SIGNAL.has(c.exitCode) ? 'stopped' : 'failed';
+    default:
+      return 'stopped';
+  }
+}
+
+/** Why a container is not as it should be, as one sentence with what it was read from; undefined when all is well. */
+export function causeOf(c: ObservedContainer): Cause | undefined {
+  const detail = c.healthOutput ? { detail: c.healthOutput } : {};
+  switch (containerStatus(c)) {
+    case 'unhealthy':
+      return { kind: 'health', sentence: `${c.service} fails its health check`, ...detail };
+    case 'starting':
+      return { kind: 'starting', sentence: `${c.service} is starting`, ...detail };
+    case 'restarting':
+      return exitCause(c, `${c.service} keeps ending and is restarted (${c.restarts} times)`);
+    case 'paused':
+      return { kind: 'start', sentence: `${c.service} is paused` };
+    case 'created':
+      return { kind: 'start', sentence: `${c.service} was created and not started` };
+    case 'failed':
+      if (c.state === 'created') {
+        return { kind: 'start', sentence: `${c.service} could not be started`, detail: c.error };
+      }
+      return exitCause(c, `${c.service} ended with exit code ${c.exitCode}`);
+    default:
+      return undefined;
+  }
+}
+
+function exitCause(c: ObservedContainer, sentence: string): Cause {
+  if (c.oomKilled) {
+    const said = `${c.service} was ended because it used more memory than its limit`;
+    return { kind: 'oom', sentence: said, exitCode: c.exitCode };
+  }
+  return { kind: 'exit', sentence, exitCode: c.exitCode, ...(c.error && { detail: c.error }) };
+}
+
+/** What of a service a stack's state needs besides its containers. */
+export interface ServiceFacts {
+  readonly name: string;
+  readonly image: string;
+  /** one-shot: it is well when it ended with 0 */
+  readonly oneShot: boolean;
+  readonly dependsOn: readonly string[];
+}
+
+/** States of all services of a stack, from its model and what the engine has. */
+export function serviceStates(
+  services: readonly ServiceFacts[],
+  containers: readonly ObservedContainer[],
+): ServiceState[] {
+  const byService = Map.groupBy(
+    containers.filter((c) => !c.oneoff),
+    (c) => c.service,
+  );
+  const states = services.map((s) => serviceState(s, byService.get(s.name) ?? []));
+  const statusOf = new Map(states.map((s) => [s.name, s.status]));
+  return states.map((state) => {
+    if (state.status !== 'created' && state.status !== 'absent') return state;
+    const facts = services.find((s) => s.name === state.name);
+    const blocker = facts?.dependsOn.find((d) => !isWell(statusOf.get(d)));
+    if (!blocker) return state;
+    return { ...state, cause: { kind: 'dependency', sentence: `${state.name} waits for ${blocker}` } };
+  });
+}
+
+const isWell = (status: ServiceStatus | undefined): boolean =>
+  status === 'healthy' || status === 'running' || status === 'completed';
+
+/** Worst first: with several containers the service is as its worst one. */
+const SEVERITY: readonly ServiceStatus[] = [
+  'failed',
+  'unhealthy',
+  'restarting',
+  'stopped',
+  'paused',
+  'created',
+  'completed',
+  'starting',
+  'running',
+  'healthy',
+];
+
+function serviceState(facts: ServiceFacts, containers: readonly ObservedContainer[]): ServiceState {
+  const worst = containers.toSorted(
+    (a, b) => SEVERITY.indexOf(containerStatus(a)) - SEVERITY.indexOf(containerStatus(b)),
+  )[0];
+  if (!worst) return { name: facts.name, status: 'absent', image: facts.image, restarts: 0, ports: [] };
+  const status = containerStatus(worst);
+  const ended = status === 'completed' && !facts.oneShot;
+  const cause = ended ? undefined : causeOf(worst);
+  return {
+    name: facts.name,
+    status: ended ? 'stopped' : status,
+    ...(cause && { cause }),
+    image: worst.image || facts.image,
+    containerId: worst.id,
+    containerName: worst.name,
+    ...(!worst.neverStarted && { startedAt: worst.startedAt }),
+    restarts: worst.restarts,
+    ports: [...worst.ports],
+  };
+}
+
+/**
+ * The stack's state as one word and one sentence: stopped when nothing runs, running when all is well, busy while
+ * something starts, failed when something ended by itself, degraded when it runs and is not well.
+ */
+export function stackStatus(services: readonly ServiceState[]): {
+  status: StackStatus;
+  sentence: string;
+  cause?: Cause;
+} {
+  const has = (...wanted: ServiceStatus[]): ServiceState | undefined => services.find((s) => wanted.includes(s.status));
+  const failed = has('failed', 'restarting');
+  if (failed) return withCause('failed', failed);
+  const alive = services.filter((s) => ['healthy', 'running', 'starting', 'unhealthy', 'paused'].includes(s.status));
+  if (alive.length === 0) return { status: 'stopped', sentence: 'Nothing of it is running.' };
+  const bad = has('unhealthy', 'paused');
+  if (bad) return withCause('degraded', bad);
+  const starting = has('starting');
+  if (starting) return { status: 'busy', sentence: `${starting.name} is starting.` };
+  const missing = has('absent', 'stopped', 'created');
+  if (missing) {
+    const cause: Cause = missing.cause ?? { kind: 'missing', sentence: `${missing.name} is not running` };
+    return { status: 'degraded', sentence: `${cause.sentence}.`, cause };
+  }
+  return { status: 'running', sentence: 'All services are well.' };
+}
+
+function withCause(
+  status: StackStatus,
+  service: ServiceState,
+): { status: StackStatus; sentence: string; cause?: Cause } {
+  const sentence = service.cause?.sentence ?? `${service.name} is ${service.status}`;
+  return { status, sentence: `${sentence}.`, ...(service.cause && { cause: service.cause }) };
+}

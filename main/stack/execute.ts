@@ -1,0 +1,111 @@
+import type { Task } from '../contract.ts';
+import { stepTitle } from './plan-format.ts';
+import type { Plan, Step } from './plan-types.ts';
+
+/** What a running step may tell about itself. */
+export interface StepReport {
+  detail(text: string): void;
+  /** bytes; what goes backwards is not passed on */
+  progress(current: number, total?: number): void;
+}
+
+/** Carries out one step; throws when it cannot. */
+export type Carry = (step: Step, report: StepReport, signal: AbortSignal) => Promise<void>;
+
+export interface ExecuteOptions {
+  /** the user's cancel */
+  readonly signal: AbortSignal;
+  /** called with all tasks whenever one changes; the array is new, so it may be kept */
+  readonly onTasks?: (tasks: readonly Task[]) => void;
+}
+
+/**
+ * Walks the plan's graph: each step runs when the steps it is after are done, independent ones at the same time.
+ * Decides nothing. The first failure stops the scheduling and aborts what waits or pulls; what was begun otherwise
+ * ends by itself. Rethrows the first failure, or the signal's reason when cancelled.
+ */
+export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOptions): Promise<void> {
+  const board = new TaskBoard(plan.steps, options.onTasks);
+  const failing = new AbortController();
+  const signal = AbortSignal.any([options.signal, failing.signal]);
+  const waitingFor = new Map(plan.steps.map((s) => [s.id, s.after.length]));
+  const next = new Map<string, Step[]>();
+  for (const step of plan.steps) {
+    for (const before of step.after) next.set(before, [...(next.get(before) ?? []), step]);
+  }
+  let failed: { reason: unknown } | undefined;
+  const running = new Set<Promise<void>>();
+
+  const launch = (step: Step): void => {
+    if (signal.aborted) return;
+    const run = runStep(step)
+      .then(() => {
+        for (const following of next.get(step.id) ?? []) {
+          const left = waitingFor.get(following.id)! - 1;
+          waitingFor.set(following.id, left);
+          if (left === 0) launch(following);
+        }
+      })
+      .catch((reason: unknown) => {
+        failed ??= { reason };
+        failing.abort(reason);
+      })
+      .finally(() => running.delete(run));
+    running.add(run);
+  };
+  const runStep = async (step: Step): Promise<void> => {
+    board.set(step.id, { status: 'running' });
+    try {
+      await carry(step, board.reportOf(step.id), signal);
+      board.set(step.id, { status: 'done' });
+    } catch (error) {
+      board.set(step.id, { status: signal.aborted ? 'cancelled' : 'failed' });
+      throw error;
+    }
+  };
+
+  for (const step of plan.steps) if (step.after.length === 0) launch(step);
+  while (running.size > 0) await Promise.race(running);
+  board.skipWaiting();
+  if (options.signal.aborted) throw options.signal.reason;
+  if (failed) throw failed.reason;
+}
+
+/** Keeps the tasks of the plan's steps and tells every change. */
+class TaskBoard {
+  readonly #tasks: Map<string, Task>;
+  readonly #onTasks: ((tasks: readonly Task[]) => void) | undefined;
+
+  constructor(steps: readonly Step[], onTasks?: (tasks: readonly Task[]) => void) {
+    this.#tasks = new Map(steps.map((s) => [s.id, { id: s.id, title: stepTitle(s), status: 'waiting' }]));
+    this.#onTasks = onTasks;
+    this.#tell();
+  }
+
+  set(id: string, change: Partial<Task>): void {
+    this.#tasks.set(id, { ...this.#tasks.get(id)!, ...change });
+    this.#tell();
+  }
+
+  reportOf(id: string): StepReport {
+    return {
+      detail: (detail) => this.set(id, { detail }),
+      progress: (current, total) => {
+        const before = this.#tasks.get(id)?.progress;
+        const monotone = Math.max(before?.current ?? 0, current);
+        this.set(id, { progress: { current: monotone, ...(total !== undefined && { total }) } });
+      },
+    };
+  }
+
+  skipWaiting(): void {
+    for (const task of this.#tasks.values()) {
+      if (task.status === 'waiting') this.#tasks.set(task.id, { ...task, status: 'skipped' });
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#onTasks?.([...this.#tasks.values()]);
+  }
+}

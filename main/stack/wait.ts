@@ -1,0 +1,125 @@
+import type { Engine } from '../docker/port.ts';
+import { failure } from '../errors.ts';
+import { causeOf } from './derive.ts';
+import type { StepReport } from './execute.ts';
+import type { ObservedContainer } from './observed.ts';
+import type { Condition, Plan, Step } from './plan-types.ts';
+import type { ContainerWatch } from './watch.ts';
+import { Surprise } from './surprise.ts';
+
+/** A container that Docker restarted this often since it was started counts as failed. */
+const RESTARTS_ARE_A_LOOP = 3;
+/** How many of its last log lines a failure carries. */
+const LOG_LINES = 20;
+
+type WaitStep = Extract<Step, { kind: 'wait' }>;
+export interface WaitEdges {
+  readonly engine: Engine;
+  readonly watch: ContainerWatch;
+  readonly redact: (text: string) => string;
+}
+
+/** What is decided about one container while it is waited for. */
+type Verdict = { ready: true } | { ready: false; sentence: string; detail?: string };
+
+/**
+ * Waits until a service's containers are as the step's condition says.
+ * @throws Failure `stack.not-healthy` with the cause when one fails or the budget is over; an optional wait only tells.
+ */
+export async function waitFor(
+  edges: WaitEdges,
+  plan: Plan,
+  step: WaitStep,
+  ids: readonly string[],
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(step.budgetMs);
+  const either = AbortSignal.any([signal, timeout]);
+  const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict }> => {
+    let last: ObservedContainer | undefined;
+    try {
+      const verdict = await edges.watch.until(id, (c) => verdictOf(step.condition, (last = c), report), either);
+      return { id, verdict };
+    } catch (error) {
+      if (!timeout.aborted || signal.aborted) throw error;
+      return { id, verdict: timeoutVerdict(step, last) };
+    }
+  });
+  const failed = (await Promise.all(verdicts)).find((v) => !v.verdict.ready);
+  if (!failed || failed.verdict.ready) return;
+  const { sentence, detail } = failed.verdict;
+  if (step.optional) return report.detail(`${sentence}; its dependents go on without it`);
+  throw failure('stack.not-healthy', {
+    service: step.service,
+    sentence,
+    ...(detail && { detail: edges.redact(detail) }),
+    waiting: waitingServices(plan, step.id),
+    log: (await lastLogLines(edges.engine, failed.id)).map((l) => edges.redact(l)),
+  });
+}
+
+/** Whether a container fulfils a condition, fails it for good, or (undefined) may still get there. Pure. */
+export function verdictOf(
+  condition: Condition,
+  c: ObservedContainer | undefined,
+  report?: Pick<StepReport, 'detail'>,
+): Verdict | undefined {
+  if (!c) throw new Surprise('a container was removed while it was waited for');
+  const cause = causeOf(c);
+  const failed = (sentence: string): Verdict => ({
+    ready: false,
+    sentence: cause?.sentence ?? sentence,
+    ...(cause?.detail && { detail: cause.detail }),
+  });
+  if (c.state === 'exited' || c.state === 'dead') {
+    const wanted = condition === 'completed' || (condition === 'running' && c.restartPolicy !== 'always');
+    if (wanted && c.exitCode === 0) return { ready: true };
+    return failed(`${c.service} ended with exit code ${c.exitCode}`);
+  }
+  if (c.state === 'created' && c.error) return failed(`${c.service} could not be started`);
+  if (c.restarts >= RESTARTS_ARE_A_LOOP) return failed(`${c.service} keeps ending`);
+  if (condition === 'completed' || c.state !== 'running') return undefined;
+  if (condition === 'running') return { ready: true };
+  if (c.health === 'healthy') return { ready: true };
+  if (c.health === 'unhealthy') return failed(`${c.service} fails its health check`);
+  if (c.health === undefined) return failed(`${c.service} has no health check, and something waits for its health`);
+  if (c.healthOutput) report?.detail(c.healthOutput.split('\n').at(-1) ?? '');
+  return undefined;
+}
+
+function timeoutVerdict(step: WaitStep, last: ObservedContainer | undefined): Verdict {
+  const seconds = Math.round(step.budgetMs / 1000);
+  const was = last?.health ?? last?.state ?? 'not there';
+  return {
+    ready: false,
+    sentence: `${step.service} was not ${step.condition} within ${seconds} s, it is ${was}`,
+    ...(last?.healthOutput && { detail: last.healthOutput }),
+  };
+}
+
+/** Services whose start comes after this wait, directly or through others. */
+function waitingServices(plan: Plan, id: string): string[] {
+  const blocked = new Set([id]);
+  const services = new Set<string>();
+  for (let size = 0; size !== blocked.size; ) {
+    size = blocked.size;
+    for (const s of plan.steps) {
+      if (!s.after.some((a) => blocked.has(a))) continue;
+      blocked.add(s.id);
+      if (s.kind === 'start') services.add(s.container.service);
+    }
+  }
+  return [...services];
+}
+
+async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES })) text += decoder.decode(chunk.data);
+  } catch (error) {
+    return [`(its log could not be read: ${error instanceof Error ? error.message : String(error)})`];
+  }
+  return text.split('\n').filter((l) => l.trim() !== '');
+}
