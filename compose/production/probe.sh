@@ -17,10 +17,11 @@ secret() {
   done </run/secrets/server
 }
 
-# The body of a path that wants the password.
+# The body of a path that wants the password; what curl says when there is none.
 get() {
-  printf 'header = "Authorization: Bearer %s"\n' "$(secret LETTA_SERVER_PASSWORD)" |
-    curl -sS -f -m 6 -K - "$api$1" 2>&1 || fail "$1: no answer as expected"
+  body=$(printf 'header = "Authorization: Bearer %s"\n' "$(secret LETTA_SERVER_PASSWORD)" |
+    curl -sS -f -m 6 -K - "$api$1" 2>&1) || fail "$1: $body"
+  printf %s "$body"
 }
 
 # One statement on the server's own database, with its own role, over the same network.
@@ -38,17 +39,17 @@ agents() {
 }
 
 redis() {
-  answer=$(redis-cli -h "$LETTA_REDIS_HOST" -p "${LETTA_REDIS_PORT:-6379}" ping 2>&1) || true
-  [ "$answer" = PONG ] || fail "Redis does not answer: $answer"
+  pong=$(redis-cli -h "$LETTA_REDIS_HOST" ping 2>&1) || true
+  [ "$pong" = PONG ] || fail "Redis does not answer: $pong"
 }
 
 case ${1:-} in
   # The steady poller. /v1/health/ says 200 with the database and Redis stopped, so it is not enough.
   health)
-    answer=$(agents)
+    count=$(agents)
     redis
     rm -f /var/cache/letta-stack/starting
-    echo "ready, $answer"
+    echo "ready, $count"
     ;;
 
   # 0.16 answers on the first, older servers on the second.

@@ -1,0 +1,70 @@
+/** Secrets of a profile: who takes them, and the bundles in which they reach a container. Pure. */
+import type { Bundle, ProfileBlock, Secret } from './profile-schema.ts';
+import { fillTemplate, placeholdersOf } from './profile-template.ts';
+
+/** A secret and the services into whose containers it goes. */
+export type SecretOfProfile = Secret & { readonly services: readonly string[] };
+
+/** Values by the secret's name; what is not set is not there. */
+export type SecretValues = Readonly<Record<string, string>>;
+
+/** The secrets that a profile takes, in the block's order. */
+export function secretsOf(block: ProfileBlock): SecretOfProfile[] {
+  return block.secrets.map((secret) => ({
+    ...secret,
+    services: [
+      ...new Set(block.bundles.filter((b) => namesOf(b).includes(secret.name)).map((b) => b.service)),
+    ],
+  }));
+}
+
+/** Secrets to be made together with a volume (its key). */
+export function generatedSecrets(block: ProfileBlock): { volume: string; names: string[] }[] {
+  const byVolume = Map.groupBy(
+    block.secrets.filter((secret) => secret.generated),
+    (secret) => secret.volume ?? '',
+  );
+  return [...byVolume].map(([volume, secrets]) => ({ volume, names: secrets.map((s) => s.name) }));
+}
+
+/** The required secrets without a value. */
+export function missingSecrets(block: ProfileBlock, values: SecretValues): SecretOfProfile[] {
+  return secretsOf(block).filter((secret) => secret.required && (values[secret.name] ?? '') === '');
+}
+
+/** Why a text cannot be this secret's value, undefined when it can. Never has the text in it. */
+export function secretProblem(secret: Secret, text: string): string | undefined {
+  if (text === '') return 'it is empty';
+  if (!secret.multiline && /\p{Cc}/u.test(text))
+    return 'it has a line break or another control character in it';
+  if (text.includes('\0')) return 'it has a zero byte in it';
+  if (secret.pattern === undefined || new RegExp(`^(?:${secret.pattern})$`, 'u').test(text)) return undefined;
+  return `it does not match ${secret.pattern}`;
+}
+
+/**
+ * The content of every bundle, by the variable that the file's `secrets:` entry takes it from.
+ * A line whose secrets are not set is left out, a bundle without any is empty: the plain CLI, too, then puts no
+ * file into the container, but wants the variable.
+ */
+export function bundlesFor(block: ProfileBlock, values: SecretValues): Readonly<Record<string, string>> {
+  return Object.fromEntries(block.bundles.map((bundle) => [bundle.variable, contentOf(bundle, values)]));
+}
+
+function contentOf(bundle: Bundle, values: SecretValues): string {
+  const valueOf = (name: string): string | undefined => values[name] || undefined;
+  if (bundle.value !== undefined) return valueOf(bundle.value) ?? '';
+  return (bundle.lines ?? [])
+    .map((line) => fillTemplate(wholeLine(line), valueOf))
+    .filter((line) => line !== undefined)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const namesOf = (bundle: Bundle): string[] =>
+  bundle.value !== undefined
+    ? [bundle.value]
+    : (bundle.lines ?? []).flatMap((line) => placeholdersOf(wholeLine(line)));
+
+/** `NAME` stands for `NAME={NAME}`. */
+const wholeLine = (line: string): string => (line.includes('=') ? line : `${line}={${line}}`);
