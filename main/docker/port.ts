@@ -223,6 +223,7 @@ export interface ExecOptions {
   readonly user?: string;
   readonly workingDir?: string;
   readonly env?: readonly string[];
+  readonly privileged?: boolean;
   readonly stdin?: Uint8Array | string;
   /** milliseconds; the exec is given up after it with `engine.exec-timeout` */
   readonly timeoutMs?: number;

@@ -301,7 +301,7 @@ function modemOver(agent: EndpointAgent): Modem {
   try {
     // The path is never opened: the agent makes the connection.
     const options = { socketPath: '/', protocol: 'http', agent } as Docker.DockerOptions;
-    return new Docker(options).modem as Modem;
+    return new Docker(options).modem;
   } finally {
     if (host !== undefined) process.env['DOCKER_HOST'] = host;
   }
