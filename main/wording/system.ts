@@ -1,5 +1,9 @@
 import { row } from './row.ts';
 
+/** What to do on a machine that has no usable keychain; the file is never chosen by itself. */
+const OR_FILE =
+  'or keep secrets in an encrypted file instead: letta-stack settings secretStore=file (with a passphrase).';
+
 export const systemWording = {
   'system.usage': row<{ reason: string }>(2, (d) => d.reason, 'Run letta-stack --help.'),
   'system.folder': row<{ folder: string; reason: string }>(
@@ -46,5 +50,55 @@ export const systemWording = {
     1,
     (d) => `The settings cannot be read: ${d.reason}`,
     (d) => `Make ${d.file} a file that you may read.`,
+  ),
+  'secrets.locked': row<{ reason: string }>(
+    1,
+    (d) => `The keychain is locked: ${d.reason}`,
+    `Unlock it (log in to the desktop, or start gnome-keyring-daemon --unlock), ${OR_FILE}`,
+  ),
+  'secrets.no-keyring': row<{ reason: string }>(
+    1,
+    (d) => `The keychain has no keyring to keep secrets in: ${d.reason}`,
+    `Make a default keyring (for example in Seahorse, "Passwords and Keys"), ${OR_FILE}`,
+  ),
+  'secrets.no-bus': row<{ reason: string }>(
+    1,
+    (d) => `The keychain cannot be reached, there is no session bus: ${d.reason}`,
+    `Run this in a desktop session (DBUS_SESSION_BUS_ADDRESS), ${OR_FILE}`,
+  ),
+  'secrets.no-service': row<{ reason: string }>(
+    1,
+    (d) => `This machine has no keychain: ${d.reason}`,
+    `Install and start one (gnome-keyring, KWallet or KeePassXC), ${OR_FILE}`,
+  ),
+  'secrets.failed': row<{ reason: string }>(
+    1,
+    (d) => `The keychain refused: ${d.reason}`,
+    `Look at the keychain with the system's own program, ${OR_FILE}`,
+  ),
+  'secrets.not-kept': row<{ name: string; store: string }>(
+    1,
+    (d) => `${d.name} was written to ${d.store}, but reading it back gave something else.`,
+    'Nothing was done with it. Check the store with letta-stack doctor, then set it again.',
+  ),
+  'secrets.wrong-passphrase': row<{ file: string }>(
+    1,
+    (d) => `The passphrase does not open ${d.file}.`,
+    'Try again. Without its passphrase the file cannot be opened by anybody.',
+  ),
+  'secrets.file-broken': row<{ file: string; reason: string }>(
+    1,
+    (d) => `${d.file} cannot be opened: ${d.reason}`,
+    (d) => `Put a copy of ${d.file} back (letta-stack secrets export makes one), or set the secrets again.`,
+  ),
+  'secrets.no-passphrase': row<{ file: string }>(
+    1,
+    (d) => `${d.file} needs its passphrase, and nobody can be asked here.`,
+    'Name a file that holds it in LETTA_STACK_PASSPHRASE_FILE.',
+  ),
+  'secrets.passphrase-file': row<{ file: string; reason: string }>(
+    2,
+    (d) => `The passphrase cannot be read from ${d.file}: ${d.reason}`,
+    'Make LETTA_STACK_PASSPHRASE_FILE name a file whose first line is the passphrase.',
   ),
 };

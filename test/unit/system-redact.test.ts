@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redactor } from '../../main/system/redact.ts';
+
+const secret = 'p4ss?w/rd+ Ünïcode"x';
+const base64 = (s: string): string => Buffer.from(s).toString('base64');
+
+describe('redactor', () => {
+  it.each([
+    ['the value', [secret], `a ${secret} b`, 'a ••• b'],
+    ['twice', ['abcdefgh'], 'abcdefghabcdefgh', '••••••'],
+    ['URL-encoded', [secret], `?k=${encodeURIComponent(secret)}&x`, '?k=•••&x'],
+    ['in a form', [secret], `k=${new URLSearchParams({ k: 'a b c d e f' }).toString()}`, 'k=k=a+b+c+d+e+f'],
+    ['in a form, with spaces as +', ['a b c d e'], 'k=a+b+c+d+e;', 'k=•••;'],
+    ['in JSON', [secret], JSON.stringify({ k: secret }), '{"k":"•••"}'],
+    ['base64', ['0123456789ab'], `x ${base64('0123456789ab')} y`, 'x ••• y'],
+    ['the longest first', ['abcdefgh', 'abcdefghij'], 'abcdefghij abcdefgh', '••• •••'],
+    ['what looks like a pattern', ['a.c(d)*+?[]'], 'a.c(d)*+?[] axc(d)', '••• axc(d)'],
+    ['each line of several', ['first line 1\n  second line 2\nok'], 'x second line 2 ok', 'x ••• ok'],
+    ['nothing short', ['short', ''], 'short', 'short'],
+    ['nothing', [], 'text', 'text'],
+  ])('%s', (_, values, text, expected) => {
+    expect(redactor(values).text(text)).toBe(expected);
+  });
+
+  it.each([0, 1, 2, 3, 4])('finds a password in basic authentication after a user of %i characters', (n) => {
+    const shown = redactor([secret]).text(`Authorization: Basic ${base64(`${'u'.repeat(n)}:${secret}@x`)}`);
+    const left = shown.split('Basic ')[1]?.split('•••') ?? [];
+    expect(left).toHaveLength(2);
+    // the digits that are left over belong to the user's name and to what follows
+    expect(Buffer.from(left[0] ?? '', 'base64').toString()).toBe(
+      `${'u'.repeat(n)}:`.slice(0, Math.floor(((left[0] ?? '').length * 6) / 8)),
+    );
+    expect(shown).not.toContain(base64(secret).slice(4, -4));
+  });
+});
+
+describe('a redacted stream', () => {
+  it('shows at once what cannot become a secret', () => {
+    const stream = redactor(['abcdefgh']).stream();
+    expect(stream.write('line 1\n')).toBe('line 1\n');
+    expect(stream.write('line 2 abc')).toBe('line 2 ');
+    expect(stream.write('x\n')).toBe('abcx\n');
+    expect(stream.write('abcd')).toBe('');
+    expect(stream.write('efghij')).toBe('•••ij');
+    expect(stream.write('abcde')).toBe('');
+    expect(stream.end()).toBe('abcde');
+    expect(stream.end()).toBe('');
+  });
+
+  it('is the whole text redacted, however it was cut', () => {
+    const values = ['aabaabaa', 'aabaabaabb', 'bbbbbbbbb', 'abababab'];
+    const all = redactor(values);
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', ...values), maxLength: 40 });
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(20), { minLength: 1 }), (whole, cuts) => {
+        const stream = all.stream();
+        let shown = '';
+        let at = 0;
+        for (let i = 0; at < whole.length; i++) {
+          const to = at + (cuts[i % cuts.length] ?? 0) + 1;
+          shown += stream.write(whole.slice(at, to));
+          at = to;
+        }
+        expect(shown + stream.end()).toBe(all.text(whole));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
