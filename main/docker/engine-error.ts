@@ -148,7 +148,7 @@ export function engineError(f: EngineFault): AppError {
     return appError('engine.name-conflict', { name: name.groups['name'] ?? '', ...(holder && { holder }) });
   }
   if (
-    /has active endpoints|volume is in use|image is being used|conflict: unable to (remove|delete)/i.test(
+    /has active endpoints|volume is in use|container is running|cannot remove a running container|image is being used|conflict: unable to (remove|delete)/i.test(
       message,
     )
   )
