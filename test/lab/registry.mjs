@@ -7,7 +7,8 @@
 // Faults and speed are set while it runs (registry.sh set '{…}'; each key replaces its former value):
 //   rate    bytes per second of all blob transfers together; 0 is no limit
 //   fail    [{match, status, body, headers, times, after, corrupt, hang}] for requests whose "host METHOD path" the
-//           regular expression `match` finds, `times` times or always: answer `status` (with `body` and `headers`);
+//           regular expression `match` finds, `times` times or always: answer `status` (with `headers`, and `body` or
+//           what a registry says with that status);
 //           or cut the transfer `after` so many bytes; or `corrupt` one byte; or `hang` without an answer
 //   refuse  [host] cannot be reached
 //   auth    {host: "user:password"} asks for a login there, as a private registry does
@@ -27,6 +28,12 @@ const CHUNK = 64 * 1024;
 const VERSION = { 'docker-distribution-api-version': 'registry/2.0' };
 const HUB = new Set(['registry-1.docker.io', 'index.docker.io']);
 
+/** What Docker Hub says with these statuses. */
+const ERRORS = {
+  429: { code: 'TOOMANYREQUESTS', message: 'You have reached your unauthenticated pull rate limit.' },
+  other: { code: 'UNKNOWN', message: 'unknown error' },
+};
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const blobPath = (digest) => path.join(options.blobs, ...digest.split(':'));
 
@@ -36,7 +43,9 @@ function images() {
   const mtime = fs.statSync(options.catalog).mtimeMs;
   if (mtime !== catalog.mtime) {
     const files = fs.readFileSync(options.catalog, 'utf8').trim().split('\n');
-    const found = files.filter((file) => fs.existsSync(file)).map((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
+    const found = files
+      .filter((file) => fs.existsSync(file))
+      .map((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
     catalog = { mtime, images: new Map(found.map((image) => [image.name, image])) };
   }
   return catalog.images;
@@ -59,7 +68,8 @@ async function pace(bytes, isGone) {
   const now = Date.now();
   debt = Math.max(0, debt - ((now - paidAt) * settings.rate) / 1000) + bytes;
   paidAt = now;
-  for (let wait = (debt * 1000) / settings.rate; wait > 0 && !isGone(); wait -= 100) await sleep(Math.min(wait, 100));
+  for (let wait = (debt * 1000) / settings.rate; wait > 0 && !isGone(); wait -= 100)
+    await sleep(Math.min(wait, 100));
 }
 
 async function sendBlob(res, digest, from, fault) {
@@ -132,7 +142,7 @@ function serve(req, res) {
   if (fault?.hang) return;
   if (fault?.status) {
     res.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
-    res.end(fault.body ?? JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'lab fault' }] }));
+    res.end(fault.body ?? JSON.stringify({ errors: [ERRORS[fault.status] ?? ERRORS.other] }));
     return;
   }
   if (!mayRead(req, host)) {
@@ -154,7 +164,13 @@ function serveImage(req, res, host, pathname, fault) {
   const repository = [...images().values()].filter((image) => image.name.startsWith(`${host}/${name}:`));
   // What Docker Hub and GHCR answer for a repository that is not there
   if (repository.length === 0) {
-    return refuse(res, 401, 'DENIED', 'requested access to the resource is denied', `unknown repository ${name}`);
+    return refuse(
+      res,
+      401,
+      'DENIED',
+      'requested access to the resource is denied',
+      `unknown repository ${name}`,
+    );
   }
   if (kind === 'tags') {
     res.end(JSON.stringify({ name, tags: repository.map((image) => image.name.split(':').pop()) }));

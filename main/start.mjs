@@ -1,0 +1,59 @@
+// `npm start`: from a fresh clone to a healthy Letta. Installs and builds what is missing, finds a container engine or
+// (on Debian, as root) starts the lab, and brings the production profile up. Run again it changes nothing.
+import { labCanRun, personalLab, personalLabIsUsed } from './lab.mjs';
+import { capture, cli, prepare, run, say } from './prepare.mjs';
+
+/** letta-stack's exit code when there is no engine. */
+const NO_ENGINE = 3;
+
+const HOW_TO_GET_AN_ENGINE = {
+  darwin: `Install Docker Desktop, OrbStack or Colima and start it. With Homebrew:
+  brew install colima docker
+  colima start`,
+  win32: `Install Docker Desktop and start it:
+  winget install Docker.DockerDesktop`,
+  linux: `Install Docker Engine (https://docs.docker.com/engine/install/). On Debian and Ubuntu:
+  sudo apt-get install docker.io
+  sudo systemctl enable --now docker
+  sudo usermod -aG docker "$USER"     # then log in again
+On Debian, as root, npm start also works without: it then makes a private engine of its own.`,
+};
+
+/** The environment in which letta-stack finds an engine; undefined if there is none to be had. */
+async function findEngine() {
+  if (personalLabIsUsed()) return { ...process.env, ...(await personalLab()) };
+  const [program, args] = cli('doctor', '--only', 'engine', '--format', 'json');
+  const { code } = await capture(program, args);
+  if (code === 0) return process.env;
+  if (code !== NO_ENGINE) throw new Error(`letta-stack doctor failed with exit code ${code}.`);
+  say('There is no container engine on this machine.');
+  if (!(await labCanRun())) return undefined;
+  say('Starting the lab instead: a private engine with a registry, images and a keychain of its own.');
+  return { ...process.env, ...(await personalLab()) };
+}
+
+async function start() {
+  await prepare();
+  const env = await findEngine();
+  if (!env) {
+    say(HOW_TO_GET_AN_ENGINE[process.platform] ?? HOW_TO_GET_AN_ENGINE.linux);
+    say('Then run npm start again.');
+    return NO_ENGINE;
+  }
+  const [program, up] = cli('up', 'production');
+  const code = await run(program, up, { env });
+  if (code !== 0) return code;
+  const [, open] = cli('open', 'production', '--print');
+  const { stdout } = await capture(program, open, { env });
+  say(`\nLetta answers at ${stdout.trim()}`);
+  say('Stop it:       npm run stack -- down production');
+  if (personalLabIsUsed()) say('Stop the lab:  npm run lab -- down');
+  return 0;
+}
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}
