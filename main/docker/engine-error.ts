@@ -14,8 +14,6 @@ export interface EngineFault {
   readonly errno?: string;
   /** what the call was about: an image reference, a container's or volume's name */
   readonly subject?: string;
-  /** `process.platform`, for the advice */
-  readonly platform?: string;
 }
 
 /** What an image's pull or its container's creation says about that image. */
@@ -63,19 +61,16 @@ const portDenied = /listen (?:tcp|udp|sctp)[46]? (?<address>\S*):(?<port>\d+): b
 
 /** Errors of a connection that could not be made, by Node's code. */
 function connectionError(f: EngineFault): AppError | undefined {
-  const platform = f.platform === undefined ? {} : { platform: f.platform };
   switch (f.errno) {
     case 'ENOENT':
       return appError('engine.not-running', {
         endpoint: f.endpoint,
         reason: 'there is no such socket',
-        ...platform,
       });
     case 'ECONNREFUSED':
       return appError('engine.not-running', {
         endpoint: f.endpoint,
         reason: 'nothing listens there',
-        ...platform,
       });
     case 'EACCES':
     case 'EPERM':

@@ -32,8 +32,11 @@ export interface FoundAuth {
 }
 
 /** The folder of the Docker CLI's config. */
-export const dockerConfigDir = (env: NodeJS.ProcessEnv, home: string): string =>
-  env['DOCKER_CONFIG'] || path.join(home, '.docker');
+export const dockerConfigDir = (
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+  paths: path.PlatformPath = path,
+): string => env['DOCKER_CONFIG'] || paths.join(home, '.docker');
 
 /** Docker Hub's credentials are kept under this address for historical reasons. */
 const HUB = 'https://index.docker.io/v1/';

@@ -201,8 +201,7 @@ export class Transport {
     more: { status?: number; errno?: string; subject?: string } = {},
     cause?: unknown,
   ): Failure {
-    const place = { call, endpoint: this.endpoint.url, platform: process.platform };
-    return engineFailure({ ...place, message, ...more }, cause);
+    return engineFailure({ call, endpoint: this.endpoint.url, message, ...more }, cause);
   }
 
   private check(request: ApiRequest, answer: ApiAnswer, accept: readonly number[]): ApiAnswer {

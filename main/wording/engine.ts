@@ -1,12 +1,5 @@
 import { row } from './row.ts';
 
-/** How to start an engine, by where it was looked for. */
-function howToStart(platform: string | undefined): string {
-  if (platform === 'win32' || platform === 'darwin')
-    return 'Open Docker Desktop (or the engine you installed) and wait until it says that it runs.';
-  return 'Start it (sudo systemctl start docker), or choose another engine with --host or --context.';
-}
-
 /** The next action for each reason why a container with a GPU cannot be had. */
 const gpuNext: Record<GpuReason, string> = {
   toolkit: 'Install the NVIDIA Container Toolkit, run nvidia-ctk runtime configure, and restart the engine.',
@@ -32,10 +25,12 @@ export const engineWording = {
         ? 'Install Docker Desktop, or name an engine with --host or --context.'
         : 'Install Docker Engine (package docker.io or docker-ce), or name an engine with --host or --context.',
   ),
-  'engine.not-running': row<{ endpoint: string; reason: string; platform?: string }>(
+  'engine.not-running': row<{ endpoint: string; reason: string; start?: string }>(
     3,
     (d) => `The container engine at ${d.endpoint} is not running: ${d.reason}`,
-    (d) => howToStart(d.platform),
+    (d) =>
+      (d.start ?? 'Start it (sudo systemctl start docker, or open Docker Desktop)') +
+      ', or choose another engine with --host or --context.',
   ),
   'engine.permission-denied': row<{ endpoint: string }>(
     3,
