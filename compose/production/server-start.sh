@@ -38,7 +38,7 @@ export PYTHONPATH="/letta-stack/python${PYTHONPATH:+:$PYTHONPATH}"
 # never turned healthy (probe.sh removes it): byte code that was cut by a power failure is thrown away then.
 cache=/var/cache/letta-stack
 if [ -s /etc/letta-stack/image-id ]; then
-  read -r image </etc/letta-stack/image-id
+  image=$(cat /etc/letta-stack/image-id)
   folder=$cache/${image#sha256:}
   [ ! -e "$cache/starting" ] || rm -rf "$folder"
   for other in "$cache"/*; do
