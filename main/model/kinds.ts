@@ -15,8 +15,7 @@ export type MergeRule =
   | 'sequence' // both become `key=value` lists, then the later is appended
   | 'hosts' // as a sequence, without exact duplicates
   | 'logging' // options merge only when both name the same driver
-  | 'ipam' // pools merge by subnet
-  | 'ulimit'; // the later replaces the earlier, mapping or number
+  | 'ipam'; // pools merge by subnet
 
 /** Which element of a list is the same as another, so that a later file replaces it. */
 export type UniqueBy = 'key' | 'target' | 'device' | 'secret' | 'config' | 'expose' | 'port' | 'envFile';
@@ -25,7 +24,8 @@ export type UniqueBy = 'key' | 'target' | 'device' | 'secret' | 'config' | 'expo
 export type PathRule = 'local' | 'either' | 'context' | 'real';
 
 /** What a string must look like; each has its own error code. */
-export type Format = 'duration' | 'size' | 'ip' | 'cidr' | 'image' | 'pullPolicy' | 'containerName';
+export type Format =
+  'duration' | 'size' | 'ip' | 'cidr' | 'port' | 'containerPort' | 'image' | 'pullPolicy' | 'containerName';
 
 interface Common<T> {
   /** carries the TypeScript type of the printed value; never set */
@@ -47,6 +47,8 @@ export interface ScalarKind<T = unknown> extends Common<T> {
   readonly max?: number;
   readonly path?: PathRule;
   readonly format?: Format;
+  /** an old form may stand here: a mapping with a name in it (`external: {name: x}`) */
+  readonly orName?: true;
 }
 
 /** A command line: a string is split as a shell would (`command`) or given to the shell (`test`). */
@@ -90,6 +92,8 @@ export interface ListKind<T = unknown> extends Common<T> {
   readonly distinct?: true;
   /** one string may stand for a list of one; 'early' rewrites it as soon as the file is read */
   readonly single?: 'early' | 'late';
+  /** empty texts are left out */
+  readonly dropEmpty?: true;
   /** one element may stand for several (a range of ports) */
   readonly expand?: (item: Scalar) => Node[] | Wrong | undefined;
 }
@@ -126,6 +130,8 @@ export interface ObjectKind<T = unknown> extends Common<T> {
   readonly late?: (mapping: Mapping) => void;
   /** printed as this field's value alone when it has one */
   readonly collapse?: string;
+  /** printed as this text alone, if it gives one */
+  readonly printAs?: (value: Readonly<Record<string, unknown>>) => string | undefined;
   /** what else has a path here: a mount's source, a volume's device */
   readonly paths?: 'mount' | 'device';
   /** printed under other names in JSON */
@@ -177,7 +183,11 @@ export const oneOf = <const W extends readonly string[]>(...among: W): ScalarKin
   among,
 });
 /** A string that may be written as a number. */
-export const text = (yaml: readonly YamlType[]): ScalarKind<string> => ({ kind: 'string', yaml });
+export const text = (yaml: readonly YamlType[], o: Options<ScalarKind> = {}): ScalarKind<string> => ({
+  kind: 'string',
+  yaml,
+  ...o,
+});
 export const bool = (o: Options<ScalarKind> = {}): ScalarKind<boolean> => ({
   kind: 'bool',
   yaml: ['boolean', 'string'],

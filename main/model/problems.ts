@@ -23,16 +23,19 @@ export const isWrong = (value: unknown): value is Wrong =>
 
 export type Path = readonly (string | number)[];
 
+/** A place in a file, or a whole file. */
+export type Spot = Pick<At, 'file'> & Partial<At>;
+
 /** The list of problems (or of warnings) of one load; the same problem at the same place is kept once. */
 export class Problems {
   readonly #found = new Map<string, AppError>();
 
   /** Adds a problem at a place. */
-  add<C extends ErrorCode>(code: C, at: At, path: Path, facts: Facts<C>): void {
+  add<C extends ErrorCode>(code: C, at: Spot, path: Path, facts: Facts<C>): void {
     this.addWrong({ type: 'wrong', code, data: facts as Readonly<Record<string, unknown>> }, at, path);
   }
 
-  addWrong(found: Wrong, at: At, path: Path): void {
+  addWrong(found: Wrong, at: Spot, path: Path): void {
     const place = { ...at, ...(path.length > 0 ? { path: keyPath(path) } : {}) };
     const error = appError(found.code, { ...found.data, ...place } as ErrorData<ErrorCode>);
     // a merged file is looked at again after each further file: one place says one thing once
@@ -44,7 +47,16 @@ export class Problems {
     return this.#found.size;
   }
 
+  /** All of them, in the order of the files and of their lines. */
   all(): AppError[] {
-    return [...this.#found.values()];
+    const found = [...this.#found.values()];
+    const files = [...new Set(found.map((error) => error.data['file']))];
+    const place = ({ data }: AppError, key: string) => Number(data[key] ?? 0);
+    return found.toSorted(
+      (a, b) =>
+        files.indexOf(a.data['file']) - files.indexOf(b.data['file']) ||
+        place(a, 'line') - place(b, 'line') ||
+        place(a, 'column') - place(b, 'column'),
+    );
   }
 }

@@ -77,7 +77,7 @@ const providerOptions: MultiKind<Record<string, string[]>> = { kind: 'multi' };
 /** One number for both limits, or `{soft, hard}`. */
 const ulimit: ObjectKind<number | { soft?: number; hard?: number }> = {
   ...object({ single: int(), soft: required(int()), hard: required(int()) }),
-  merge: 'ulimit',
+  merge: 'override',
   short: ulimitFromNumber,
   collapse: 'single',
 };
@@ -254,8 +254,8 @@ const port = object(
     name: string(),
     mode: string(),
     host_ip: string({ format: 'ip' }),
-    target: required(int()),
-    published: text(['string', 'integer']),
+    target: required(int({ format: 'containerPort' })),
+    published: text(['string', 'integer'], { format: 'port' }),
     protocol: string(),
     app_protocol: string(),
   },
@@ -278,7 +278,7 @@ const serviceVolume = object(
     volume: object({ labels: pairs({ merge: 'sequence' }), nocopy: bool(), subpath: string() }),
     tmpfs: object({
       size: bytes({ yaml: ['integer', 'string'] }),
-      mode: int({ yaml: ['number', 'string'] }),
+      mode: int({ yaml: ['number'] }),
     }),
     image: object({ subpath: string() }),
   },
@@ -287,7 +287,12 @@ const serviceVolume = object(
 
 const envFile = object(
   { path: required(string({ path: 'local' })), required: always(bool()), format: string() },
-  { extensible: false, short: envFileFromText, early: envFileDefaults },
+  {
+    extensible: false,
+    short: envFileFromText,
+    early: envFileDefaults,
+    printAs: (file) => (file['required'] === true ? String(file['path']) : undefined),
+  },
 );
 
 const cpu = int({ yaml: ['number', 'string'] });
@@ -338,7 +343,7 @@ export const service = object(
       ),
       { unique: 'device' },
     ),
-    dns: strings({ single: 'early', merge: 'sequence', unique: 'key', distinct: true }),
+    dns: strings({ single: 'early', dropEmpty: true, merge: 'sequence', unique: 'key', distinct: true }),
     dns_opt: strings({ merge: 'sequence', unique: 'key', distinct: true }),
     dns_search: strings({ single: 'late', merge: 'sequence', unique: 'key', distinct: true }),
     domainname: string(),
@@ -415,7 +420,7 @@ export const service = object(
   { ignored: ['pull_refresh_after'] },
 );
 
-const external: ScalarKind<boolean> = { kind: 'bool', yaml: ['boolean', 'string'] };
+const external = bool({ orName: true });
 
 export const network = object(
   {
@@ -483,7 +488,7 @@ export const model = object({
   runtime_flags: strings(),
 });
 
-export const include = object(
+const include = object(
   {
     path: strings({ single: 'early' }),
     project_directory: string(),
@@ -491,6 +496,9 @@ export const include = object(
   },
   { extensible: false, short: includeFromText },
 );
+
+/** What a file includes. */
+export const includes = list(include);
 
 /** A whole file. */
 export const file = object(
@@ -502,7 +510,7 @@ export const file = object(
     secrets: map(secret, { names: NAME }),
     configs: map(config, { names: NAME }),
     models: map(model, { names: NAME, anyName: true }),
-    include: list(include),
+    include: includes,
   },
   { ignored: ['version'] },
 );

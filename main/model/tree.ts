@@ -7,12 +7,9 @@ export interface At {
   readonly column: number;
 }
 
-/** A moment, written as a bare date; kept in both of the CLI's spellings. */
+/** A moment, written as a bare date. */
 export interface Moment {
-  /** RFC 3339, as in JSON */
   readonly rfc3339: string;
-  /** as in a string made of it */
-  readonly text: string;
 }
 
 export type ScalarValue = string | number | bigint | boolean | null | Moment;
@@ -102,6 +99,21 @@ export function same(a: Node, b: Node): boolean {
 function sameScalar(a: Scalar, b: Scalar): boolean {
   if (isMoment(a.value) && isMoment(b.value)) return a.value.rfc3339 === b.value.rfc3339;
   return a.value === b.value;
+}
+
+/** A scalar as the text that the CLI makes of it: `0x10` is `16`, `1.0` is `1`, `1e-5` is `1e-05`. */
+export function textOf(value: ScalarValue): string {
+  if (value === null) return '';
+  if (isMoment(value)) return value.rfc3339;
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+function numberText(value: number): string {
+  if (value === Infinity) return '+Inf';
+  if (value === -Infinity) return '-Inf';
+  // Go writes small numbers with an exponent of two digits, from 1e-5 on
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** A path as people write it: `services.db.ports[0]`. */

@@ -18,6 +18,10 @@ export const at = (p: Place): string =>
 interface FilePlace {
   file: string;
 }
+/** The file that another one names. */
+interface Target {
+  target?: string;
+}
 /** What a file says, and what is wrong with it. */
 type Value = Place & { value: string; reason: string };
 /** A name that nothing in the files defines. */
@@ -28,20 +32,25 @@ const didYouMean = (otherwise: string) => (d: { near?: string }) =>
 
 /** Problems and warnings of reading Compose, env and label files. */
 export const modelWording = {
-  'model.not-found': row<Place>(
+  'model.not-found': row<Place & Target>(
     2,
-    (d) => `${at(d)}: there is no such file`,
+    (d) => (d.target ? `${at(d)}: there is no file ${d.target}` : `${d.file}: there is no such file`),
     'Check the path, or make the file.',
   ),
-  'model.unreadable': row<Place & { reason: string }>(
+  'model.unreadable': row<Place & Target & { reason: string }>(
     2,
-    (d) => `${at(d)}: the file cannot be read: ${d.reason}`,
+    (d) => `${at(d)}: ${d.target ?? 'the file'} cannot be read: ${d.reason}`,
     'Check the permissions of the file and of its folder.',
   ),
-  'model.is-directory': row<Place>(
+  'model.is-directory': row<Place & Target>(
     2,
-    (d) => `${at(d)}: this is a folder, not a file`,
+    (d) => `${at(d)}: ${d.target ?? 'this'} is a folder, not a file`,
     'Name the file in it.',
+  ),
+  'model.remote': row<Place & { target: string }>(
+    2,
+    (d) => `${at(d)}: ${d.target} is not a file on this machine`,
+    'Fetch it and name the local copy.',
   ),
   'model.not-utf8': row<FilePlace>(2, (d) => `${d.file}: the file is not UTF-8 text`, 'Save it as UTF-8.'),
   'model.too-large': row<FilePlace & { bytes: number; limit: number }>(
@@ -185,9 +194,9 @@ export const modelWording = {
     (d) => `${at(d)}: the host "${d.value}" cannot be used: ${d.reason}`,
     'Write name=address.',
   ),
-  'model.bad-command': row<Value>(
+  'model.bad-command': row<Place>(
     2,
-    (d) => `${at(d)}: the command cannot be split into words: ${d.reason}`,
+    (d) => `${at(d)}: the command leaves a quote, a bracket or a backslash open`,
     'Close the quotes, or write a list of words.',
   ),
   'model.bad-variable-name': row<Place & { name: string }>(

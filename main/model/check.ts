@@ -1,0 +1,221 @@
+/**
+ * Whether a tree is a valid Compose file, by the kinds of `spec.ts`. Every problem is named with its place;
+ * what is wrong is taken out of the tree, so that what follows can rely on what is left.
+ */
+import { checkScalar, describe } from './check-scalar.ts';
+import type { Kind, ListKind, MapKind, ObjectKind, PairsKind, YamlType } from './kinds.ts';
+import { nearest } from './nearest.ts';
+import type { Path, Problems } from './problems.ts';
+import { splitWords } from './shell-words.ts';
+import { getKey, isNull, same, stringOf, type At, type Mapping, type Node } from './tree.ts';
+
+const LETTERS = 'letters, digits, dots, hyphens and underscores';
+
+export interface Findings {
+  readonly problems: Problems;
+  readonly warnings: Problems;
+  /** `services.name`, `volumes.name`… that lost a part: what else they seem to lack is not told */
+  readonly damaged: Set<string>;
+}
+
+/** Checks a value; false when it cannot stand here and has to be taken out. */
+export function check(node: Node, kind: Kind, path: Path, findings: Findings): boolean {
+  const ok = checkKind(node, kind, path, findings);
+  if (!ok && path.length > 1) findings.damaged.add(`${path[0]}.${path[1]}`);
+  return ok;
+}
+
+function checkKind(node: Node, kind: Kind, path: Path, findings: Findings): boolean {
+  switch (kind.kind) {
+    case 'any':
+      return true;
+    case 'object':
+      return checkObject(node, kind, path, findings);
+    case 'map':
+      return checkMap(node, kind, path, findings);
+    case 'list':
+      return checkList(node, kind, path, findings);
+    case 'pairs':
+      return checkPairs(node, kind, path, findings);
+    case 'ssh':
+      return checkPairs(node, { ...kind, kind: 'pairs', bare: 'empty' }, path, findings);
+    case 'hosts':
+      return checkHosts(node, path, findings);
+    case 'multi':
+      return checkMulti(node, path, findings);
+    case 'command':
+    case 'test':
+      return checkCommand(node, kind.kind, path, findings);
+    default:
+      if (kind.orName && node.type === 'mapping') return checkExternalName(node, path, findings);
+      return checkScalar(node, kind, path, findings.problems);
+  }
+}
+
+function wrongType(node: Node, expected: string, path: Path, { problems }: Findings): false {
+  problems.add('model.wrong-type', node.at, path, { expected, found: describe(node) });
+  return false;
+}
+
+/** Checks the values of a mapping, and removes those that cannot stay. */
+function checkEntries(node: Mapping, each: (key: string, value: Node, at: At) => boolean): void {
+  for (const [key, entry] of node.entries) if (!each(key, entry.node, entry.at)) node.entries.delete(key);
+}
+
+function checkObject(node: Node, kind: ObjectKind, path: Path, findings: Findings): boolean {
+  if (node.type === 'scalar' && isNull(node) && kind.nullable) return true;
+  // a bad short form is named by the canonical form, with what is wrong in it
+  if (node.type === 'scalar' && kind.short?.(node) !== undefined) return true;
+  if (node.type !== 'mapping')
+    return wrongType(node, kind.short ? 'a mapping or a short form' : 'a mapping', path, findings);
+  checkEntries(node, (key, value, at) => checkField(key, value, at, kind, path, findings));
+  for (const [key, field] of Object.entries(kind.fields))
+    if (field.required && !node.entries.has(key) && !(kind.collapse && node.entries.has(kind.collapse))) {
+      findings.problems.add('model.missing-key', node.at, path, { key });
+      return false;
+    }
+  return true;
+}
+
+function checkField(
+  key: string,
+  value: Node,
+  at: At,
+  kind: ObjectKind,
+  path: Path,
+  findings: Findings,
+): boolean {
+  const here = [...path, key];
+  const field = Object.hasOwn(kind.fields, key) ? kind.fields[key] : undefined;
+  if (field && key !== kind.collapse) return check(value, field, here, findings);
+  if (field) return true;
+  if (kind.extensible && key.startsWith('x-')) return true;
+  if (kind.ignored?.includes(key) || kind.open) {
+    findings.warnings.add('model.ignored-key', at, here, { key });
+    return true;
+  }
+  const near = nearest(key, Object.keys(kind.fields));
+  findings.problems.add('model.unknown-key', at, here, near === undefined ? { key } : { key, near });
+  return false;
+}
+
+function checkMap(node: Node, kind: MapKind, path: Path, findings: Findings): boolean {
+  if (node.type === 'sequence' && kind.fromList)
+    return checkList(
+      node,
+      { kind: 'list', item: { kind: 'string', yaml: ['string'] }, distinct: true },
+      path,
+      findings,
+    );
+  if (node.type !== 'mapping')
+    return wrongType(node, kind.fromList ? 'a mapping or a list' : 'a mapping', path, findings);
+  checkEntries(node, (key, value, at) => {
+    const here = [...path, key];
+    if (kind.names && !kind.names.test(key) && !kind.anyName) {
+      const allowed = kind.names.source === '^[a-z]+$' ? 'lower-case letters' : LETTERS;
+      findings.problems.add('model.bad-name', at, here, { name: key, allowed });
+      return false;
+    }
+    return (kind.nullable && isNull(value)) || check(value, kind.item, here, findings);
+  });
+  return true;
+}
+
+function checkList(node: Node, kind: ListKind, path: Path, findings: Findings): boolean {
+  if (kind.single && stringOf(node) !== undefined) return check(node, kind.item, path, findings);
+  if (node.type !== 'sequence')
+    return wrongType(node, kind.single ? 'a string or a list' : 'a list', path, findings);
+  const seen: Node[] = [];
+  node.items = node.items.filter((item, i) => {
+    const here = [...path, i];
+    const expands = item.type === 'scalar' && kind.expand?.(item) !== undefined;
+    if (!expands && !check(item, kind.item, here, findings)) return false;
+    const first = kind.distinct ? seen.find((one) => same(one, item)) : undefined;
+    if (first) findings.problems.add('model.duplicate-item', item.at, here, { firstLine: first.at.line });
+    seen.push(item);
+    return !first;
+  });
+  return true;
+}
+
+const PAIR_VALUES: readonly YamlType[] = ['string', 'number', 'boolean', 'null'];
+
+function checkPairs(node: Node, kind: PairsKind, path: Path, findings: Findings): boolean {
+  if (node.type === 'mapping') {
+    const yaml = kind.mappingOnly ?? PAIR_VALUES;
+    checkEntries(node, (key, value) =>
+      checkScalar(value, { kind: 'string', yaml }, [...path, key], findings.problems),
+    );
+    return true;
+  }
+  if (node.type === 'scalar' || kind.mappingOnly)
+    return wrongType(node, kind.mappingOnly ? 'a mapping' : 'a mapping or a list', path, findings);
+  const ok = checkList(
+    node,
+    { kind: 'list', item: { kind: 'string', yaml: ['string'] }, distinct: true },
+    path,
+    findings,
+  );
+  for (const [i, item] of node.items.entries()) {
+    const name = stringOf(item)?.split('=', 1)[0] ?? '';
+    if (kind.bare === 'null' && /\s$/.test(name))
+      findings.problems.add('model.bad-variable-name', item.at, [...path, i], { name });
+  }
+  return ok;
+}
+
+function checkHosts(node: Node, path: Path, findings: Findings): boolean {
+  const string: Kind = { kind: 'string', yaml: ['string'] };
+  if (node.type === 'mapping') {
+    checkEntries(node, (host, value) => {
+      const here = [...path, host];
+      if (host === '' || /[:=]/.test(host)) {
+        const reason = 'a host name has no colon and no equals sign';
+        findings.problems.add('model.bad-host', value.at, here, { value: host, reason });
+        return false;
+      }
+      return value.type === 'sequence'
+        ? check(value, { kind: 'list', item: string }, here, findings)
+        : check(value, string, here, findings);
+    });
+    return true;
+  }
+  if (node.type !== 'sequence') return wrongType(node, 'a mapping or a list', path, findings);
+  if (!checkList(node, { kind: 'list', item: string, distinct: true }, path, findings)) return false;
+  node.items = node.items.filter((item, i) => {
+    const value = stringOf(item) ?? '';
+    if (/^[^=:]+[=:]/.test(value)) return true;
+    const reason = /[=:]/.test(value) ? 'the host name is missing' : 'the address is missing';
+    findings.problems.add('model.bad-host', item.at, [...path, i], { value, reason });
+    return false;
+  });
+  return true;
+}
+
+function checkMulti(node: Node, path: Path, findings: Findings): boolean {
+  if (node.type !== 'mapping') return wrongType(node, 'a mapping', path, findings);
+  const item: Kind = { kind: 'string', yaml: ['string', 'number', 'boolean'] };
+  checkEntries(node, (key, value) =>
+    check(value, value.type === 'sequence' ? { kind: 'list', item } : item, [...path, key], findings),
+  );
+  return true;
+}
+
+function checkCommand(node: Node, kind: 'command' | 'test', path: Path, findings: Findings): boolean {
+  if (kind === 'command' && isNull(node)) return true;
+  const line = stringOf(node);
+  if (line !== undefined) {
+    if (kind === 'test' || splitWords(line)) return true;
+    findings.problems.add('model.bad-command', node.at, path, {});
+    return false;
+  }
+  if (node.type !== 'sequence') return wrongType(node, 'a string or a list', path, findings);
+  return checkList(node, { kind: 'list', item: { kind: 'string', yaml: ['string'] } }, path, findings);
+}
+
+/** `external: {name: x}`, which the CLI still reads. */
+function checkExternalName(node: Mapping, path: Path, { problems, warnings }: Findings): boolean {
+  const name = getKey(node, 'name');
+  warnings.add('model.deprecated', node.at, path, { reason: 'external.name is an old form of name' });
+  return !name || checkScalar(name, { kind: 'string', yaml: ['string'] }, [...path, 'name'], problems);
+}

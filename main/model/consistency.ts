@@ -1,0 +1,202 @@
+/** Whether the parts of a project fit together: references, cycles, and keys that exclude each other. */
+import type { ErrorCode } from '../errors.ts';
+import { locate } from './locate.ts';
+import { nearest } from './nearest.ts';
+import type { Facts, Path } from './problems.ts';
+import type { Session } from './reader.ts';
+import type { Node } from './tree.ts';
+import type { Project, Service } from './types.ts';
+
+type UndefinedCode = Extract<ErrorCode, `model.undefined-${string}`>;
+
+/** Checks the enabled services of a project; problems go to the session. */
+export function checkConsistency(project: Project, tree: Node, session: Session): void {
+  const checker = new Checker(project, tree, session);
+  for (const [name, service] of Object.entries(project.services)) {
+    checker.references(name, service);
+    checker.service(name, service);
+    checker.numbers(name, service);
+    checker.mounts(name, service);
+  }
+  checker.containerNames();
+  checker.cycles();
+}
+
+class Checker {
+  readonly #project: Project;
+  readonly #tree: Node;
+  readonly #session: Session;
+
+  constructor(project: Project, tree: Node, session: Session) {
+    this.#project = project;
+    this.#tree = tree;
+    this.#session = session;
+  }
+
+  #add<C extends ErrorCode>(code: C, path: Path, facts: Facts<C>): void {
+    const file = this.#project.composeFiles[0] ?? '';
+    this.#session.problems.add(code, locate(this.#tree, path) ?? { file }, path, facts);
+  }
+
+  /** Reports a name that is not among the known ones. */
+  #refer(code: UndefinedCode, name: string, known: Readonly<Record<string, unknown>>, path: Path): void {
+    if (Object.hasOwn(known, name)) return;
+    // what was taken out for being wrong was named already
+    const section = `${code.slice('model.undefined-'.length)}s`;
+    if (this.#session.damaged.has(`${section}.${name}`)) return;
+    const near = nearest(name, Object.keys(known));
+    this.#add(code, path, near === undefined ? { name } : { name, near });
+  }
+
+  references(name: string, service: Service): void {
+    const { networks, volumes, secrets, configs, models } = this.#project;
+    const here = ['services', name];
+    for (const network of Object.keys(service.networks ?? {}))
+      this.#refer('model.undefined-network', network, networks, [...here, 'networks', network]);
+    for (const [i, volume] of (service.volumes ?? []).entries())
+      if (volume.type === 'volume' && volume.source)
+        this.#refer('model.undefined-volume', volume.source, volumes, [...here, 'volumes', i]);
+    for (const [i, secret] of (service.secrets ?? []).entries())
+      this.#refer('model.undefined-secret', secret.source, secrets, [...here, 'secrets', i]);
+    for (const [i, secret] of (service.build?.secrets ?? []).entries())
+      this.#refer('model.undefined-secret', secret.source, secrets, [...here, 'build', 'secrets', i]);
+    for (const [i, config] of (service.configs ?? []).entries())
+      this.#refer('model.undefined-config', config.source, configs, [...here, 'configs', i]);
+    for (const model of Object.keys(service.models ?? {}))
+      this.#refer('model.undefined-model', model, models, [...here, 'models', model]);
+    this.#services(service, here);
+  }
+
+  #services(service: Service, here: Path): void {
+    const { services, disabledServices } = this.#project;
+    const all = { ...services, ...disabledServices };
+    for (const [other, { required }] of Object.entries(service.depends_on ?? {})) {
+      const path = [...here, 'depends_on', other];
+      const disabled = disabledServices[other];
+      if (!disabled) this.#refer('model.undefined-service', other, services, path);
+      else if (required)
+        this.#add('model.disabled-service', path, { name: other, profiles: disabled.profiles ?? [] });
+    }
+    for (const [context, target] of Object.entries(service.build?.additional_contexts ?? {})) {
+      if (!target.startsWith('service:')) continue;
+      const other = target.slice('service:'.length);
+      const path = [...here, 'build', 'additional_contexts', context];
+      this.#refer('model.undefined-service', other, all, path);
+      if (all[other] && !all[other].build)
+        this.#add('model.incomplete', path, { reason: `the service "${other}" has no build section` });
+    }
+  }
+
+  service(name: string, service: Service): void {
+    const here = ['services', name];
+    const { build, image, provider, platform, develop } = service;
+    if (!build && !image && !provider && !this.#session.damaged.has(here.join('.')))
+      this.#add('model.incomplete', here, {
+        reason: `the service "${name}" has neither an image nor a build`,
+      });
+    if (build?.dockerfile && build.dockerfile_inline)
+      this.#add('model.conflict', [...here, 'build'], {
+        reason: 'dockerfile and dockerfile_inline exclude each other',
+      });
+    if (build?.platforms && platform && !build.platforms.includes(platform))
+      this.#add('model.conflict', [...here, 'build', 'platforms'], {
+        reason: `build.platforms does not have the service's platform ${platform}`,
+      });
+    if (service.network_mode && Object.keys(service.networks ?? {}).length > 0)
+      this.#add('model.conflict', [...here, 'network_mode'], {
+        reason: 'network_mode and networks exclude each other',
+      });
+    const [test] = service.healthcheck?.test ?? [];
+    if (test !== undefined && !['CMD', 'CMD-SHELL', 'NONE'].includes(test))
+      this.#add('model.bad-value', [...here, 'healthcheck', 'test'], {
+        value: test,
+        allowed: ['CMD', 'CMD-SHELL', 'NONE'],
+      });
+    for (const [i, watch] of (develop?.watch ?? []).entries()) {
+      if (!watch.target && watch.action !== 'rebuild' && watch.action !== 'restart')
+        this.#add('model.incomplete', [...here, 'develop', 'watch', i], {
+          reason: `the action ${watch.action} needs a target`,
+        });
+      if (watch.path === '')
+        this.#add('model.incomplete', [...here, 'develop', 'watch', i], { reason: 'the path is empty' });
+    }
+  }
+
+  numbers(name: string, service: Service): void {
+    const here = ['services', name];
+    const { scale, deploy, container_name } = service;
+    const limits = deploy?.resources.limits;
+    const reservations = deploy?.resources.reservations;
+    const replicas = deploy?.replicas;
+    const differ = (key: string, other: string, path: Path): void =>
+      this.#add('model.conflict', path, { reason: `${key} and deploy.${other} say different things` });
+
+    if (scale !== undefined && replicas !== undefined && scale !== replicas)
+      differ('scale', 'replicas', [...here, 'scale']);
+    for (const [count, path] of [
+      [scale, [...here, 'scale']],
+      [replicas, [...here, 'deploy', 'replicas']],
+    ] as const)
+      if (count !== undefined && count < 0)
+        this.#add('model.out-of-range', path, { value: `${count}`, min: 0 });
+    if ((scale ?? replicas ?? 1) > 1 && container_name)
+      this.#add('model.conflict', [...here, 'container_name'], {
+        reason: 'several containers cannot all have this container_name',
+      });
+
+    if (service.cpus && limits && limits.cpus !== service.cpus)
+      differ('cpus', 'resources.limits.cpus', [...here, 'cpus']);
+    if (service.mem_limit && limits && limits.memory !== service.mem_limit)
+      differ('mem_limit', 'resources.limits.memory', [...here, 'mem_limit']);
+    if (service.mem_reservation && reservations && reservations.memory !== service.mem_reservation)
+      differ('mem_reservation', 'resources.reservations.memory', [...here, 'mem_reservation']);
+    if (service.pids_limit && limits && limits.pids !== service.pids_limit)
+      differ('pids_limit', 'resources.limits.pids', [...here, 'pids_limit']);
+  }
+
+  /** Two mounts cannot have one target. */
+  mounts(name: string, service: Service): void {
+    const here = ['services', name];
+    const taken = new Set<string>();
+    const take = (target: string, path: Path): void => {
+      if (taken.has(target)) this.#add('model.conflict', path, { reason: `${target} is mounted twice` });
+      taken.add(target);
+    };
+    for (const [i, tmpfs] of (service.tmpfs ?? []).entries())
+      take(tmpfs.split(':', 1)[0] ?? '', [...here, 'tmpfs', i]);
+    for (const [i, volume] of (service.volumes ?? []).entries()) take(volume.target, [...here, 'volumes', i]);
+  }
+
+  containerNames(): void {
+    const owners = new Map<string, string>();
+    for (const [name, { container_name: container }] of Object.entries(this.#project.services)) {
+      if (!container) continue;
+      const owner = owners.get(container);
+      if (owner !== undefined)
+        this.#add('model.conflict', ['services', name, 'container_name'], {
+          reason: `the service "${owner}" has the container name "${container}" already`,
+        });
+      owners.set(container, name);
+    }
+  }
+
+  /** Services that wait for each other, each circle once. */
+  cycles(): void {
+    const { services } = this.#project;
+    const done = new Set<string>();
+    const visit = (name: string, chain: readonly string[]): void => {
+      const begin = chain.indexOf(name);
+      if (begin >= 0) {
+        const last = chain.at(-1) ?? name;
+        const cycle = [...chain.slice(begin), name];
+        this.#add('model.cycle-depends-on', ['services', last, 'depends_on', name], { cycle });
+        return;
+      }
+      if (done.has(name)) return;
+      const dependencies = Object.keys(services[name]?.depends_on ?? {});
+      for (const other of dependencies) if (Object.hasOwn(services, other)) visit(other, [...chain, name]);
+      done.add(name);
+    };
+    for (const name of Object.keys(services)) visit(name, []);
+  }
+}

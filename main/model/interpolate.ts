@@ -1,0 +1,158 @@
+/**
+ * Variables in values: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`,
+ * `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`, nested, and `$$` for a dollar sign
+ * (compose-spec, section "interpolation").
+ */
+import type { Path, Problems } from './problems.ts';
+import { scalar, type At, type Node } from './tree.ts';
+
+/** The value of a variable, or undefined when it is not set. */
+export type Lookup = (name: string) => string | undefined;
+
+/** Why a text could not be interpolated. */
+export type Failed =
+  | { readonly failed: 'syntax' }
+  | { readonly failed: 'required'; readonly variable: string; readonly reason: string };
+
+/** Told of each variable that a text asks for; `missing` when it is empty for want of a value. */
+export type OnVariable = (name: string, missing: boolean) => void;
+
+// after a dollar: another one, a name, `{name}` or `{name operator text}`; the text reaches to the line's
+// last brace and is cut at the right one below. A `{` that begins none of these is an error.
+const VARIABLE = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{(?:([_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?)\}|()))/gi;
+const PARTS = /^([_a-z][_a-z0-9]*)(?:(:?)([-+?])([^]*))?$/i;
+
+/** Replaces the variables of a text; the first failure ends it. */
+export function substitute(template: string, lookup: Lookup, onVariable: OnVariable): string | Failed {
+  let result = '';
+  let from = 0;
+  for (const match of template.matchAll(VARIABLE)) {
+    result += template.slice(from, match.index);
+    from = match.index + match[0].length;
+    const value = replace(match, lookup, onVariable);
+    if (typeof value !== 'string') return value;
+    result += value;
+  }
+  return result + template.slice(from);
+}
+
+function replace(match: RegExpExecArray, lookup: Lookup, onVariable: OnVariable): string | Failed {
+  const [whole, escaped, name] = match;
+  if (escaped !== undefined) return '$';
+  if (name !== undefined) return plain(name, lookup, onVariable);
+  if (match[3] === undefined) return { failed: 'syntax' };
+  const end = closingBrace(whole);
+  const inside = end < 0 ? match[3] : whole.slice(2, end);
+  const parts = PARTS.exec(inside);
+  if (!parts) return { failed: 'syntax' };
+  const [, variable = '', colon, operator, word = ''] = parts;
+  if (operator === undefined) return plain(variable, lookup, onVariable);
+  const value = operate(variable, colon === ':', operator, word, lookup, onVariable);
+  if (typeof value !== 'string') return value;
+  const rest = end < 0 ? '' : substitute(whole.slice(end + 1), lookup, onVariable);
+  return typeof rest === 'string' ? value + rest : rest;
+}
+
+function plain(name: string, lookup: Lookup, onVariable: OnVariable): string {
+  const value = lookup(name);
+  onVariable(name, value === undefined);
+  return value ?? '';
+}
+
+function operate(
+  name: string,
+  orEmpty: boolean,
+  operator: string,
+  word: string,
+  lookup: Lookup,
+  onVariable: OnVariable,
+): string | Failed {
+  // the CLI reads the text behind the operator even when it is not used
+  const alternative = substitute(word, lookup, onVariable);
+  if (typeof alternative !== 'string') return alternative;
+  onVariable(name, false);
+  const value = lookup(name);
+  const given = value !== undefined && !(orEmpty && value === '');
+  if (operator === '+') return given ? alternative : (value ?? '');
+  if (operator === '-') return given ? value : alternative;
+  return given ? value : { failed: 'required', variable: name, reason: alternative };
+}
+
+/** The index of the brace that closes the first one; a brace takes the character behind it with it. */
+function closingBrace(text: string): number {
+  let open = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '}' && --open === 0) return i;
+    if (text[i] === '{') {
+      open++;
+      i++;
+    }
+  }
+  return -1;
+}
+
+/** What a load knows of variables: their values, and which of them the files asked for. */
+export class Variables {
+  readonly lookup: Lookup;
+  readonly #values: Readonly<Record<string, string>>;
+  readonly #problems: Problems;
+  readonly #warnings: Problems;
+  readonly #used: Map<string, boolean>;
+
+  constructor(
+    values: Readonly<Record<string, string>>,
+    problems: Problems,
+    warnings: Problems,
+    used = new Map<string, boolean>(),
+  ) {
+    this.#values = values;
+    this.lookup = (name) => (Object.hasOwn(values, name) ? values[name] : undefined);
+    this.#problems = problems;
+    this.#warnings = warnings;
+    this.#used = used;
+  }
+
+  /** These values over others (an included file has an `.env` of its own); one record of names. */
+  over(values: Readonly<Record<string, string>>): Variables {
+    return new Variables({ ...values, ...this.#values }, this.#problems, this.#warnings, this.#used);
+  }
+
+  /** Names that were asked for, sorted; only those without a value and a default when `missing`. */
+  names(missing: boolean): string[] {
+    return [...this.#used]
+      .filter(([, isMissing]) => isMissing || !missing)
+      .map(([name]) => name)
+      .toSorted();
+  }
+
+  /** One text with its variables replaced; the empty text, and a problem, when that fails. */
+  text(template: string, at: At, path: Path): string {
+    const result = substitute(template, this.lookup, (name, missing) => {
+      this.#used.set(name, missing || (this.#used.get(name) ?? false));
+      if (missing) this.#warnings.add('model.unset-variable', at, path, { variable: name });
+    });
+    if (typeof result === 'string') return result;
+    if (result.failed === 'syntax')
+      this.#problems.add('model.bad-interpolation', at, path, { value: template });
+    else {
+      this.#used.set(result.variable, true);
+      const { variable, reason } = result;
+      this.#problems.add('model.required-variable', at, path, { variable, reason });
+    }
+    return '';
+  }
+
+  /** A tree with the variables of all its strings replaced; keys stay as they are. */
+  tree(node: Node, path: Path): Node {
+    if (node.type === 'scalar')
+      return typeof node.value === 'string' && node.value.includes('$')
+        ? scalar(node.at, this.text(node.value, node.at, path))
+        : node;
+    if (node.type === 'sequence')
+      return { ...node, items: node.items.map((item, i) => this.tree(item, [...path, i])) };
+    const entries = new Map<string, { at: At; node: Node }>();
+    for (const [key, entry] of node.entries)
+      entries.set(key, { at: entry.at, node: this.tree(entry.node, [...path, key]) });
+    return { ...node, entries };
+  }
+}

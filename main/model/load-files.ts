@@ -1,0 +1,95 @@
+/** Files merged into one tree: interpolation, `extends`, `include`, merge, checks, defaults and paths. */
+import { canonical, fillDefaults } from './canonical.ts';
+import { check } from './check.ts';
+import { checkMerged } from './check-merged.ts';
+import { applyExtends } from './extend.ts';
+import { applyIncludes } from './include.ts';
+import type { Variables } from './interpolate.ts';
+import { enforceUnique, merge } from './merge.ts';
+import { resolvePaths } from './paths.ts';
+import type { Spot } from './problems.ts';
+import type { Session } from './reader.ts';
+import { file as fileKind } from './spec.ts';
+import { getKey, mapping, scalar, stringOf, type Mapping, type Node } from './tree.ts';
+
+/** Files that merge into one, and what they are read with. */
+export interface Group {
+  readonly files: readonly { readonly file: string; readonly spot: Spot }[];
+  /** what relative paths start from */
+  readonly folder: string;
+  readonly variables: Variables;
+  /** the files that led here by `include`, this group's not among them */
+  readonly includedBy: readonly string[];
+}
+
+/** Merges a group of files: the canonical tree with absolute paths. */
+export function loadGroup(group: Group, session: Session): Mapping {
+  let merged = mapping({ file: group.files[0]?.file ?? '', line: 1, column: 1 });
+  for (const { file, spot } of group.files) merged = addFile(merged, file, spot, group, session);
+  fillDefaults(merged, fileKind);
+  checkMerged(merged, session);
+  resolvePaths(merged, fileKind, group.folder, session.paths);
+  resolveEnvironment(merged, group.variables, session);
+  return merged;
+}
+
+function addFile(before: Mapping, file: string, spot: Spot, group: Group, session: Session): Mapping {
+  const { problems } = session;
+  let merged = before;
+  for (const { root, resets } of session.parse(file, spot, [])) {
+    if (root.type !== 'mapping') {
+      if (root.type === 'scalar' && root.value === null) continue;
+      problems.add('model.wrong-type', root.at, [], { expected: 'a mapping', found: 'something else' });
+      session.unread = true;
+      continue;
+    }
+    let tree = group.variables.tree(root, []) as Mapping;
+    tree = applyExtends(tree, { file, folder: group.folder, resets, variables: group.variables }, session);
+    for (const path of resets) remove(merged, path);
+    tree = applyIncludes(tree, file, group, session);
+    merged = tidy(merge(merged, tree, fileKind, [], problems), session);
+  }
+  return merged;
+}
+
+/** One file's tree checked and made canonical. */
+function tidy(tree: Node, session: Session): Mapping {
+  const unique = enforceUnique(tree, fileKind);
+  check(unique, fileKind, [], session);
+  return enforceUnique(canonical(unique, fileKind, [], session.problems), fileKind) as Mapping;
+}
+
+/** Removes what stands at a path, if anything does. */
+export function remove(tree: Node, path: readonly string[]): void {
+  const [key, ...rest] = path;
+  if (tree.type !== 'mapping' || key === undefined) return;
+  if (rest.length === 0) tree.entries.delete(key);
+  else {
+    const next = getKey(tree, key);
+    if (next) remove(next, rest);
+  }
+}
+
+/** Gives names without a value (`environment: [NAME]`) and `environment:` sources their values. */
+function resolveEnvironment(tree: Mapping, variables: Variables, session: Session): void {
+  const services = getKey(tree, 'services');
+  if (services?.type === 'mapping')
+    for (const { node } of services.entries.values()) {
+      const environment = getKey(node, 'environment');
+      if (environment?.type !== 'sequence') continue;
+      environment.items = environment.items.map((item) => {
+        const name = stringOf(item) ?? '';
+        const value = variables.lookup(name);
+        return value === undefined ? item : scalar(item.at, `${name}=${value}`);
+      });
+    }
+  for (const section of ['secrets', 'configs'] as const) {
+    const sources = getKey(tree, section);
+    if (sources?.type !== 'mapping') continue;
+    for (const [name, { node }] of sources.entries) {
+      const variable = stringOf(getKey(node, 'environment'));
+      const value = variable === undefined ? undefined : variables.lookup(variable);
+      if (value !== undefined) session.contents[section].set(name, value);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+/** Loads a project: the only way from files and variables to the model. */
+import { Failure, failure } from '../errors.ts';
+import { checkConsistency } from './consistency.ts';
+import { decode, plain, record } from './decode.ts';
+import { withEnvFiles, withLabelFiles } from './env-files.ts';
+import { Variables } from './interpolate.ts';
+import type { Kind } from './kinds.ts';
+import { loadGroup } from './load-files.ts';
+import { normalise } from './normalise.ts';
+import { parseFile } from './parse.ts';
+import { Problems } from './problems.ts';
+import { normaliseProjectName } from './project-name.ts';
+import { Session } from './reader.ts';
+import { file as fileKind } from './spec.ts';
+import { getKey, stringOf, type Mapping, type Node } from './tree.ts';
+import type { Extensions, Loaded, LoadOptions, Project, Service, Unresolved } from './types.ts';
+
+/**
+ * Reads, merges and checks a set of Compose files.
+ * @returns the model of the enabled services, and what was noticed on the way
+ * @throws Failure with every problem found, each a `model.*` error with its file, line, column and key path
+ */
+export function loadProject(options: LoadOptions): Loaded {
+  const session = new Session(options);
+  const files = options.files.map((file) => (typeof file === 'string' ? file : file.path));
+  const name = projectName(options, files, session);
+  const values = { ...options.variables, COMPOSE_PROJECT_NAME: name };
+  const variables = new Variables(values, session.problems, session.warnings);
+  const group = {
+    files: files.map((file) => ({ file, spot: { file } })),
+    folder: options.workingDir,
+    variables,
+    includedBy: [],
+  };
+  const tree = loadGroup(group, session);
+  if (tree.entries.size === 0 && session.problems.size === 0)
+    session.problems.add('model.empty-file', { file: files[0] ?? '' }, [], {});
+  normalise(tree, name, variables.lookup);
+
+  const all = decodeTree(tree, name, options, files);
+  const split = splitByProfile(all, options.profiles);
+  if (!session.unread) checkConsistency(split, tree, session);
+  const project = resolveFiles(split, tree, variables, session);
+  if (session.problems.size > 0) throw new Failure(session.problems.all());
+  return {
+    project: withoutUnused(project),
+    warnings: session.warnings.all(),
+    variablesUsed: variables.names(false),
+    missingVariables: variables.names(true),
+    sourceFiles: [...session.files],
+    contents: {
+      secrets: Object.fromEntries(session.contents.secrets),
+      configs: Object.fromEntries(session.contents.configs),
+    },
+  };
+}
+
+/** The name given, else the one in the environment, else the last `name:`, else the folder's. */
+function projectName(options: LoadOptions, files: readonly string[], session: Session): string {
+  const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
+  if (given !== undefined) {
+    if (given === '' || normaliseProjectName(given) !== given)
+      throw failure('model.bad-project-name', { name: given });
+    return given;
+  }
+  // what is wrong with the files is told when they are read in earnest
+  const silent = new Problems();
+  const variables = new Variables(options.variables, silent, silent);
+  let written = '';
+  for (const file of files) {
+    const bytes = session.peek(file);
+    for (const { root } of bytes ? parseFile(bytes, file, silent) : [])
+      written = stringOf(getKey(root, 'name')) || written;
+  }
+  const name = written
+    ? normaliseProjectName(variables.text(written, { file: '', line: 1, column: 1 }, ['name']))
+    : normaliseProjectName(options.path.basename(options.workingDir));
+  if (name === '')
+    throw failure('model.bad-project-name', { name: written || options.path.basename(options.workingDir) });
+  return name;
+}
+
+function decodeTree(tree: Mapping, name: string, options: LoadOptions, files: readonly string[]): Project {
+  const section = (key: keyof typeof fileKind.fields): Record<string, never> =>
+    (decode(getKey(tree, key), fileKind.fields[key] as Kind) ?? record()) as Record<string, never>;
+  const serviceNodes = getKey(tree, 'services');
+  const serviceExtensions = record<Extensions>();
+  if (serviceNodes?.type === 'mapping')
+    for (const [service, { node }] of serviceNodes.entries) {
+      const extensions = extensionsOf(node);
+      if (Object.keys(extensions).length > 0) serviceExtensions[service] = extensions;
+    }
+  return {
+    name,
+    workingDir: options.workingDir,
+    composeFiles: files,
+    services: section('services'),
+    disabledServices: record(),
+    networks: section('networks'),
+    volumes: section('volumes'),
+    secrets: section('secrets'),
+    configs: section('configs'),
+    models: section('models'),
+    extensions: extensionsOf(tree),
+    serviceExtensions,
+    unresolved: record(),
+  };
+}
+
+function extensionsOf(node: Node): Extensions {
+  const extensions = record<unknown>();
+  if (node.type === 'mapping')
+    for (const [key, entry] of node.entries) if (key.startsWith('x-')) extensions[key] = plain(entry.node);
+  return extensions;
+}
+
+/** A service without profiles is always enabled. */
+function splitByProfile(project: Project, active: readonly string[]): Project {
+  const services = record<Service>();
+  const disabledServices = record<Service>();
+  for (const [name, service] of Object.entries(project.services)) {
+    const enabled =
+      !service.profiles ||
+      active.includes('*') ||
+      service.profiles.some((profile) => active.includes(profile));
+    (enabled ? services : disabledServices)[name] = service;
+  }
+  return { ...project, services, disabledServices };
+}
+
+/** Reads env and label files of the enabled services. */
+function resolveFiles(project: Project, tree: Node, variables: Variables, session: Session): Project {
+  const services = record<Service>();
+  const unresolved = record<Unresolved>();
+  for (const [name, service] of Object.entries(project.services)) {
+    const { environment, env_file, label_file } = service;
+    unresolved[name] = {
+      ...(environment && { environment }),
+      ...(env_file && { env_file }),
+      ...(label_file && { label_file }),
+    };
+    const context = { name, tree, variables, session };
+    services[name] = withLabelFiles(withEnvFiles(service, context), context);
+  }
+  return { ...project, services, unresolved };
+}
+
+/** Leaves out what no enabled service refers to. */
+function withoutUnused(project: Project): Project {
+  const services = Object.values(project.services);
+  const keep = <T>(from: Readonly<Record<string, T>>, used: readonly string[]): Record<string, T> => {
+    const kept = record<T>();
+    for (const [name, value] of Object.entries(from)) if (used.includes(name)) kept[name] = value;
+    return kept;
+  };
+  const each = (names: (service: Service) => readonly string[]): string[] => services.flatMap(names);
+  return {
+    ...project,
+    networks: keep(
+      project.networks,
+      each((s) => Object.keys(s.networks ?? {})),
+    ),
+    volumes: keep(
+      project.volumes,
+      each((s) => (s.volumes ?? []).filter((v) => v.type === 'volume').map((v) => v.source ?? '')),
+    ),
+    secrets: keep(
+      project.secrets,
+      each((s) => [...(s.secrets ?? []), ...(s.build?.secrets ?? [])].map((one) => one.source)),
+    ),
+    configs: keep(
+      project.configs,
+      each((s) => (s.configs ?? []).map((one) => one.source)),
+    ),
+    models: keep(
+      project.models,
+      each((s) => Object.keys(s.models ?? {})),
+    ),
+  };
+}

@@ -1,0 +1,5 @@
+/** The name of a project (compose-spec, section "name"). */
+
+/** A text without what a project name cannot have; may become empty. */
+export const normaliseProjectName = (text: string): string =>
+  (text.toLowerCase().match(/[a-z0-9_-]/g) ?? []).join('').replace(/^[_-]+/, '');
