@@ -7,32 +7,24 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { toJson } from './json.ts';
 import type { Kind } from './kinds.ts';
 import * as spec from './spec.ts';
-import type { Network, Project, Service, Volume } from './types.ts';
-
-/** Where `service:name` stands: before a container is made, the CLI puts a container's id there. */
-export type References = Pick<Service, 'network_mode' | 'ipc' | 'pid' | 'volumes_from'>;
+import type { Project, Service } from './types.ts';
 
 /**
  * The `config-hash` label of a service's containers, as `up` writes it.
- * @param references what `network_mode`, `ipc`, `pid` and `volumes_from` became where they name services
+ * @param resolved the service as its containers are made: with a container's id where `network_mode`, `ipc`,
+ *   `pid` and `volumes_from` name another service. Other keys than a service's are passed over.
  */
-export function serviceHash(project: Project, name: string, references: References = {}): string {
+export function serviceHash(project: Project, name: string, resolved?: Service): string {
   const labelFiles = project.unresolved[name]?.label_file;
-  const resolved = { ...serviceOf(project, name), ...references };
-  return hashService(labelFiles ? { ...resolved, label_file: [...labelFiles] } : resolved);
+  const service = resolved ?? definition(project.services, name);
+  return hashService(labelFiles ? { ...service, label_file: [...labelFiles] } : service);
 }
 
 /** What `docker compose config --hash` prints for a service: env files are named, not read. */
 export function configHash(project: Project, name: string): string {
-  const { environment: _resolved, ...service } = serviceOf(project, name);
+  const { environment: _resolved, ...service } = definition(project.services, name);
   const { environment, env_file } = project.unresolved[name] ?? {};
   return hashService({ ...service, ...(environment && { environment }), ...(env_file && { env_file }) });
-}
-
-function serviceOf(project: Project, name: string): Service {
-  const service = Object.hasOwn(project.services, name) ? project.services[name] : undefined;
-  if (!service) throw new RangeError(`no such service: ${name}`);
-  return service;
 }
 
 /** Hashes what makes a container what it is, and not how many there are or when they start. */
@@ -51,10 +43,19 @@ function hashService(service: Service): string {
 }
 
 /** The `config-hash` label of a network. */
-export const networkHash = (network: Network): string => digest(network, spec.network);
+export const networkHash = (project: Project, key: string): string =>
+  digest(definition(project.networks, key), spec.network);
 
 /** The `config-hash` label that the CLI writes on a volume; to be read and never to be written. */
-export const volumeHash = (volume: Volume): string =>
-  digest({ ...volume, driver: volume.driver ?? 'local' }, spec.volume);
+export function volumeHash(project: Project, key: string): string {
+  const volume = definition(project.volumes, key);
+  return digest({ ...volume, driver: volume.driver ?? 'local' }, spec.volume);
+}
+
+function definition<T>(section: Readonly<Record<string, T>>, key: string): T {
+  const found = Object.hasOwn(section, key) ? section[key] : undefined;
+  if (!found) throw new RangeError(`not in this project: ${key}`);
+  return found;
+}
 
 const digest = (value: unknown, kind: Kind): string => bytesToHex(sha256(utf8ToBytes(toJson(value, kind))));
