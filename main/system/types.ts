@@ -170,15 +170,19 @@ export interface DoctorContext {
   /** bytes free for us at a path of this machine */
   freeBytes(path: string): Promise<number>;
   portUse(address: string, port: number, protocol: 'tcp' | 'udp'): Promise<PortUse>;
+  /** what is in a folder of this machine; undefined when there is no such folder */
+  entries(path: string): Promise<readonly string[] | undefined>;
 }
 
 export interface DoctorStack {
   readonly project: string;
   /** folder of the compose file */
   readonly directory: string;
+  /** bytes that the profile says it needs with its images; undefined for a file that says nothing */
+  readonly diskNeeded?: number | undefined;
   readonly services: readonly {
     readonly name: string;
-    readonly image?: string;
+    readonly image?: string | undefined;
     /** names only */
     readonly environment: readonly string[];
     readonly ports: readonly { address: string; published: number; protocol: 'tcp' | 'udp' }[];

@@ -1,0 +1,69 @@
+import { LABEL } from '../../stack/labels.ts';
+import type { Check, DoctorContext, PortUse } from '../types.ts';
+
+interface Address {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+const keyOf = (a: Address): string => `${a.port}/${a.protocol}`;
+
+/** Whether the ports that the stack publishes are free, or already its own. */
+export const checkPorts: Check = {
+  id: 'ports',
+  title: 'Ports',
+  category: 'machine',
+  applicable: (ctx) =>
+    Promise.all([publishesHere(ctx), ctx.stack()]).then(
+      ([here, stack]) => here && stack.services.some((s) => s.ports.length > 0),
+      // the compose file's own check tells why
+      () => false,
+    ),
+  run: async (ctx) => {
+    const { project, services } = await ctx.stack();
+    const own = await publishedBy(ctx, project);
+    const wanted = services.flatMap((service) =>
+      service.ports.map((p) => ({ ...p, port: p.published, service: service.name })),
+    );
+    const looked = await Promise.all(
+      wanted.map(async (w) => ({
+        ...w,
+        use: own.has(keyOf(w)) ? { free: true } : await ctx.portUse(w.address, w.port, w.protocol),
+      })),
+    );
+    const taken = looked.filter((w) => !w.use.free);
+    if (taken.length === 0) {
+      const all = wanted.map((w) => `${w.address}:${w.port}`).join(', ');
+      return { status: 'ok', detail: `${all}: free, or taken by ${project} itself` };
+    }
+    return {
+      status: 'fail',
+      detail: taken.map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use)}`).join('\n'),
+      fix: 'Stop what has the port, or give the stack another one with letta-stack settings.',
+    };
+  },
+};
+
+function why(use: PortUse): string {
+  if (use.reason !== undefined) return `cannot be used: ${use.reason}`;
+  if (use.pid === undefined) return 'is taken by a process that only root may see';
+  return `is taken by ${use.process ?? 'process'} (pid ${use.pid})`;
+}
+
+/** Only an engine reached over a network has ports of its own; without an engine there will be one here. */
+async function publishesHere(ctx: DoctorContext): Promise<boolean> {
+  const engine = await ctx.engine().catch(() => undefined);
+  if (!engine) return true;
+  const url = new URL(engine.endpoint.url);
+  return !['tcp:', 'ssh:', 'http:', 'https:'].includes(url.protocol) || isLoopback(url.hostname);
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+
+/** `8283/tcp` of what the stack's own containers publish now. */
+async function publishedBy(ctx: DoctorContext, project: string): Promise<ReadonlySet<string>> {
+  const engine = await ctx.engine().catch(() => undefined);
+  const containers = (await engine?.containers.list({ label: [`${LABEL.project}=${project}`] })) ?? [];
+  return new Set(containers.flatMap((c) => c.Ports).map((p) => `${p.PublicPort}/${p.Type}`));
+}

@@ -1,0 +1,240 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../../main/errors.ts';
+import { checks, doctorContext, runDoctor } from '../../main/system/doctor.ts';
+import type { Check, DoctorContext, DoctorStack, Finding, SecretStore } from '../../main/system/types.ts';
+import { FakeEngine } from '../fakes/fake-engine.ts';
+
+const GB = 1e9;
+function memoryStore(): SecretStore {
+  const kept = new Map<string, string>();
+  const account = (e: { scope: string; name: string }) => `${e.scope}/${e.name}`;
+  return {
+    kind: 'keychain',
+    label: 'the keychain',
+    status: () => Promise.resolve('ok'),
+    get: (e) => Promise.resolve(kept.get(account(e))),
+    set: (e, value) => Promise.resolve(void kept.set(account(e), value)),
+    delete: (e) => Promise.resolve(kept.delete(account(e))),
+  };
+}
+const stack: DoctorStack = {
+  project: 'p',
+  directory: '/srv/p',
+  diskNeeded: 6 * GB,
+  services: [
+    { name: 'db', image: 'db:1', environment: ['POSTGRES_DB'], ports: [] },
+    {
+      name: 'web',
+      image: 'web:1',
+      environment: ['SECURE'],
+      ports: [{ address: '127.0.0.1', published: 8283, protocol: 'tcp' }],
+    },
+  ],
+  warnings: [],
+};
+const noEngine = failure('engine.unreachable', { endpoint: 'unix:///x', reason: 'refused' });
+const healthy: DoctorContext = {
+  engine: () => Promise.resolve(new FakeEngine({ images: { 'db:1': {}, 'web:1': {} } })),
+  stack: () => Promise.resolve(stack),
+  secrets: memoryStore(),
+  home: '/home/ada',
+  freeBytes: () => Promise.resolve(100 * GB),
+  portUse: () => Promise.resolve({ free: true }),
+  entries: () => Promise.resolve(undefined),
+};
+async function find(id: string, change: Partial<DoctorContext>): Promise<Finding | undefined> {
+  return (await runDoctor({ ...healthy, ...change })).find((f) => f.id === id);
+}
+const withStack = (change: Partial<DoctorStack>) => ({
+  stack: () => Promise.resolve({ ...stack, ...change }),
+});
+const withService = (change: Partial<DoctorStack['services'][number]>) =>
+  withStack({ services: [{ name: 'server', environment: [], ports: [], ...change }] });
+
+describe('doctor', () => {
+  it('finds nothing where all is well, in the order of the checks', async () => {
+    const findings = await runDoctor(healthy);
+    expect(findings.map((f) => [f.id, f.status])).toEqual(checks.map((c) => [c.id, 'ok']));
+    expect(findings.filter((f) => f.fix !== undefined || f.detail === '')).toEqual([]);
+  });
+
+  it('shows a check that throws as failed, with what it threw, and leaves out what does not apply', async () => {
+    const check = (id: string, applicable: Check['applicable'], run: Check['run']): Check => ({
+      id,
+      title: id,
+      category: 'machine',
+      applicable,
+      run,
+    });
+    const yes = () => Promise.resolve(true);
+    const ok = () => Promise.resolve({ status: 'ok' as const, detail: 'fine' });
+    const findings = await runDoctor(healthy, [
+      check('throws', yes, () => Promise.reject(new TypeError('x is not a function'))),
+      check('fails', yes, () => Promise.reject(noEngine)),
+      check('cannot tell', () => Promise.reject(new Error('no idea')), ok),
+      check('elsewhere', () => Promise.resolve(false), ok),
+      check('fine', yes, ok),
+    ]);
+    expect(findings.map((f) => [f.id, f.status, f.detail])).toEqual([
+      ['throws', 'fail', 'x is not a function'],
+      ['fails', 'fail', 'The container engine at unix:///x does not answer: refused'],
+      ['cannot tell', 'fail', 'no idea'],
+      ['fine', 'ok', 'fine'],
+    ]);
+    expect(findings[1]?.fix).toContain('--host');
+  });
+
+  it('looks at what it can without an engine and without a readable file', async () => {
+    const findings = await runDoctor({
+      ...healthy,
+      engine: () => Promise.reject(noEngine),
+      stack: () => Promise.reject(failure('settings.invalid', { reason: 'compose.yaml:3: bad' })),
+    });
+    expect(findings.map((f) => [f.id, f.status])).toEqual([
+      ['engine', 'fail'],
+      ['secrets', 'ok'],
+      ['compose-file', 'fail'],
+      ['stray-folder', 'ok'],
+    ]);
+  });
+});
+
+describe('the checks', () => {
+  const half = new FakeEngine({ images: { 'db:1': {} } });
+  it.each<[string, Partial<DoctorContext>, Finding['status'], RegExp]>([
+    ['enough', {}, 'ok', /100\.0 GB free at .*; all images are here/],
+    ['images here, little room', { freeBytes: () => Promise.resolve(1 * GB) }, 'warn', /1\.0 GB free/],
+    [
+      'images missing, enough',
+      { engine: () => Promise.resolve(half) },
+      'ok',
+      /to be pulled: web:1; the stack needs 6\.0 GB/,
+    ],
+    [
+      'images missing, just enough',
+      { engine: () => Promise.resolve(half), freeBytes: () => Promise.resolve(7 * GB) },
+      'warn',
+      /7\.0 GB free/,
+    ],
+    [
+      'images missing, too little',
+      { engine: () => Promise.resolve(half), freeBytes: () => Promise.resolve(5 * GB) },
+      'fail',
+      /5\.0 GB free/,
+    ],
+    [
+      'nobody knows how much',
+      { engine: () => Promise.resolve(half), ...withStack({ diskNeeded: undefined }) },
+      'ok',
+      /how much they need is not known/,
+    ],
+  ])('disk: %s', async (_, change, status, detail) => {
+    expect(await find('disk', change)).toMatchObject({ status, detail: expect.stringMatching(detail) });
+  });
+
+  it('disk: leaves out an engine whose disk is elsewhere', async () => {
+    const away = Object.assign(new FakeEngine(), {
+      endpoint: { url: 'ssh://a@b', source: 'test', local: false },
+    });
+    expect(await find('disk', { engine: () => Promise.resolve(away) })).toBeUndefined();
+    expect(await find('ports', { engine: () => Promise.resolve(away) })).toBeUndefined();
+  });
+
+  it.each([
+    [{ free: false, pid: 812, process: 'nginx' }, '127.0.0.1:8283 of web is taken by nginx (pid 812)'],
+    [{ free: false }, '127.0.0.1:8283 of web is taken by a process that only root may see'],
+    [{ free: false, reason: 'no such address' }, '127.0.0.1:8283 of web cannot be used: no such address'],
+  ])('ports: %j', async (use, detail) => {
+    expect(await find('ports', { portUse: () => Promise.resolve(use) })).toMatchObject({
+      status: 'fail',
+      detail,
+    });
+  });
+
+  it("ports: the stack's own are no problem", async () => {
+    const engine = new FakeEngine({ images: { 'web:1': {} } });
+    const { Id } = await engine.containers.create('p-web-1', {
+      Image: 'web:1',
+      Labels: { 'com.docker.compose.project': 'p' },
+      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8283' }] } },
+      NetworkingConfig: { EndpointsConfig: {} },
+    });
+    await engine.containers.start(Id);
+    const taken = { engine: () => Promise.resolve(engine), portUse: () => Promise.resolve({ free: false }) };
+    expect(await find('ports', taken)).toMatchObject({ status: 'ok' });
+    expect(await find('ports', { ...taken, ...withStack({ project: 'q' }) })).toMatchObject({
+      status: 'fail',
+    });
+  });
+
+  it('secrets: says what the store says, and what stays behind', async () => {
+    const store = memoryStore();
+    const locked = {
+      ...store,
+      set: () => Promise.reject(failure('secrets.locked', { reason: 'dismissed' })),
+    };
+    expect(await find('secrets', { secrets: locked })).toMatchObject({
+      status: 'fail',
+      detail: 'The keychain is locked: dismissed',
+      fix: expect.stringContaining('secretStore=file'),
+    });
+    const forgetful = { ...store, delete: () => Promise.resolve(false) };
+    expect(await find('secrets', { secrets: forgetful })).toMatchObject({ status: 'fail' });
+  });
+
+  it.each([
+    ['LETTA_ARCHIVAL_MEMORY_ENABLED', 'always on'],
+    ['LETTA_RECALL_MEMORY_ENABLED', 'always on'],
+    ['LETTA_FALLBACK_ENABLED', 'no such setting'],
+    ['LETTA_CORE_MEMORY_LIMIT', 'each memory block'],
+    ['letta_pool_size', 'LETTA_PG_POOL_SIZE'],
+    ['LETTA_DATA_DIR', 'HOME'],
+    ['LETTA_SERVER_PORT', 'PORT'],
+  ])('invented variables: %s', async (name, instead) => {
+    const finding = await find('invented-variables', withService({ environment: ['HOME', name] }));
+    expect(finding).toMatchObject({ status: 'warn', fix: expect.any(String) });
+    expect(finding?.detail).toMatch(new RegExp(`^server: ${name} does nothing: .*${instead}`));
+  });
+
+  it('invented variables: real ones are left alone', async () => {
+    const environment = [
+      'LETTA_PG_POOL_SIZE',
+      'LETTA_ENCRYPTION_KEY',
+      'LETTA_ARCHIVAL_MEMORY_TOKEN_LIMIT',
+      'constructor',
+    ];
+    expect(await find('invented-variables', withService({ environment }))).toMatchObject({ status: 'ok' });
+  });
+
+  it('compose file: passes warnings on', async () => {
+    const warnings = [
+      { code: 'x', data: {}, message: 'compose.yaml:1: version is obsolete', next: 'Remove it.' },
+    ];
+    expect(await find('compose-file', withStack({ warnings }))).toMatchObject({
+      status: 'warn',
+      detail: 'compose.yaml:1: version is obsolete',
+      fix: 'Remove it.',
+    });
+  });
+
+  it('stray folder: tells a server from a client, on a real disk', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const look = async () => {
+      const ctx = doctorContext({ ...healthy, home, ...withStack({ directory: home }) });
+      return (await runDoctor(ctx)).find((f) => f.id === 'stray-folder');
+    };
+    expect(await look()).toMatchObject({ status: 'ok' });
+    mkdirSync(join(home, '.letta'));
+    writeFileSync(join(home, '.letta', 'settings.json'), '{}');
+    expect(await look()).toMatchObject({ status: 'ok' });
+    mkdirSync(join(home, '.letta', '.persist'));
+    expect(await look()).toMatchObject({
+      status: 'warn',
+      detail: `${home}/.letta was left by another Letta server (.persist)`,
+    });
+    rmSync(home, { recursive: true });
+  });
+});
