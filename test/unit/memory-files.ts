@@ -1,0 +1,34 @@
+import { posix } from 'node:path';
+import type { FileSource, LoadOptions } from '../../main/model/types.ts';
+
+/** An error as the file system throws it. */
+export function fileError(code: string, path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
+}
+
+/** A file system of texts and bytes at absolute posix paths; an `Error` is thrown when its path is read. */
+export function memoryFiles(files: Readonly<Record<string, string | Uint8Array | Error>>): FileSource {
+  const isFolder = (path: string): boolean => Object.keys(files).some((file) => file.startsWith(`${path}/`));
+  return {
+    read(path) {
+      const found = Object.hasOwn(files, path) ? files[path] : undefined;
+      if (found instanceof Error) throw found;
+      if (found === undefined) throw fileError(isFolder(path) ? 'EISDIR' : 'ENOENT', path);
+      return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+    },
+  };
+}
+
+/** What loading takes, with nothing of this machine in it. */
+export function loadOptions(source: FileSource, some: Partial<LoadOptions> = {}): LoadOptions {
+  return {
+    files: ['/p/compose.yaml'],
+    workingDir: '/p',
+    variables: {},
+    profiles: [],
+    source,
+    path: posix,
+    home: '/home/golden',
+    ...some,
+  };
+}
