@@ -31,7 +31,8 @@ export interface CoreEdges {
   readonly folders: Folders;
   readonly settings: OpenSettings;
   readonly state: State;
-  readonly askPassphrase: AskPassphrase;
+  /** absent where nobody can be asked */
+  readonly askPassphrase?: AskPassphrase;
   readonly version: string;
 }
 
@@ -44,6 +45,10 @@ export interface Core {
   /** @throws Failure `stack.no-such-profile`, `stack.no-stack` */
   stack(ref: StackRef): Promise<Stack>;
   secretStore(): Promise<SecretStore>;
-  doctor(options: { ref?: StackRef; only?: readonly string[]; category?: CheckCategory }): Promise<readonly Finding[]>;
+  doctor(options: {
+    ref?: StackRef;
+    only?: readonly string[];
+    category?: CheckCategory;
+  }): Promise<readonly Finding[]>;
   close(): void;
 }

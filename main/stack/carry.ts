@@ -46,11 +46,15 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     return id;
   };
   const idOfService = (name: string): string | undefined =>
-    [...plan.steps].flatMap((s) => (s.kind === 'create' && s.container.service === name ? [created.get(s.id)] : []))[0] ??
-    edges.containers.find((c) => c.service === name && !c.oneoff)?.id;
+    [...plan.steps].flatMap((s) =>
+      s.kind === 'create' && s.container.service === name ? [created.get(s.id)] : [],
+    )[0] ?? edges.containers.find((c) => c.service === name && !c.oneoff)?.id;
 
-  const carriers: { [K in Step['kind']]: (step: Of<K>, report: StepReport, signal: AbortSignal) => Promise<void> } = {
-    pullImage: (step, report, signal) => pullWithProgress(engine, step, edges.pulls, edges.mirror, report, signal),
+  const carriers: {
+    [K in Step['kind']]: (step: Of<K>, report: StepReport, signal: AbortSignal) => Promise<void>;
+  } = {
+    pullImage: (step, report, signal) =>
+      pullWithProgress(engine, step, edges.pulls, edges.mirror, report, signal),
     buildImage: (step, report, signal) => edges.build(step.service, (line) => report.detail(line), signal),
     generateSecrets: (step) => edges.generateSecrets(step.names),
     createNetwork: (step) => createNetwork(engine, desired, step),
@@ -67,7 +71,15 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     start: (step, report, signal) => startContainer(edges, step, idOf(step.container), report, signal),
     stop: async (step, report, signal) => {
       const service = desired.services[step.container.service];
-      await runHooks(engine, idOf(step.container), step.container.service, 'pre_stop', service?.pre_stop, report, signal);
+      await runHooks(
+        engine,
+        idOf(step.container),
+        step.container.service,
+        'pre_stop',
+        service?.pre_stop,
+        report,
+        signal,
+      );
       await engine.containers.stop(idOf(step.container), { signal });
     },
     remove: (step) => engine.containers.remove(idOf(step.container)),
@@ -75,8 +87,7 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
       await engine.containers.stop(idOf(step.container));
       await engine.containers.start(idOf(step.container));
     },
-    wait: (step, report, signal) =>
-      waitFor(edges, plan, step, step.containers.map(idOf), report, signal),
+    wait: (step, report, signal) => waitFor(edges, plan, step, step.containers.map(idOf), report, signal),
   };
   return (step, report, signal) =>
     (carriers[step.kind] as (s: Step, r: StepReport, a: AbortSignal) => Promise<void>)(step, report, signal);
@@ -161,7 +172,11 @@ async function createContainer(
   try {
     const platform = service.platform === undefined ? {} : { platform: service.platform };
     const { Id } = await engine.containers.create(step.container.name, body, platform);
-    for (const network of laterNetworks(desired, resolved, { ...emptyInput, number: step.container.number, capabilities: engine.capabilities })) {
+    for (const network of laterNetworks(desired, resolved, {
+      ...emptyInput,
+      number: step.container.number,
+      capabilities: engine.capabilities,
+    })) {
       await engine.networks.connect(network.name, Id, network.settings);
     }
     return Id;
@@ -175,7 +190,12 @@ async function createContainer(
   }
 }
 
-const emptyInput = { imageId: '', imageVolumes: [], inherit: [], linked: new Map<string, readonly string[]>() };
+const emptyInput = {
+  imageId: '',
+  imageVolumes: [],
+  inherit: [],
+  linked: new Map<string, readonly string[]>(),
+};
 
 /** Puts the files in when it never ran, starts it, runs its post_start hooks. */
 async function startContainer(

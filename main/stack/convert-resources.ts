@@ -1,7 +1,8 @@
 import type { DeviceRequest, Service } from '../model/types.ts';
 
 /** `undefined` fields are left out, so that the engine's defaults stand. */
-export const bytes = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+export const bytes = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
 
 /** CDI device names look like `vendor/class=name` (Container Device Interface specification). */
 const CDI_NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*=[\w.:-]+$/;
@@ -38,14 +39,20 @@ export function resourcesOf(service: Service): Record<string, unknown> {
   };
 }
 
-const nano = (cpus: number | undefined): number | undefined => (cpus === undefined ? undefined : Math.round(cpus * 1e9));
+const nano = (cpus: number | undefined): number | undefined =>
+  cpus === undefined ? undefined : Math.round(cpus * 1e9);
 
-const isCdi = (d: { source: string; target: string }): boolean => d.source === d.target && CDI_NAME.test(d.source);
+const isCdi = (d: { source: string; target: string }): boolean =>
+  d.source === d.target && CDI_NAME.test(d.source);
 
 function devicesOf(service: Service): unknown[] | undefined {
   return service.devices
     ?.filter((d) => !isCdi(d))
-    .map((d) => ({ PathOnHost: d.source, PathInContainer: d.target, CgroupPermissions: d.permissions ?? 'rwm' }));
+    .map((d) => ({
+      PathOnHost: d.source,
+      PathInContainer: d.target,
+      CgroupPermissions: d.permissions ?? 'rwm',
+    }));
 }
 
 function deviceRequestsOf(service: Service): unknown[] | undefined {

@@ -39,9 +39,15 @@ export function mountsOf(
 }
 
 /** Made by the image or by a `volumes:` entry without a source. */
-function isAnonymous(m: MountPoint, declared: readonly ServiceVolume[], imageVolumes: readonly string[]): boolean {
+function isAnonymous(
+  m: MountPoint,
+  declared: readonly ServiceVolume[],
+  imageVolumes: readonly string[],
+): boolean {
   const own = declared.find((v) => v.target === m.Destination);
-  return own ? own.type === 'volume' && !own.source : m.Type === 'volume' && imageVolumes.includes(m.Destination);
+  return own
+    ? own.type === 'volume' && !own.source
+    : m.Type === 'volume' && imageVolumes.includes(m.Destination);
 }
 
 function addVolume(result: ContainerMounts, project: Project, volume: ServiceVolume): void {

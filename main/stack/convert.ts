@@ -76,7 +76,10 @@ export function containerBody(desired: Desired, service: NamedService, input: Co
       Tmpfs: tmpfsOf(service),
       Isolation: service.isolation,
       Runtime: service.runtime,
-      LogConfig: service.logging && { Type: service.logging.driver ?? '', Config: service.logging.options ?? {} },
+      LogConfig: service.logging && {
+        Type: service.logging.driver ?? '',
+        Config: service.logging.options ?? {},
+      },
       GroupAdd: service.group_add,
       Links: linksOf(service, input),
     }),
@@ -118,10 +121,12 @@ function labelsOf(desired: Desired, service: NamedService, input: ConvertInput):
     [LABEL.dependsOn]: depends.join(','),
     [LABEL.workingDir]: desired.workingDir,
     [LABEL.configFiles]: desired.configFiles.join(','),
-    ...(desired.environmentFiles.length > 0 && { [LABEL.environmentFile]: desired.environmentFiles.join(',') }),
+    ...(desired.environmentFiles.length > 0 && {
+      [LABEL.environmentFile]: desired.environmentFiles.join(','),
+    }),
     ...(input.replaces && { [LABEL.replace]: input.replaces }),
-    [LABEL.content]: desired.contentOf.get(service.name) ?? '',
-    [LABEL.secrets]: desired.secretIdsOf.get(service.name) ?? '',
+    [LABEL.content]: desired.contentOf(service.name) ?? '',
+    [LABEL.secrets]: desired.secretIdsOf(service.name) ?? '',
     ...(desired.profile && {
       [LABEL.profile]: desired.profile.id,
       [LABEL.profileVersion]: desired.profile.version,
@@ -139,7 +144,8 @@ function endpointsOf(
   const { project } = desired;
   const keys = Object.keys(service.networks ?? {}).toSorted(
     (a, b) =>
-      (service.networks?.[b]?.priority ?? 0) - (service.networks?.[a]?.priority ?? 0) || (a < b ? -1 : a > b ? 1 : 0),
+      (service.networks?.[b]?.priority ?? 0) - (service.networks?.[a]?.priority ?? 0) ||
+      (a < b ? -1 : a > b ? 1 : 0),
   );
   return keys.map((key, index) => {
     const config = service.networks?.[key];
@@ -178,11 +184,15 @@ function linksOf(service: NamedService, input: ConvertInput): string[] | undefin
   return all.length > 0 ? all : undefined;
 }
 
-function healthcheckOf(service: NamedService, capabilities: Capabilities): Record<string, unknown> | undefined {
+function healthcheckOf(
+  service: NamedService,
+  capabilities: Capabilities,
+): Record<string, unknown> | undefined {
   const check = service.healthcheck;
   if (!check) return undefined;
   if (check.disable) return { Test: ['NONE'] };
-  const ns = (d: string | undefined): number | undefined => (d === undefined ? undefined : durationToNanoseconds(d));
+  const ns = (d: string | undefined): number | undefined =>
+    d === undefined ? undefined : durationToNanoseconds(d);
   return compact({
     Test: check.test,
     Interval: ns(check.interval),

@@ -135,10 +135,13 @@ export function stackStatus(services: readonly ServiceState[]): {
   sentence: string;
   cause?: Cause;
 } {
-  const has = (...wanted: ServiceStatus[]): ServiceState | undefined => services.find((s) => wanted.includes(s.status));
+  const has = (...wanted: ServiceStatus[]): ServiceState | undefined =>
+    services.find((s) => wanted.includes(s.status));
   const failed = has('failed', 'restarting');
   if (failed) return withCause('failed', failed);
-  const alive = services.filter((s) => ['healthy', 'running', 'starting', 'unhealthy', 'paused'].includes(s.status));
+  const alive = services.filter((s) =>
+    ['healthy', 'running', 'starting', 'unhealthy', 'paused'].includes(s.status),
+  );
   if (alive.length === 0) return { status: 'stopped', sentence: 'Nothing of it is running.' };
   const bad = has('unhealthy', 'paused');
   if (bad) return withCause('degraded', bad);

@@ -11,10 +11,10 @@ export interface Desired {
   /** config-hash as the CLI computes it, of a service whose references are resolved */
   readonly hashOf: (service: NamedService) => string;
   readonly networkHashOf: (key: string) => string;
-  /** digest of the content of the service's `configs:`; absent when it has none */
-  readonly contentOf: ReadonlyMap<string, string>;
-  /** ids of the service's secrets, joined; absent when it takes none */
-  readonly secretIdsOf: ReadonlyMap<string, string>;
+  /** digest of the content of a service's `configs:`; undefined when it has none */
+  readonly contentOf: (service: string) => string | undefined;
+  /** ids of a service's secrets, joined; undefined when it takes none; newly made ones are in it at once */
+  readonly secretIdsOf: (service: string) => string | undefined;
   readonly profile?: { readonly id: string; readonly version: string };
   readonly workingDir: string;
   readonly configFiles: readonly string[];

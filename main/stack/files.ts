@@ -27,7 +27,12 @@ function targetOf(kind: 'configs' | 'secrets', reference: FileReference): string
 }
 
 /** A file on the host is bound only where it cannot be put in: the container is read-only, or it is a secret's file. */
-function isBound(project: Project, service: NamedService, kind: 'configs' | 'secrets', name: string): boolean {
+function isBound(
+  project: Project,
+  service: NamedService,
+  kind: 'configs' | 'secrets',
+  name: string,
+): boolean {
   const definition = project[kind][name];
   return definition?.file !== undefined && (service.read_only === true || kind === 'secrets');
 }

@@ -1,6 +1,12 @@
 import type { ContainerInspect, Engine, ImageInspect } from '../docker/port.ts';
 import { LABEL } from './labels.ts';
-import type { Observed, ObservedContainer, ObservedImage, ObservedNetwork, ObservedVolume } from './observed.ts';
+import type {
+  Observed,
+  ObservedContainer,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedVolume,
+} from './observed.ts';
 
 /** What to look for besides the objects that carry the project's label. */
 export interface ObserveWanted {
@@ -15,7 +21,11 @@ const NOTHING: ObserveWanted = { networks: [], volumes: [], images: [] };
  * Reads a project's containers, networks, volumes and images from the engine.
  * Everything is asked at once; an object that goes away in between is simply not there.
  */
-export async function observe(engine: Engine, project: string, wanted: ObserveWanted = NOTHING): Promise<Observed> {
+export async function observe(
+  engine: Engine,
+  project: string,
+  wanted: ObserveWanted = NOTHING,
+): Promise<Observed> {
   const label = { label: [`${LABEL.project}=${project}`] };
   const [containers, networks, volumes, images] = await Promise.all([
     observeContainers(engine, project),

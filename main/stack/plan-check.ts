@@ -15,7 +15,9 @@ export function checkDesired(
   const unknown = (options.services ?? []).filter((n) => !desired.services[n]);
   return {
     errors: [
-      ...unknown.map((service) => appError('stack.no-such-service', { service, known: Object.keys(desired.services) })),
+      ...unknown.map((service) =>
+        appError('stack.no-such-service', { service, known: Object.keys(desired.services) }),
+      ),
       ...services.flatMap((s) => cannotCarryOut(desired.project, s, options)),
       ...portConflicts(services),
       ...nameConflicts(desired, services),
@@ -65,7 +67,11 @@ function nameConflicts(desired: Desired, services: readonly NamedService[]): App
   return errors;
 }
 
-function missingExternals(desired: Desired, observed: Observed, services: readonly NamedService[]): AppError[] {
+function missingExternals(
+  desired: Desired,
+  observed: Observed,
+  services: readonly NamedService[],
+): AppError[] {
   const { networks, volumes } = desired.project;
   const missing = new Map<string, AppError>();
   for (const service of services) {
@@ -77,7 +83,8 @@ function missingExternals(desired: Desired, observed: Observed, services: readon
     }
     for (const { type, source } of service.volumes ?? []) {
       const name = source === undefined ? undefined : (volumes[source]?.name ?? source);
-      if (type !== 'volume' || source === undefined || name === undefined || !volumes[source]?.external) continue;
+      if (type !== 'volume' || source === undefined || name === undefined || !volumes[source]?.external)
+        continue;
       if (!observed.volumes.has(name)) {
         missing.set(`volume ${name}`, appError('stack.external-missing', { kind: 'volume', name }));
       }

@@ -21,7 +21,12 @@ const isService = (services: Services, c: ObservedContainer): boolean => Object.
  * Stops and removes a project's containers, dependents first, then its networks. Volumes stay, unless they are named.
  * Disabled profiles' containers count as the project's own, so nothing is left behind (`services` has all of them).
  */
-export function planDown(project: string, services: Services, observed: Observed, options: DownOptions): Plan {
+export function planDown(
+  project: string,
+  services: Services,
+  observed: Observed,
+  options: DownOptions,
+): Plan {
   const steps = new StepList();
   const chosen = options.services ?? [];
   const all = observed.containers.filter((c) => chosen.length === 0 || chosen.includes(c.service));
@@ -64,7 +69,12 @@ function orderStops(
   }
 }
 
-function planNetworksDown(steps: StepList, project: string, observed: Observed, after: readonly string[]): void {
+function planNetworksDown(
+  steps: StepList,
+  project: string,
+  observed: Observed,
+  after: readonly string[],
+): void {
   for (const networks of observed.networks.values()) {
     for (const network of networks.filter((n) => n.labels[LABEL.project] === project)) {
       const action = { kind: 'removeNetwork', name: network.name, networkId: network.id } as const;

@@ -19,10 +19,12 @@ export function recreateCause(
   if (container.labels[LABEL.hash] !== desired.hashOf(service)) return 'configuration changed';
   const image = observed.images.get(imageOf(desired.project, service));
   if (image && container.labels[LABEL.image] !== image.id) return 'image changed';
-  if (differs(container.labels[LABEL.content], desired.contentOf.get(service.name))) return 'a config file changed';
-  if (differs(container.labels[LABEL.secrets], desired.secretIdsOf.get(service.name))) return 'a secret changed';
+  if (differs(container.labels[LABEL.content], desired.contentOf(service.name)))
+    return 'a config file changed';
+  if (differs(container.labels[LABEL.secrets], desired.secretIdsOf(service.name))) return 'a secret changed';
   return (
-    missingNetwork(desired.project, service, container, observed) ?? missingVolume(desired.project, service, container)
+    missingNetwork(desired.project, service, container, observed) ??
+    missingVolume(desired.project, service, container)
   );
 }
 
@@ -45,11 +47,16 @@ function missingNetwork(
   return undefined;
 }
 
-function missingVolume(project: Project, service: NamedService, container: ObservedContainer): string | undefined {
+function missingVolume(
+  project: Project,
+  service: NamedService,
+  container: ObservedContainer,
+): string | undefined {
   for (const mount of service.volumes ?? []) {
     if (mount.type !== 'volume' || !mount.source) continue;
     const name = project.volumes[mount.source]?.name ?? mount.source;
-    if (!container.mounts.some((m) => m.Type === 'volume' && m.Name === name)) return `volume ${name} is not mounted`;
+    if (!container.mounts.some((m) => m.Type === 'volume' && m.Name === name))
+      return `volume ${name} is not mounted`;
   }
   return undefined;
 }

@@ -27,7 +27,8 @@ export function planImages(context: UpContext, names: readonly string[]): Map<st
 /** Why an image is pulled or built (compose-spec, `pull_policy`); undefined when what is there will do. */
 function imageCause(context: UpContext, service: NamedService): string | undefined {
   const there = context.observed.images.has(imageOf(context.desired.project, service));
-  const policy = service.pull_policy ?? (context.options.pull === 'missing' ? undefined : context.options.pull);
+  const policy =
+    service.pull_policy ?? (context.options.pull === 'missing' ? undefined : context.options.pull);
   if (service.build) {
     if (context.options.build || policy === 'build') return 'asked for';
     return there ? undefined : 'the image is not built yet';
@@ -53,7 +54,9 @@ export function planNetworks(context: UpContext, names: readonly string[]): Reso
     if (!network || network.external) continue;
     const name = network.name ?? key;
     const there = observed.networks.get(name) ?? [];
-    const ours = there.find((n) => n.labels[LABEL.project] === desired.project.name && n.labels[LABEL.network] === key);
+    const ours = there.find(
+      (n) => n.labels[LABEL.project] === desired.project.name && n.labels[LABEL.network] === key,
+    );
     if (!ours && there.length > 0) warnings.push(appError('stack.network-foreign', { name }));
     if (ours ? !isDiverged(context, key, ours) : there.length > 0) continue;
     const cause = ours ? 'its definition changed' : 'not there';

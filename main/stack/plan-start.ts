@@ -12,19 +12,34 @@ import type { ServicePlan, UpOptions } from './plan-up.ts';
  * Starts containers that are there, in dependency order with the waits of `depends_on`; makes and changes nothing.
  * @throws Failure `stack.nothing-to-start` when the project has no containers, `stack.no-such-service`.
  */
-export function planStart(desired: Desired, observed: Observed, chosen: readonly string[], options: UpOptions): Plan {
+export function planStart(
+  desired: Desired,
+  observed: Observed,
+  chosen: readonly string[],
+  options: UpOptions,
+): Plan {
   refuseUnknown(desired, chosen);
   const names = withDependencies(desired.services, chosen);
-  return emptyPlan(desired.project.name, 'start', startSteps(desired, observed, names, options, new StepList()));
+  return emptyPlan(
+    desired.project.name,
+    'start',
+    startSteps(desired, observed, names, options, new StepList()),
+  );
 }
 
 /** Stops, then starts again: the chosen services and those that declare `restart: true` on one of them. */
-export function planRestart(desired: Desired, observed: Observed, chosen: readonly string[], options: UpOptions): Plan {
+export function planRestart(
+  desired: Desired,
+  observed: Observed,
+  chosen: readonly string[],
+  options: UpOptions,
+): Plan {
   refuseUnknown(desired, chosen);
   const dependents = dependentsByService(desired.services);
   const wanted = new Set(chosen.length > 0 ? chosen : Object.keys(desired.services));
   for (const name of wanted) {
-    for (const d of dependents.get(name) ?? []) if (desired.services[d]?.depends_on?.[name]?.restart) wanted.add(d);
+    for (const d of dependents.get(name) ?? [])
+      if (desired.services[d]?.depends_on?.[name]?.restart) wanted.add(d);
   }
   const stops = planStop(desired.project.name, desired.services, observed, [...wanted]);
   const steps = new StepList();
@@ -51,9 +66,11 @@ function startSteps(
   const plans = new Map<string, ServicePlan>();
   for (const name of names) {
     const containers = (byService.get(name) ?? []).map(refOf);
-    if (containers.length > 0) plans.set(name, { service: desired.services[name]!, containers, changed: false });
+    if (containers.length > 0)
+      plans.set(name, { service: desired.services[name]!, containers, changed: false });
   }
-  if (plans.size === 0) throw new Failure([appError('stack.nothing-to-start', { project: desired.project.name })]);
+  if (plans.size === 0)
+    throw new Failure([appError('stack.nothing-to-start', { project: desired.project.name })]);
   planStarts({ desired, observed, options, steps, byService, plans }, new Set());
   return steps.toArray();
 }

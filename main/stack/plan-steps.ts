@@ -55,6 +55,8 @@ export function planRemoval(
 ): string {
   const container = refOf(c);
   const before = [...after];
-  const stop = isAlive(c) ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }, before) : undefined;
+  const stop = isAlive(c)
+    ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }, before)
+    : undefined;
   return steps.add(`remove:${c.name}`, cause, { kind: 'remove', container }, [stop, ...before]);
 }

@@ -8,26 +8,56 @@ export interface EngineCan {
   readonly startInterval: boolean;
 }
 
+const UNBUILDABLE = [
+  'additional_contexts',
+  'entitlements',
+  'privileged',
+  'provenance',
+  'sbom',
+  'secrets',
+  'ssh',
+  'cache_to',
+  'platforms',
+  'isolation',
+  'ulimits',
+] as const;
+
 /** Known keys that an `up` cannot carry out on this engine: each is named, none is dropped in silence. */
 export function cannotCarryOut(project: Project, service: NamedService, engine: EngineCan): AppError[] {
   const refuse = (key: string, reason: string): AppError =>
     appError('stack.cannot-carry-out', { service: service.name, key, reason });
   const errors: AppError[] = [];
-  if (service.provider) errors.push(refuse('provider', 'provider plugins are run by the docker compose CLI only'));
-  if (service.models) errors.push(refuse('models', 'models are served by Docker Model Runner through the CLI only'));
-  if (service.use_api_socket) errors.push(refuse('use_api_socket', "it hands the engine's socket to the container"));
-  if (service.credential_spec) errors.push(refuse('credential_spec', 'it is for Windows containers of a Swarm'));
+  if (service.provider)
+    errors.push(refuse('provider', 'provider plugins are run by the docker compose CLI only'));
+  if (service.models)
+    errors.push(refuse('models', 'models are served by Docker Model Runner through the CLI only'));
+  if (service.use_api_socket)
+    errors.push(refuse('use_api_socket', "it hands the engine's socket to the container"));
+  if (service.credential_spec)
+    errors.push(refuse('credential_spec', 'it is for Windows containers of a Swarm'));
   for (const kind of ['configs', 'secrets'] as const) {
     for (const { source } of service[kind] ?? []) {
       const definition = project[kind][source];
       if (definition?.external) errors.push(refuse(`${kind}.${source}`, 'external ones need a Swarm'));
-      if (definition?.template_driver) errors.push(refuse(`${kind}.${source}.template_driver`, 'it needs a Swarm'));
+      if (definition?.template_driver)
+        errors.push(refuse(`${kind}.${source}.template_driver`, 'it needs a Swarm'));
       if (service.read_only && definition && !definition.file) {
         errors.push(refuse(`${kind}.${source}`, 'files cannot be put into a read-only container; use file:'));
       }
       if (service.read_only && definition?.file && !engine.hostPaths) {
-        errors.push(refuse(`${kind}.${source}`, 'the service is read-only and the engine does not see this file'));
+        errors.push(
+          refuse(`${kind}.${source}`, 'the service is read-only and the engine does not see this file'),
+        );
       }
+    }
+  }
+  for (const key of UNBUILDABLE) {
+    if (service.build?.[key] !== undefined)
+      errors.push(refuse(`build.${key}`, 'it needs BuildKit through the CLI'));
+  }
+  for (const option of service.security_opt ?? []) {
+    if (/^seccomp[=:](?!unconfined$|builtin$)/.test(option)) {
+      errors.push(refuse('security_opt', `${option}: seccomp profiles of a file are read by the CLI only`));
     }
   }
   if (!engine.hostPaths) errors.push(...hostPathsOf(service).map((p) => appError('stack.bind-on-remote', p)));
@@ -57,7 +87,9 @@ export function ignoredByEngine(service: NamedService, engine: EngineCan): AppEr
   ];
   const warnings = ignored
     .filter(([, value]) => value !== undefined)
-    .map(([key]) => appError('stack.key-ignored', { service: service.name, key, reason: 'it is for a Swarm' }));
+    .map(([key]) =>
+      appError('stack.key-ignored', { service: service.name, key, reason: 'it is for a Swarm' }),
+    );
   if (service.healthcheck?.start_interval !== undefined && !engine.startInterval) {
     const reason = 'this engine is older than API 1.44';
     const data = { service: service.name, key: 'healthcheck.start_interval', reason };

@@ -1,11 +1,5 @@
 import { Failure } from '../errors.ts';
-import {
-  containerNameOf,
-  imageOf,
-  scaleOf,
-  type Desired,
-  type NamedService,
-} from './desired.ts';
+import { containerNameOf, imageOf, scaleOf, type Desired, type NamedService } from './desired.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { checkDesired } from './plan-check.ts';
 import { confirmationsFor } from './plan-confirm.ts';
@@ -96,7 +90,9 @@ export function planUp(desired: Desired, observed: Observed, options: UpOptions)
 }
 
 function isKnown(desired: Desired, c: ObservedContainer): boolean {
-  return Object.hasOwn(desired.services, c.service) || Object.hasOwn(desired.project.disabledServices, c.service);
+  return (
+    Object.hasOwn(desired.services, c.service) || Object.hasOwn(desired.project.disabledServices, c.service)
+  );
 }
 
 /** Creates, recreates and removes one service's containers until there are as many as wanted. */
@@ -114,7 +110,8 @@ function planContainers(
   const causes = new Map(existing.map((c) => [c, causeToRecreate(context, service, c)]));
   // up-to-date ones with low numbers stay when there are too many
   const sorted = existing.toSorted(
-    (a, b) => Number(causes.get(a) !== undefined) - Number(causes.get(b) !== undefined) || a.number - b.number,
+    (a, b) =>
+      Number(causes.get(a) !== undefined) - Number(causes.get(b) !== undefined) || a.number - b.number,
   );
   const scale = scaleOf(service);
   for (const c of sorted.slice(scale)) planRemoval(steps, c, `more containers than the ${scale} wanted`);
@@ -126,7 +123,11 @@ function planContainers(
     changed = true;
     return planReplacement(context, service, c, cause, after);
   });
-  for (let number = Math.max(0, ...existing.map((c) => c.number)) + 1; containers.length < scale; number += 1) {
+  for (
+    let number = Math.max(0, ...existing.map((c) => c.number)) + 1;
+    containers.length < scale;
+    number += 1
+  ) {
     const name = containerNameOf(desired.project, service, number);
     const container = { service: service.name, number, name, createdBy: `create:${name}` };
     steps.add(`create:${name}`, 'not there', { kind: 'create', container, inherit: [] }, after);
@@ -136,7 +137,11 @@ function planContainers(
   return { service, containers, changed };
 }
 
-function causeToRecreate(context: UpContext, service: NamedService, c: ObservedContainer): string | undefined {
+function causeToRecreate(
+  context: UpContext,
+  service: NamedService,
+  c: ObservedContainer,
+): string | undefined {
   const { desired, observed, options, plans } = context;
   if (options.forceRecreate) return 'asked for';
   const parent = sharedWith(service).find((name) => plans.get(name)?.changed);
@@ -158,7 +163,12 @@ function planReplacement(
   const id = `create:${name}`;
   const container = { service: service.name, number: old.number, name, createdBy: id };
   const temporary = { ...container, name: `${old.id.slice(0, 12)}_${name}` };
-  steps.add(id, cause, { kind: 'create', container: temporary, replaces: refOf(old), inherit: old.mounts }, after);
+  steps.add(
+    id,
+    cause,
+    { kind: 'create', container: temporary, replaces: refOf(old), inherit: old.mounts },
+    after,
+  );
   const removed = planRemoval(steps, old, cause, [id]);
   steps.add(`rename:${name}`, cause, { kind: 'rename', container: temporary, to: name }, [removed]);
   return container;

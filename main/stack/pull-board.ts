@@ -28,7 +28,10 @@ export class PullBoard {
   update(ref: string, progress: PullProgress): Work {
     this.#layersOf.set(ref, progress.layers);
     const at = this.#now();
-    this.#samples = [...this.#samples.filter((s) => at - s.at < SPEED_WINDOW_MS), { at, bytes: this.#downloaded() }];
+    this.#samples = [
+      ...this.#samples.filter((s) => at - s.at < SPEED_WINDOW_MS),
+      { at, bytes: this.#downloaded() },
+    ];
     return workOf(progress.layers);
   }
 

@@ -2,7 +2,9 @@ import { pack } from 'tar-stream';
 import type { ContainerFile } from './files.ts';
 
 /** A tar archive of files at their absolute targets, for `PUT /containers/{id}/archive?path=/`. */
-export async function tarOf(entries: readonly { file: ContainerFile; content: Uint8Array }[]): Promise<Uint8Array> {
+export async function tarOf(
+  entries: readonly { file: ContainerFile; content: Uint8Array }[],
+): Promise<Uint8Array> {
   const archive = pack();
   for (const { file, content } of entries) {
     const { mode, uid, gid } = file;

@@ -39,7 +39,11 @@ export async function waitFor(
   const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict }> => {
     let last: ObservedContainer | undefined;
     try {
-      const verdict = await edges.watch.until(id, (c) => verdictOf(step.condition, (last = c), report), either);
+      const verdict = await edges.watch.until(
+        id,
+        (c) => verdictOf(step.condition, (last = c), report),
+        either,
+      );
       return { id, verdict };
     } catch (error) {
       if (!timeout.aborted || signal.aborted) throw error;
@@ -83,7 +87,8 @@ export function verdictOf(
   if (condition === 'running') return { ready: true };
   if (c.health === 'healthy') return { ready: true };
   if (c.health === 'unhealthy') return failed(`${c.service} fails its health check`);
-  if (c.health === undefined) return failed(`${c.service} has no health check, and something waits for its health`);
+  if (c.health === undefined)
+    return failed(`${c.service} has no health check, and something waits for its health`);
   if (c.healthOutput) report?.detail(c.healthOutput.split('\n').at(-1) ?? '');
   return undefined;
 }
@@ -102,7 +107,7 @@ function timeoutVerdict(step: WaitStep, last: ObservedContainer | undefined): Ve
 function waitingServices(plan: Plan, id: string): string[] {
   const blocked = new Set([id]);
   const services = new Set<string>();
-  for (let size = 0; size !== blocked.size; ) {
+  for (let size = 0; size !== blocked.size;) {
     size = blocked.size;
     for (const s of plan.steps) {
       if (!s.after.some((a) => blocked.has(a))) continue;
@@ -117,7 +122,8 @@ async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
   const decoder = new TextDecoder();
   let text = '';
   try {
-    for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES })) text += decoder.decode(chunk.data);
+    for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES }))
+      text += decoder.decode(chunk.data);
   } catch (error) {
     return [`(its log could not be read: ${error instanceof Error ? error.message : String(error)})`];
   }

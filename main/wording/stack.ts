@@ -169,4 +169,36 @@ export const stackWording = {
     (d) => `${d.service} is not running, it is ${d.status}`,
     (d) => `Start it with: letta-stack start ${d.service}`,
   ),
+  'secrets.no-such': row<{ name: string; known: readonly string[] }>(
+    2,
+    (d) => `This stack takes no secret ${d.name}`,
+    (d) => `It takes: ${list(d.known)}.`,
+  ),
+  'secrets.bad-value': row<{ name: string; problem: string }>(
+    2,
+    (d) => `The value for ${d.name} cannot be used: ${d.problem}`,
+    'Give another value.',
+  ),
+  'secrets.confirm-unreadable': row<{ name: string; unreadable: string; volume: string }>(
+    2,
+    (d) =>
+      `Volume ${d.volume} holds data that was made with ${d.name}: without its present value, ` +
+      `${d.unreadable} cannot be read any more`,
+    (d) => `If that is what you want, type the name ${d.name} when asked.`,
+  ),
+  'secrets.database-not-running': row<{ name: string; service: string }>(
+    1,
+    (d) => `${d.name} must be changed in the database too, and ${d.service} is not running`,
+    (d) => `Start it first with: letta-stack start ${d.service}`,
+  ),
+  'secrets.role-not-changed': row<{ name: string; role: string; reason: string }>(
+    1,
+    (d) => `The database did not take a new password for ${d.role}: ${d.reason}; ${d.name} is as it was`,
+    'Look at the log of the database with: letta-stack logs db',
+  ),
+  'stack.no-compose-file': row<{ folder: string }>(
+    2,
+    (d) => `There is no Compose file in ${d.folder} or above it`,
+    'Name a profile (letta-stack up production) or a file (-f compose.yaml).',
+  ),
 };

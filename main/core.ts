@@ -1,0 +1,199 @@
+import * as nodePath from 'node:path';
+import { readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Core, CoreEdges, ProfileInfo } from './core-types.ts';
+import { connectEngine } from './docker/connect.ts';
+import { endpointIo } from './docker/endpoint-probe.ts';
+import { resolveEndpoint } from './docker/endpoint.ts';
+import type { Engine } from './docker/port.ts';
+import { failure, say } from './errors.ts';
+import { openStack, type StackEdges } from './stack/open-stack.ts';
+import { appliedSource, blockOf, loadSource, profileSource, type StackSource } from './stack/source.ts';
+import type { Stack, StackRef } from './stack/stack-types.ts';
+import { findUserFiles } from './stack/user-files.ts';
+import { nodeFiles } from './system/file-source.ts';
+import { keychain } from './system/secrets.ts';
+import { secretsFile } from './system/secrets-file.ts';
+import type { DoctorStack, SecretStore, Settings } from './system/types.ts';
+
+/** Puts the core together from its edges: the only place that does, for terminal and app alike. */
+export function createCore(edges: CoreEdges): Core {
+  const { settings, state, folders } = edges;
+  let engine: Promise<Engine> | undefined;
+  let store: Promise<SecretStore> | undefined;
+  const env = Object.fromEntries(
+    Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
+  );
+
+  const connect = async (): Promise<Engine> => {
+    const { engine: setting } = (await settings.read()).settings;
+    const request = {
+      ...(edges.host !== undefined && { host: edges.host }),
+      ...(edges.context !== undefined && { context: edges.context }),
+      ...(setting !== undefined && { setting }),
+      env: edges.env,
+      home: edges.home,
+      platform: edges.platform,
+      uid: process.getuid?.() ?? 0,
+    };
+    const endpoint = await resolveEndpoint(request, endpointIo);
+    return connectEngine(endpoint, { env: edges.env, home: edges.home });
+  };
+
+  const openStore = async (): Promise<SecretStore> => {
+    const { secretStore } = (await settings.read()).settings;
+    if (secretStore !== 'file') return keychain();
+    return secretsFile(folders, { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase });
+  };
+
+  const stackEdges = async (): Promise<StackEdges> => {
+    const { mirror } = (await settings.read()).settings;
+    return {
+      path: nodePath,
+      home: edges.home,
+      engine: () => core.engine(),
+      secretStore: () => core.secretStore(),
+      state,
+      runtimeFolder: folders.runtime,
+      disk: nodeFiles,
+      env,
+      ...(mirror !== undefined && { mirror }),
+      remember: async (project, source) => {
+        const { settings: now } = await settings.read();
+        if (!isRemembered(now, project, source)) await settings.update((s) => remembered(s, project, source));
+      },
+    };
+  };
+
+  const profileFile = (id: string): string => nodePath.join(edges.profilesFolder, id, 'compose.yaml');
+
+  const sourceOfProfile = (id: string, chosen: Readonly<Record<string, string>>): StackSource => {
+    const known = profileIds(edges.profilesFolder);
+    if (!known.includes(id)) throw failure('stack.no-such-profile', { id, known });
+    return profileSource(id, profileFile(id), nodePath.join(edges.profilesFolder, id), nodeFiles, chosen);
+  };
+
+  const sourceOfFiles = (ref: StackRef, chosen: Readonly<Record<string, string>>): StackSource => {
+    const found = findUserFiles({
+      files: ref.files ?? [],
+      envFiles: ref.envFiles ?? [],
+      composeProfiles: ref.composeProfiles ?? [],
+      directory: ref.directory,
+      env,
+      source: nodeFiles,
+      path: nodePath,
+    });
+    const block = blockOf(nodeFiles, found.files[0] ?? '');
+    return {
+      ...found,
+      ...(block && { block }),
+      ...(ref.project !== undefined && { projectName: ref.project }),
+      variables: { ...found.variables, ...chosen },
+      chosen,
+      source: nodeFiles,
+    };
+  };
+
+  /** The stack that `ref` means, and the name of its project. */
+  const find = async (ref: StackRef): Promise<{ project: string; source: StackSource }> => {
+    const { settings: now } = await settings.read();
+    const named = async (source: StackSource): Promise<{ project: string; source: StackSource }> => {
+      const from = ref.project === undefined ? source : { ...source, projectName: ref.project };
+      const project = ref.project ?? loadSource(from, { path: nodePath, home: edges.home }).project.name;
+      const chosen = now.stacks[project]?.variables ?? {};
+      if (Object.keys(chosen).length === 0) return { project, source: from };
+      const again =
+        source.profile === undefined ? sourceOfFiles(ref, chosen) : sourceOfProfile(source.profile, chosen);
+      return {
+        project,
+        source: { ...again, ...(ref.project !== undefined && { projectName: ref.project }) },
+      };
+    };
+    if (ref.profile !== undefined) return named(sourceOfProfile(ref.profile, {}));
+    if (ref.files && ref.files.length > 0) return named(sourceOfFiles(ref, {}));
+    const project = ref.project ?? now.current;
+    const known = project === undefined ? undefined : now.stacks[project];
+    if (project !== undefined && known) {
+      const source =
+        known.profile === undefined
+          ? sourceOfFiles({ ...ref, files: known.files ?? [] }, known.variables)
+          : sourceOfProfile(known.profile, known.variables);
+      return { project, source: { ...source, projectName: project } };
+    }
+    const applied = project === undefined ? undefined : state.applied(project);
+    if (project !== undefined && applied) {
+      return { project, source: { ...appliedSource(applied, nodeFiles, env), projectName: project } };
+    }
+    if (ref.project !== undefined) throw failure('stack.not-applied', { project: ref.project });
+    throw failure('stack.no-stack', {});
+  };
+
+  const core: Core = {
+    edges,
+    engine: () => (engine ??= connect()),
+    secretStore: () => (store ??= openStore()),
+    profiles: async () =>
+      profileIds(edges.profilesFolder).flatMap((id): ProfileInfo[] => {
+        const block = blockOf(nodeFiles, profileFile(id));
+        return block ? [{ id, file: profileFile(id), block }] : [];
+      }),
+    stack: async (ref): Promise<Stack> => {
+      const { project, source } = await find(ref);
+      return openStack(await stackEdges(), project, source);
+    },
+    doctor: async ({ ref, only, category }) => {
+      const { checks, doctorContext, runDoctor } = await import('./system/doctor.ts');
+      const chosen = checks.filter(
+        (c) => (!only || only.includes(c.id)) && (category === undefined || c.category === category),
+      );
+      const context = doctorContext({
+        engine: () => core.engine(),
+        stack: async () => doctorStack(await core.stack(ref ?? { directory: process.cwd() })),
+        secrets: await core.secretStore(),
+        home: edges.home,
+      });
+      return runDoctor(context, chosen);
+    },
+    close: () => void engine?.then((e) => e.close()).catch(() => {}), // one that never connected has nothing to close
+  };
+  return core;
+}
+
+/** What the doctor's checks look at of a stack. */
+async function doctorStack(stack: Stack): Promise<DoctorStack> {
+  const { project, warnings } = await stack.load();
+  return {
+    project: project.name,
+    directory: project.workingDir,
+    services: Object.entries(project.services).map(([name, service]) => ({
+      name,
+      ...(service.image !== undefined && { image: service.image }),
+      environment: Object.keys(service.environment ?? {}),
+      ports: (service.ports ?? []).flatMap((p) => {
+        const published = Number(p.published);
+        if (!p.published || Number.isNaN(published)) return [];
+        const protocol = p.protocol === 'udp' ? 'udp' : 'tcp';
+        return [{ address: p.host_ip ?? '0.0.0.0', published, protocol }] as const;
+      }),
+    })),
+    warnings: warnings.map(say),
+  };
+}
+
+function profileIds(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .toSorted();
+}
+
+/** The settings with this stack in them and as the current one. */
+function remembered(settings: Settings, project: string, source: StackSource): Settings {
+  const from = source.profile === undefined ? { files: source.files } : { profile: source.profile };
+  const stack = { ...from, variables: settings.stacks[project]?.variables ?? {} };
+  return { ...settings, current: project, stacks: { ...settings.stacks, [project]: stack } };
+}
+
+function isRemembered(settings: Settings, project: string, source: StackSource): boolean {
+  return isDeepStrictEqual(settings, remembered(settings, project, source));
+}

@@ -1,0 +1,71 @@
+import type { Operation, Task } from '../contract.ts';
+import type { PullBoard } from './pull-board.ts';
+
+/** Nobody is told more often than this, in milliseconds. */
+const AT_MOST_EVERY_MS = 100;
+
+/** Keeps the contract's Operation of what runs, and tells it at most 10 times a second. */
+export class OperationTracker {
+  #operation: Operation;
+  #timer: NodeJS.Timeout | undefined;
+  #toldAt = 0;
+  /** tasks of plans that were carried out before the present one (images first, then the rest) */
+  #before: readonly Task[] = [];
+  readonly #tell: (operation: Operation) => void;
+  readonly #pulls: PullBoard;
+
+  constructor(
+    kind: Operation['kind'],
+    project: string,
+    pulls: PullBoard,
+    tell: (operation: Operation) => void,
+  ) {
+    this.#pulls = pulls;
+    this.#tell = tell;
+    this.#operation = {
+      id: crypto.randomUUID(),
+      kind,
+      project,
+      pid: process.pid,
+      startedAt: new Date().toISOString(),
+      tasks: [],
+      cancellable: true,
+    };
+  }
+
+  get operation(): Operation {
+    return this.#operation;
+  }
+
+  /** The next plan begins: the tasks so far stay in the list. */
+  nextPlan(): void {
+    this.#before = this.#operation.tasks.filter((t) => t.status !== 'skipped');
+  }
+
+  setTasks(tasks: readonly Task[]): void {
+    const all = [...this.#before, ...tasks];
+    const fraction = Math.max(this.#operation.fraction ?? 0, fractionOf(all, this.#pulls));
+    this.#operation = { ...this.#operation, tasks: all, fraction };
+    const wait = this.#toldAt + AT_MOST_EVERY_MS - Date.now();
+    if (wait <= 0) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), wait);
+  }
+
+  /** Tells the newest now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#toldAt = Date.now();
+    this.#tell(this.#operation);
+  }
+}
+
+/** 0…1: each task counts the same; pulls together count by their bytes, a layer shared by two images once. */
+function fractionOf(tasks: readonly Task[], pulls: PullBoard): number {
+  if (tasks.length === 0) return 0;
+  const isPull = (t: Task): boolean => t.id.startsWith('image:') && t.progress !== undefined;
+  const done = tasks.filter((t) => !isPull(t) && (t.status === 'done' || t.status === 'skipped')).length;
+  const work = pulls.overall();
+  const pulled = work.total ? work.current / work.total : 0;
+  return (done + tasks.filter(isPull).length * pulled) / tasks.length;
+}

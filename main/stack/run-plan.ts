@@ -1,0 +1,198 @@
+import type { Operation } from '../contract.ts';
+import type { Engine } from '../docker/port.ts';
+import { appError, Failure, failure, say } from '../errors.ts';
+import { redactor } from '../system/redact.ts';
+import type { Loaded } from '../model/types.ts';
+import { buildService } from './build-service.ts';
+import { makeCarrier } from './carry.ts';
+import { imageOf, type Desired } from './desired.ts';
+import { executePlan } from './execute.ts';
+import type { ContainerFile } from './files.ts';
+import { observe } from './observe.ts';
+import type { Observed } from './observed.ts';
+import { OperationTracker } from './operation.ts';
+import type { Plan, Step } from './plan-types.ts';
+import type { ProfileBlock } from './profile.ts';
+import { PullBoard } from './pull-board.ts';
+import type { SecretKeeper } from './secret-keeper.ts';
+import type { OperationIo } from './stack-types.ts';
+import { Surprise } from './surprise.ts';
+import { ContainerWatch } from './watch.ts';
+
+/** How often an operation starts over when the engine's objects change under it. */
+const ATTEMPTS = 5;
+
+export interface RunInput {
+  readonly kind: Operation['kind'];
+  readonly engine: Engine;
+  readonly desired: Desired;
+  /** absent for operations that create nothing */
+  readonly loaded?: Loaded;
+  readonly configs: ReadonlyMap<string, Uint8Array>;
+  readonly keeper?: SecretKeeper;
+  readonly block?: ProfileBlock;
+  readonly mirror?: string;
+  /** pure: the plan for what is observed; `imagesDone` after images were pulled or built */
+  readonly plan: (observed: Observed, imagesDone: boolean) => Plan;
+  readonly observed: () => Promise<Observed>;
+  /** called when everything is agreed and before anything is changed */
+  readonly agreed?: (plan: Plan) => Promise<void>;
+  /** told beside the io: the lock's other side */
+  readonly publish: (operation: Operation) => void;
+  readonly io: OperationIo;
+}
+
+/**
+ * Observes, plans, asks, executes; starts over when something changed in between. Images come first, since what they
+ * are decides what is made anew.
+ * @throws Failure of the first step that failed; `stack.cancelled`; `stack.confirmation-needed`.
+ */
+export async function runPlan(input: RunInput): Promise<void> {
+  const { engine, io } = input;
+  const pulls = new PullBoard();
+  const tracker = new OperationTracker(input.kind, input.desired.project.name, pulls, (operation) => {
+    input.publish(operation);
+    io.onOperation?.(operation);
+  });
+  const watch = new ContainerWatch(engine, input.desired.project.name);
+  try {
+    let imagesDone = false;
+    let asked = false;
+    for (let attempt = 1; ; attempt += 1) {
+      io.signal.throwIfAborted();
+      const observed = await input.observed();
+      const plan = input.plan(observed, imagesDone);
+      if (!asked) await agree(plan, input);
+      asked = true;
+      const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
+      const now = images.length > 0 ? { ...plan, steps: images } : plan;
+      try {
+        if (images.length === 0) await fetchSecrets(plan, input.keeper);
+        await carryOut(now, observed, input, { pulls, tracker, watch });
+      } catch (error) {
+        if (!(error instanceof Surprise) || io.signal.aborted) throw error;
+        if (attempt >= ATTEMPTS) {
+          const data = { project: plan.project, reason: error.message };
+          throw failure('stack.unsettled', data, error);
+        }
+        continue;
+      }
+      if (images.length === 0) return;
+      imagesDone = true;
+      tracker.nextPlan();
+    }
+  } catch (error) {
+    if (io.signal.aborted) throw failure('stack.cancelled', { project: input.desired.project.name }, error);
+    throw error;
+  } finally {
+    watch.close();
+    tracker.flush();
+  }
+}
+
+/** Tells warnings and asks what must be asked, once an operation. */
+async function agree(plan: Plan, input: RunInput): Promise<void> {
+  const { io } = input;
+  for (const warning of plan.warnings) io.onWarning?.(say(warning));
+  if (plan.orphans.length > 0) io.onWarning?.(say(appError('stack.orphans', { containers: plan.orphans })));
+  io.onPlan?.(plan);
+  if (plan.confirmations.length > 0 && !(await io.confirm(plan.confirmations))) {
+    throw failure('stack.confirmation-needed', { texts: plan.confirmations.map((c) => c.text) });
+  }
+  await input.agreed?.(plan);
+}
+
+/** Values are fetched before the first change, so that a locked store stops an operation that needs it at once. */
+async function fetchSecrets(plan: Plan, keeper: SecretKeeper | undefined): Promise<void> {
+  if (!keeper) return;
+  const made = plan.steps.flatMap((s) => (s.kind === 'generateSecrets' ? s.names : []));
+  const services = plan.steps.flatMap((s) =>
+    s.kind === 'create' || (s.kind === 'start' && s.inject) ? [s.container.service] : [],
+  );
+  await keeper.fetch([...new Set(services)], new Set(made));
+}
+
+interface Running {
+  readonly pulls: PullBoard;
+  readonly tracker: OperationTracker;
+  readonly watch: ContainerWatch;
+}
+
+async function carryOut(plan: Plan, observed: Observed, input: RunInput, running: Running): Promise<void> {
+  const { engine, desired, keeper } = input;
+  const carry = makeCarrier(plan, {
+    engine,
+    desired,
+    containers: observed.containers,
+    watch: running.watch,
+    pulls: running.pulls,
+    ...(input.mirror !== undefined && { mirror: input.mirror }),
+    contentOf: (origin) => contentOf(origin, input),
+    extraFiles: (service, imageId) => imageIdFile(input.block, service, imageId),
+    generateSecrets: async (names) => keeper?.generate(names),
+    redact: (text) => redactor(keeper?.values() ?? []).text(text),
+    build: (service, onOutput, signal) => buildService(engine, desired, service, onOutput, signal),
+  });
+  await executePlan(plan, withCommand(carry), {
+    signal: input.io.signal,
+    onTasks: (tasks) => running.tracker.setTasks(tasks),
+  });
+}
+
+/** An error that nobody foresaw carries the step in which it came. */
+function withCommand(carry: ReturnType<typeof makeCarrier>): ReturnType<typeof makeCarrier> {
+  return async (step: Step, report, signal) => {
+    try {
+      await carry(step, report, signal);
+    } catch (error) {
+      if (error instanceof Failure || error instanceof Surprise || signal.aborted) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw failure('stack.unknown', { reason, command: step.id }, error);
+    }
+  };
+}
+
+function contentOf(origin: ContainerFile['origin'], input: RunInput): Uint8Array {
+  if (origin.kind === 'configs') return input.configs.get(origin.name) ?? new Uint8Array();
+  const variable = input.desired.project.secrets[origin.name]?.environment;
+  const bundle = variable === undefined ? undefined : input.keeper?.bundles()[variable];
+  return new TextEncoder().encode(bundle ?? input.loaded?.contents.secrets[origin.name] ?? '');
+}
+
+/** The profile may want the image's id in a file: only the engine knows it (see `imageIdFiles`). */
+function imageIdFile(
+  block: ProfileBlock | undefined,
+  service: string,
+  imageId: string,
+): { file: ContainerFile; content: Uint8Array }[] {
+  const target = block?.imageIdFiles[service];
+  if (target === undefined) return [];
+  const origin = { kind: 'configs' as const, name: 'image-id' };
+  return [
+    { file: { target, mode: 0o444, uid: 0, gid: 0, origin }, content: new TextEncoder().encode(imageId) },
+  ];
+}
+
+/** What the engine has of a stack, with the networks, volumes and images that its model names. */
+export async function observeFor(engine: Engine, desired: Desired): Promise<Observed> {
+  const { project } = desired;
+  const names = (objects: Readonly<Record<string, { name?: string }>>): string[] =>
+    Object.entries(objects).map(([key, o]) => o.name ?? key);
+  const observed = await observe(engine, project.name, {
+    networks: names(project.networks),
+    volumes: names(project.volumes),
+    images: [...new Set(Object.values(desired.services).map((s) => imageOf(project, s)))],
+  });
+  const strange = desired.knownEngine?.id !== observed.engineId && observed.volumes.size > 0;
+  return strange ? withVolumeSizes(engine, observed) : observed;
+}
+
+/** Sizes cost the engine a walk over its volumes: asked only where a confirmation may name them. */
+export async function withVolumeSizes(engine: Engine, observed: Observed): Promise<Observed> {
+  const sizes = new Map((await engine.diskUsage()).volumes.map((v) => [v.Name, v.Size]));
+  const volumes = [...observed.volumes].map(([name, volume]) => {
+    const size = sizes.get(name);
+    return [name, size === undefined || size < 0 ? volume : { ...volume, size }] as const;
+  });
+  return { ...observed, volumes: new Map(volumes) };
+}

@@ -1,0 +1,107 @@
+import { appError, Failure, failure } from '../errors.ts';
+import { generateSecret } from '../system/secrets.ts';
+import type { SecretEntry, SecretStore, State } from '../system/types.ts';
+import type { ProfileBlock, Secret } from './profile.ts';
+import { bundlesFor, secretsOf } from './profile-secrets.ts';
+
+/** The secrets of one stack: which are set, their values when a container needs them, and making them. */
+export class SecretKeeper {
+  readonly #block: ProfileBlock;
+  readonly #project: string;
+  readonly #store: () => Promise<SecretStore>;
+  readonly #state: State;
+  /** by name; filled by `fetch` and kept for the operation only */
+  readonly #values = new Map<string, string>();
+
+  constructor(block: ProfileBlock, project: string, store: () => Promise<SecretStore>, state: State) {
+    this.#block = block;
+    this.#project = project;
+    this.#store = store;
+    this.#state = state;
+  }
+
+  entryOf(secret: Pick<Secret, 'name' | 'scope'>): SecretEntry {
+    return { scope: secret.scope === 'global' ? 'global' : this.#project, name: secret.name };
+  }
+
+  /** Random id of a secret that is set; known without opening the store. */
+  idOf(name: string): string | undefined {
+    const secret = this.#block.secrets.find((s) => s.name === name);
+    if (!secret) return undefined;
+    const { scope } = this.entryOf(secret);
+    return this.#state.secretId(scope, name);
+  }
+
+  /**
+   * Makes sure that every required secret is set or may be made. `volumes` are the names of the volumes that are
+   * there, by their key. Opens the store only when an id is not known.
+   * @throws Failure `stack.secret-missing`: a volume is there and its secret is not; it is never made then.
+   */
+  async settle(volumes: ReadonlyMap<string, string>): Promise<void> {
+    const unknown = secretsOf(this.#block).filter((s) => s.required && this.idOf(s.name) === undefined);
+    if (unknown.length === 0) return;
+    const store = await this.#store();
+    const missing = [];
+    for (const secret of unknown) {
+      const entry = this.entryOf(secret);
+      // set by another installation, or by a run that was killed before it noted the id
+      if ((await store.get(entry)) !== undefined) await this.#state.setSecretId(entry.scope, entry.name);
+      else {
+        const volume = secret.volume === undefined ? undefined : volumes.get(secret.volume);
+        if (secret.generated && volume === undefined) continue;
+        missing.push({
+          name: secret.name,
+          services: secret.services,
+          ...(volume !== undefined && { volume }),
+        });
+      }
+    }
+    if (missing.length > 0) throw new Failure(missing.map((data) => appError('stack.secret-missing', data)));
+  }
+
+  /** Makes secrets: written, read back, then noted. */
+  async generate(names: readonly string[]): Promise<void> {
+    const store = await this.#store();
+    for (const name of names) {
+      const secret = this.#block.secrets.find((s) => s.name === name)!;
+      const entry = this.entryOf(secret);
+      const value = generateSecret();
+      await store.set(entry, value);
+      await this.#state.setSecretId(entry.scope, name);
+      this.#values.set(name, value);
+    }
+  }
+
+  /**
+   * Gets the values that these services take.
+   * @throws Failure `secrets.*` when the store cannot be opened; `stack.secret-missing` when an entry is gone.
+   */
+  async fetch(services: readonly string[], except: ReadonlySet<string> = new Set()): Promise<void> {
+    const wanted = secretsOf(this.#block).filter(
+      (s) =>
+        s.services.some((name) => services.includes(name)) &&
+        this.idOf(s.name) !== undefined &&
+        !this.#values.has(s.name) &&
+        !except.has(s.name),
+    );
+    if (wanted.length === 0) return;
+    const store = await this.#store();
+    for (const secret of wanted) {
+      const value = await store.get(this.entryOf(secret));
+      if (value === undefined) {
+        throw failure('stack.secret-missing', { name: secret.name, services: secret.services });
+      }
+      this.#values.set(secret.name, value);
+    }
+  }
+
+  /** Bundles by variable, of the values fetched so far. */
+  bundles(): Readonly<Record<string, string>> {
+    return bundlesFor(this.#block, Object.fromEntries(this.#values));
+  }
+
+  /** What must not be seen in logs and error texts: the values fetched so far. */
+  values(): readonly string[] {
+    return [...this.#values.values()];
+  }
+}

@@ -1,0 +1,125 @@
+import { TextDecoder } from 'node:util';
+import { parse } from 'yaml';
+import { loadProject } from '../model/load.ts';
+import type { FileSource, Loaded, PathApi } from '../model/types.ts';
+import type { AppliedProfile } from '../system/types.ts';
+import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
+import { variablesOf, type Chosen } from './profile-settings.ts';
+
+/** Where a stack's model comes from: files and the variables they take. */
+export interface StackSource {
+  /** bundled profile's id; absent for the user's own files */
+  readonly profile?: string;
+  readonly block?: ProfileBlock;
+  /** project directory */
+  readonly directory: string;
+  /** absolute, in merge order */
+  readonly files: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly composeProfiles: readonly string[];
+  readonly projectName?: string;
+  /** what `${NAME}` sees; secrets are not among them */
+  readonly variables: Readonly<Record<string, string>>;
+  /** settings chosen for a profile, by variable */
+  readonly chosen: Chosen;
+  readonly source: FileSource;
+}
+
+/** What reading takes from the machine. */
+export interface ReadingEdges {
+  readonly path: PathApi;
+  readonly home: string;
+}
+
+/** The model of a source. @throws Failure with every problem of its files */
+export function loadSource(source: StackSource, edges: ReadingEdges): Loaded {
+  return loadProject({
+    files: source.files,
+    workingDir: source.directory,
+    ...(source.projectName !== undefined && { projectName: source.projectName }),
+    variables: source.variables,
+    profiles: source.composeProfiles,
+    source: source.source,
+    path: edges.path,
+    home: edges.home,
+  });
+}
+
+/** The `x-letta-stack` block of a file, undefined when it has none or is no YAML (reading the model says why). */
+export function blockOf(source: FileSource, file: string): ProfileBlock | undefined {
+  let document: unknown;
+  try {
+    document = parse(new TextDecoder().decode(source.read(file)), { merge: true, logLevel: 'silent' });
+  } catch {
+    return undefined; // the same file is read by the model right after, which names every problem with its line
+  }
+  const block = (document as Record<string, unknown> | null)?.[PROFILE_KEY];
+  return block === undefined ? undefined : readProfileBlock(block, file);
+}
+
+/** A bundled profile: its variables come from the settings alone, never from the process environment. */
+export function profileSource(
+  id: string,
+  file: string,
+  directory: string,
+  source: FileSource,
+  chosen: Chosen,
+): StackSource {
+  const block = blockOf(source, file);
+  const base = { profile: id, directory, files: [file], envFiles: [], composeProfiles: [], chosen, source };
+  return block ? { ...base, block, variables: variablesOf(block, chosen) } : { ...base, variables: {} };
+}
+
+/** What `up` applied, read from its copy; files that the copy does not have (env files) are read from disk. */
+export function appliedSource(
+  applied: AppliedProfile,
+  disk: FileSource,
+  env: Readonly<Record<string, string>>,
+): StackSource {
+  const encoder = new TextEncoder();
+  const source: FileSource = {
+    read: (path) => {
+      const text = applied.contents[path];
+      return text === undefined ? disk.read(path) : encoder.encode(text);
+    },
+  };
+  const [first = ''] = applied.files;
+  const block = blockOf(source, first);
+  const own = applied.profile === undefined ? pick(env, applied.environment) : {};
+  return {
+    ...(applied.profile !== undefined && { profile: applied.profile }),
+    ...(block && { block }),
+    directory: applied.directory,
+    files: applied.files,
+    envFiles: [],
+    composeProfiles: [],
+    variables: { ...own, ...applied.variables },
+    chosen: applied.variables,
+    source,
+  };
+}
+
+function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((n) => (env[n] === undefined ? [] : [[n, env[n]]])));
+}
+
+/** Content of every `configs:` entry of a model: from `content:`, `environment:` or its file. */
+export function configContents(loaded: Loaded, source: FileSource): Map<string, Uint8Array> {
+  const encoder = new TextEncoder();
+  return new Map(
+    Object.entries(loaded.project.configs).flatMap(([name, config]): [string, Uint8Array][] => {
+      if (config.external) return [];
+      if (config.content !== undefined) return [[name, encoder.encode(config.content)]];
+      if (config.environment !== undefined)
+        return [[name, encoder.encode(loaded.contents.configs[name] ?? '')]];
+      // LF only: a checkout on Windows must not change what runs in the container
+      return config.file === undefined ? [] : [[name, withoutCarriageReturns(source.read(config.file))]];
+    }),
+  );
+}
+
+function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(13)) return bytes;
+  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes);
+  return text.includes('\uFFFD') ? bytes : new TextEncoder().encode(text.replaceAll('\r\n', '\n'));
+}

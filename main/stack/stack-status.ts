@@ -1,0 +1,173 @@
+import type { Operation, ProbeResult, StackState } from '../contract.ts';
+import type { Engine } from '../docker/port.ts';
+import { imageOf, type NamedService } from './desired.ts';
+import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
+import { LABEL } from './labels.ts';
+import type { ObservedContainer } from './observed.ts';
+import { execVerdict, httpVerdict, probesOf } from './probes.ts';
+import type { Probe, ProfileBlock } from './profile.ts';
+import { urlsOf, type Chosen } from './profile-settings.ts';
+import type { Project } from '../model/types.ts';
+
+/** How long one probe may take, in milliseconds. */
+const PROBE_TIMEOUT_MS = 20_000;
+
+/** What of each service the state needs; one-shot: it is not restarted and something waits for its end. */
+export function factsOf(project: Project, services: Readonly<Record<string, NamedService>>): ServiceFacts[] {
+  const awaited = new Set(
+    Object.values(services).flatMap((s) =>
+      Object.entries(s.depends_on ?? {})
+        .filter(([, d]) => d.condition === 'service_completed_successfully')
+        .map(([name]) => name),
+    ),
+  );
+  return Object.values(services).map((s) => ({
+    name: s.name,
+    image: imageOf(project, s),
+    oneShot: awaited.has(s.name),
+    dependsOn: Object.keys(s.depends_on ?? {}),
+  }));
+}
+
+/** The same from the labels of containers, for a stack whose model we do not have. */
+export function factsFromLabels(containers: readonly ObservedContainer[]): ServiceFacts[] {
+  const byService = Map.groupBy(
+    containers.filter((c) => !c.oneoff),
+    (c) => c.service,
+  );
+  return [...byService].map(([name, list]) => ({
+    name,
+    image: list[0]?.image ?? '',
+    oneShot: false,
+    dependsOn: dependsOnLabel(list[0]).map((d) => d.name),
+  }));
+}
+
+/** Services as far as stopping and removing needs them, from the labels that the CLI and we write. */
+export function servicesFromLabels(containers: readonly ObservedContainer[]): Record<string, NamedService> {
+  const services: Record<string, NamedService> = {};
+  for (const c of containers) {
+    if (c.oneoff || services[c.service]) continue;
+    const depends_on = Object.fromEntries(
+      dependsOnLabel(c).map(({ name, restart }) => [
+        name,
+        { condition: 'service_started' as const, required: true, restart },
+      ]),
+    );
+    services[c.service] = { name: c.service, command: null, entrypoint: null, depends_on };
+  }
+  return services;
+}
+
+function dependsOnLabel(c: ObservedContainer | undefined): { name: string; restart: boolean }[] {
+  return (c?.labels[LABEL.dependsOn] ?? '')
+    .split(',')
+    .filter((d) => d !== '')
+    .map((d) => {
+      const [name = '', , restart] = d.split(':');
+      return { name, restart: restart === 'true' };
+    });
+}
+
+export interface StateInput {
+  readonly project: string;
+  readonly profile?: string;
+  readonly block?: ProfileBlock;
+  readonly chosen: Chosen;
+  readonly facts: readonly ServiceFacts[];
+  readonly containers: readonly ObservedContainer[];
+  readonly probes: readonly ProbeResult[];
+  readonly operation?: Operation;
+  /** version of the applied profile, and of the bundled one */
+  readonly appliedVersion?: string;
+  readonly bundledVersion?: string;
+}
+
+/** The stack's state for terminal and window. Pure. */
+export function stackState(input: StateInput): StackState {
+  const services = serviceStates(input.facts, input.containers);
+  const derived = stackStatus(services);
+  const failedProbe = input.probes.find((p) => !p.ok);
+  const degraded = derived.status === 'running' && failedProbe;
+  const sentence = failedProbe && `${failedProbe.label}: ${failedProbe.answer}`;
+  const { block, operation } = input;
+  return {
+    project: input.project,
+    ...(input.profile !== undefined && { profile: input.profile }),
+    ...(input.appliedVersion !== undefined && { profileVersion: input.appliedVersion }),
+    ...derived,
+    ...(degraded &&
+      sentence !== undefined && {
+        status: 'degraded' as const,
+        sentence,
+        cause: { kind: 'probe' as const, sentence },
+      }),
+    ...(operation && { status: 'busy' as const, operation }),
+    services,
+    probes: [...input.probes],
+    urls: block ? urlsOf(block, input.chosen) : publishedUrls(input.containers),
+    ...(block?.support && { support: { status: block.support.status, reason: block.support.reason } }),
+    ...(input.bundledVersion !== undefined &&
+      input.appliedVersion !== undefined &&
+      input.bundledVersion !== input.appliedVersion && { updateAvailable: input.bundledVersion }),
+  };
+}
+
+function publishedUrls(containers: readonly ObservedContainer[]): { label: string; url: string }[] {
+  const seen = new Map<string, string>();
+  for (const c of containers) {
+    for (const p of c.ports.filter((x) => x.protocol === 'tcp' && !x.address.includes(':'))) {
+      const host = p.address === '0.0.0.0' ? '127.0.0.1' : p.address;
+      seen.set(`http://${host}:${p.published}/`, c.service);
+    }
+  }
+  return [...seen].map(([url, label]) => ({ label, url }));
+}
+
+/** Runs a profile's probes: execs in the services' containers, requests to the published address. */
+export async function runProbes(
+  engine: Engine,
+  block: ProfileBlock,
+  chosen: Chosen,
+  containers: readonly ObservedContainer[],
+  redact: (text: string) => string,
+  signal?: AbortSignal,
+): Promise<ProbeResult[]> {
+  const probes = probesOf(block, chosen, engine.capabilities.hostPaths);
+  return Promise.all(
+    probes.map(async (probe): Promise<ProbeResult> => {
+      const begun = performance.now();
+      const verdict = await ask(engine, probe, containers, signal).catch((e: unknown) => ({
+        ok: false,
+        answer: e instanceof Error ? e.message : String(e),
+      }));
+      return {
+        id: probe.id,
+        label: probe.label,
+        ...(probe.kind === 'exec' && { service: probe.service }),
+        ok: verdict.ok,
+        answer: redact(verdict.answer),
+        tookMs: Math.round(performance.now() - begun),
+        at: new Date().toISOString(),
+      };
+    }),
+  );
+}
+
+async function ask(
+  engine: Engine,
+  probe: Probe,
+  containers: readonly ObservedContainer[],
+  signal?: AbortSignal,
+): Promise<{ ok: boolean; answer: string }> {
+  if (probe.kind === 'http') {
+    const limit = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+    const response = await fetch(probe.url, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    await response.body?.cancel();
+    return httpVerdict(response.status);
+  }
+  const container = containers.find((c) => c.service === probe.service && c.state === 'running');
+  if (!container) return { ok: false, answer: `${probe.service} is not running` };
+  const options = { cmd: probe.command, timeoutMs: PROBE_TIMEOUT_MS, ...(signal && { signal }) };
+  return execVerdict(probe, await engine.containers.exec(container.id, options));
+}
