@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { readProfileBlock } from '../../main/stack/profile.ts';
+import {
+  bundlesFor,
+  generatedSecrets,
+  missingSecrets,
+  secretProblem,
+  secretsOf,
+} from '../../main/stack/profile-secrets.ts';
+
+const own = { scope: 'stack', required: true, generated: true, volume: 'data' };
+const block = readProfileBlock(
+  {
+    title: 'T',
+    summary: 'S',
+    version: '1',
+    secrets: [
+      { name: 'DB_PASSWORD', label: 'Database', ...own, pattern: '[A-Za-z0-9]{8,}' },
+      { name: 'TOKEN', label: 'Token', ...own },
+      { name: 'API_KEY', label: 'API key', scope: 'global' },
+      { name: 'ACCOUNT', label: 'Account', scope: 'global', multiline: true },
+      { name: 'UNUSED', label: 'Unused', scope: 'global', required: true },
+    ],
+    bundles: [
+      { variable: 'DB_BUNDLE', service: 'db', value: 'DB_PASSWORD' },
+      { variable: 'ACCOUNT_FILE', service: 'server', value: 'ACCOUNT' },
+      {
+        variable: 'SERVER_BUNDLE',
+        service: 'server',
+        lines: [
+          'URI=postgresql://me:{DB_PASSWORD}@db/x',
+          'TOKEN',
+          'API_KEY',
+          'BOTH={TOKEN}/{API_KEY}',
+          'FIXED=yes',
+        ],
+      },
+    ],
+  },
+  'f',
+);
+
+describe('secretsOf', () => {
+  it('says which services take each', () => {
+    expect(secretsOf(block).map(({ name, services }) => [name, services])).toEqual([
+      ['DB_PASSWORD', ['db', 'server']],
+      ['TOKEN', ['server']],
+      ['API_KEY', ['server']],
+      ['ACCOUNT', ['server']],
+      ['UNUSED', []],
+    ]);
+  });
+});
+
+describe('generatedSecrets', () => {
+  it('groups them by the volume that they are made with', () => {
+    expect(generatedSecrets(block)).toEqual([{ volume: 'data', names: ['DB_PASSWORD', 'TOKEN'] }]);
+  });
+});
+
+describe('missingSecrets', () => {
+  it.each([
+    [{}, ['DB_PASSWORD', 'TOKEN', 'UNUSED']],
+    [{ DB_PASSWORD: 'a', TOKEN: '', UNUSED: 'b' }, ['TOKEN']],
+    [{ DB_PASSWORD: 'a', TOKEN: 'b', UNUSED: 'c' }, []],
+  ])('of %j: %j', (values, names) => {
+    expect(missingSecrets(block, values).map((s) => s.name)).toEqual(names);
+  });
+});
+
+describe('bundlesFor', () => {
+  it('leaves out what is not set', () => {
+    expect(bundlesFor(block, {})).toEqual({ DB_BUNDLE: '', ACCOUNT_FILE: '', SERVER_BUNDLE: 'FIXED=yes\n' });
+    expect(bundlesFor(block, { DB_PASSWORD: 'pw', TOKEN: 't', API_KEY: '' })).toEqual({
+      DB_BUNDLE: 'pw',
+      ACCOUNT_FILE: '',
+      SERVER_BUNDLE: 'URI=postgresql://me:pw@db/x\nTOKEN=t\nFIXED=yes\n',
+    });
+  });
+
+  it('takes values as they are', () => {
+    const bundles = bundlesFor(block, {
+      TOKEN: '$& {API_KEY} = "#',
+      API_KEY: 'k',
+      ACCOUNT: '{\n "a": 1\n}\n',
+    });
+    expect(bundles['SERVER_BUNDLE']).toBe(
+      'TOKEN=$& {API_KEY} = "#\nAPI_KEY=k\nBOTH=$& {API_KEY} = "#/k\nFIXED=yes\n',
+    );
+    expect(bundles['ACCOUNT_FILE']).toBe('{\n "a": 1\n}\n');
+  });
+});
+
+describe('secretProblem', () => {
+  const byName = (name: string) => secretsOf(block).find((s) => s.name === name)!;
+  it.each<[string, string, string | undefined]>([
+    ['DB_PASSWORD', 'abcdefgh1', undefined],
+    ['DB_PASSWORD', 'abcdefg%1', 'it does not match [A-Za-z0-9]{8,}'],
+    ['DB_PASSWORD', 'abcdefgh1 ', 'it does not match [A-Za-z0-9]{8,}'],
+    ['DB_PASSWORD', 'abcdefgh1\n', 'it has a line break or another control character in it'],
+    ['API_KEY', 'sk-any_thing!', undefined],
+    ['API_KEY', '', 'it is empty'],
+    ['API_KEY', 'a\r', 'it has a line break or another control character in it'],
+    ['ACCOUNT', 'a\nb\n', undefined],
+    ['ACCOUNT', 'a\0b', 'it has a zero byte in it'],
+  ])('%s = %j: %s', (name, text, problem) => {
+    expect(secretProblem(byName(name), text)).toBe(problem);
+  });
+});
