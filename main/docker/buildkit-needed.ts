@@ -9,15 +9,18 @@ export interface BuildKitLine {
   readonly why: string;
 }
 
-/** Flags that only BuildKit knows (Dockerfile reference; the classic builder's `dispatchers.go` refuses them). */
+/**
+ * Flags of BuildKit. Some the classic builder refuses (`RUN --mount`), some it ignores in silence and so builds
+ * something else (`ADD --checksum`, `COPY --exclude`): seen with 28.5.
+ */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   RUN: ['mount', 'network', 'security', 'device'],
   COPY: ['chmod', 'link', 'parents', 'exclude'],
   ADD: ['chmod', 'link', 'checksum', 'keep-git-dir', 'exclude', 'unpack'],
 };
 
-/** Set by BuildKit alone; they count only until the file declares a default of its own. */
-const PLATFORM_ARG = /\$\{?(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)\b/;
+/** Arguments that BuildKit sets by itself; with the classic builder they are empty. */
+const AUTOMATIC = /^(BUILD|TARGET)(PLATFORM|OS|ARCH|VARIANT)$/;
 
 /** The lines that need BuildKit, in order; empty when the classic builder can build the file. Pure. */
 export function buildKitLines(dockerfile: string): readonly BuildKitLine[] {
@@ -25,25 +28,32 @@ export function buildKitLines(dockerfile: string): readonly BuildKitLine[] {
   const syntax = directives
     .filter((d) => d.name === 'syntax')
     .map((d) => ({ line: d.line, text: `# syntax=${d.value}`, why: 'a # syntax line' }));
+  const defaults = new Set(
+    instructions.flatMap((x) => (x.name === 'ARG' ? (/^(\w+)=/.exec(x.rest)?.[1] ?? []) : [])),
+  );
   const found = instructions.flatMap((x) => {
-    const why = reason(x);
+    const why = reason(x, defaults);
     return why === undefined ? [] : [{ line: x.line, text: shorten(`${x.name} ${x.rest}`), why }];
   });
   return [...syntax, ...found];
 }
 
-function reason({ name, rest }: Instruction): string | undefined {
+function reason(x: Instruction, defaults: ReadonlySet<string>): string | undefined {
+  const { name, rest } = x;
   if (name === 'ONBUILD') {
     const { inner = '', more = '' } = /^(?<inner>\S+)\s*(?<more>.*)$/s.exec(rest)?.groups ?? {};
-    return reason({ line: 0, name: inner.toUpperCase(), rest: more });
+    return reason({ ...x, name: inner.toUpperCase(), rest: more }, defaults);
   }
-  if (name === 'FROM' && rest.startsWith('--platform=') && PLATFORM_ARG.test(rest.split(/\s/)[0] ?? ''))
-    return 'FROM --platform with a variable of BuildKit';
+  if (name === 'ARG' && AUTOMATIC.test(rest.trim())) return `ARG ${rest.trim()}`;
+  if (name === 'FROM') {
+    const variable = /^--platform=\$\{?(?<variable>\w+)/.exec(rest)?.groups?.['variable'] ?? '';
+    return AUTOMATIC.test(variable) && !defaults.has(variable) ? `FROM --platform=$${variable}` : undefined;
+  }
   const known = FLAGS[name];
   if (!known) return undefined;
   const flag = leadingFlags(rest).find((f) => known.includes(f));
   if (flag !== undefined) return `${name} --${flag}`;
-  if (isHeredoc(name, rest)) return 'a here-document';
+  if (x.heredocs.length > 0) return 'a here-document';
   if (name === 'ADD' && /(^|\s)(git@|\S+\.git([#?]\S*)?(\s|$))/.test(rest)) return 'ADD of a git repository';
   return undefined;
 }
@@ -57,21 +67,6 @@ function leadingFlags(rest: string): readonly string[] {
     flags.push(name);
   }
   return flags;
-}
-
-/**
- * In COPY and ADD a `<<WORD` is a here-document. In RUN the classic builder hands it to the shell, which then
- * misses the lines that follow: it needs BuildKit there too, but not where it stands in quotes, or is `<<<`.
- */
-function isHeredoc(name: string, rest: string): boolean {
-  if (rest.trimStart().startsWith('[')) return false;
-  const bare =
-    name === 'RUN'
-      ? rest.replace(/'[^']*'|"(\\.|[^"\\])*"/g, (q, _x, at: number) =>
-          rest.slice(0, at).endsWith('<<') || rest.slice(0, at).endsWith('<<-') ? q : '',
-        )
-      : rest;
-  return /(?<![<\d$(])<<-?\s*["']?[A-Za-z_]/.test(bare);
 }
 
 const shorten = (text: string): string => (text.length > 100 ? `${text.slice(0, 99)}…` : text);

@@ -40,8 +40,7 @@ export function productOf(
   if (version.Components?.some((c) => c.Name.startsWith('Podman'))) return 'podman';
   if (info.OperatingSystem.startsWith('Docker Desktop')) return 'docker-desktop';
   if (/^OrbStack/i.test(info.OperatingSystem)) return 'orbstack';
-  if (/rancher-desktop|^Rancher Desktop/i.test(`${info.Name} ${info.OperatingSystem}`))
-    return 'rancher-desktop';
+  if (/rancher[- ]desktop/i.test(`${info.Name} ${info.OperatingSystem}`)) return 'rancher-desktop';
   if (/^colima(-|$)/.test(info.Name)) return 'colima';
   return 'docker';
 }

@@ -6,6 +6,8 @@ export interface Instruction {
   readonly name: string;
   /** what follows the name, continuation marks taken out */
   readonly rest: string;
+  /** end words of its here-documents: `RUN <<EOF` has one */
+  readonly heredocs: readonly string[];
 }
 
 export interface Dockerfile {
@@ -14,7 +16,10 @@ export interface Dockerfile {
   readonly instructions: readonly Instruction[];
 }
 
-const HEREDOC = /<<-?\s*(["']?)(?<word>[A-Za-z_][\w.]*)\1/g;
+/** A shell word of its own that starts a here-document (moby/buildkit's parser asks for the same). */
+const HEREDOC = /(?<=^|\s)\d*<<-?(["']?)(?<word>[A-Za-z_][\w.]*)\1(?=\s|$)/g;
+/** Quoted text, other than the quoted word of a here-document. */
+const QUOTED = /(?<!<<-?)(?:'[^']*'|"(?:\\.|[^"\\])*")/g;
 
 /** Reads a Dockerfile's lines into instructions: comments, continuations, `escape` and here-documents. Pure. */
 export function readDockerfile(text: string): Dockerfile {
@@ -36,11 +41,17 @@ export function readDockerfile(text: string): Dockerfile {
       joined += line.slice(0, -1);
     }
     const { name = '', rest = '' } = /^\s*(?<name>\S+)\s*(?<rest>.*)$/s.exec(joined)?.groups ?? {};
-    instructions.push({ line: first + 1, name: name.toUpperCase(), rest });
-    if (!/^(RUN|COPY|ADD)$/i.test(name)) continue;
-    for (const { groups } of rest.matchAll(HEREDOC)) i = endOfHeredoc(lines, i, groups?.['word'] ?? '');
+    const heredocs = heredocsOf(name, rest);
+    instructions.push({ line: first + 1, name: name.toUpperCase(), rest, heredocs });
+    for (const word of heredocs) i = endOfHeredoc(lines, i, word);
   }
   return { directives, instructions };
+}
+
+/** Only these instructions take here-documents, and not in their JSON form. */
+function heredocsOf(name: string, rest: string): readonly string[] {
+  if (!/^(RUN|COPY|ADD)$/i.test(name) || rest.startsWith('[')) return [];
+  return [...rest.replace(QUOTED, "''").matchAll(HEREDOC)].map((m) => m.groups?.['word'] ?? '');
 }
 
 function readDirectives(lines: readonly string[]): Dockerfile['directives'] {

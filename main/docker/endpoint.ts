@@ -91,7 +91,7 @@ async function withEnvTls(
 /** An address as an endpoint; throws `engine.bad-host`. */
 function endpoint(host: string, source: string, platform: NodeJS.Platform): Endpoint {
   const bad = (reason: string): never => {
-    throw failure('engine.bad-host', { host, source, reason });
+    throw failure('engine.bad-host', { host: withoutPassword(host), source, reason });
   };
   const scheme = /^(?<scheme>[a-z]+):\/\//.exec(host)?.groups?.['scheme'] ?? 'none';
   switch (scheme) {
@@ -116,6 +116,8 @@ function endpoint(host: string, source: string, platform: NodeJS.Platform): Endp
       return bad(scheme === 'none' ? 'it has no scheme' : `${scheme}:// is not supported`);
   }
 }
+
+const withoutPassword = (host: string): string => host.replace(/(^|:\/\/)([^:@/]*):[^@]*@/, '$1$2:…@');
 
 async function wellKnown(request: EndpointRequest, io: EndpointIo): Promise<Endpoint> {
   const { platform } = request;

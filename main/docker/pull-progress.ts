@@ -50,9 +50,8 @@ export class PullMeter {
       }
       case 'Pull complete':
       case 'Already exists': {
-        // What was there before is no work of this pull: it adds nothing, neither to what is done nor to the whole.
-        layer.downloaded = layer.extracted = layer.total ?? layer.downloaded;
-        layer.done = true;
+        // What was there before has no bytes: it adds nothing, neither to what is done nor to the whole.
+        complete(layer);
         return true;
       }
       default:
@@ -63,10 +62,7 @@ export class PullMeter {
   /** Everything is there. */
   finish(): void {
     this.finished = true;
-    for (const layer of this.layers.values()) {
-      layer.downloaded = layer.extracted = layer.total ?? layer.downloaded;
-      layer.done = true;
-    }
+    for (const layer of this.layers.values()) complete(layer);
   }
 
   get progress(): PullProgress {
@@ -83,4 +79,9 @@ export class PullMeter {
     const downloading = layers.some((l) => !l.done && (l.total === undefined || l.downloaded < l.total));
     return downloading ? 'downloading' : 'extracting';
   }
+}
+
+function complete(layer: Layer): void {
+  layer.downloaded = layer.extracted = Math.max(layer.downloaded, layer.extracted, layer.total ?? 0);
+  layer.done = true;
 }

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { capabilities, compareApi, productOf } from '../../main/docker/capabilities.ts';
+import { agreeOnApi } from '../../main/docker/connect.ts';
+import { containerStats } from '../../main/docker/containers.ts';
+
+test.each([
+  ['1.44', '1.44', 0],
+  ['1.9', '1.44', -1],
+  ['1.51', '1.44', 1],
+  ['2.0', '1.99', 1],
+])('%s against %s', (a, b, sign) => {
+  expect(Math.sign(compareApi(a, b))).toBe(sign);
+});
+
+test.each([
+  ['1.41', { startInterval: false, networksAtCreate: false, cdi: false, volumeSubpath: false }],
+  ['1.44', { startInterval: true, networksAtCreate: true, cdi: true, volumeSubpath: false }],
+  ['1.51', { startInterval: true, networksAtCreate: true, cdi: true, volumeSubpath: true }],
+])('what API %s can do', (api, can) => {
+  expect(capabilities(api, {}, { url: 'unix:///x' })).toMatchObject(can);
+});
+
+test.each<[[string, string][] | null, boolean]>([
+  [null, false],
+  [[['Backing Filesystem', 'extfs']], false],
+  [[['driver-type', 'io.containerd.snapshotter.v1']], true],
+])('containerd’s store: %j', (DriverStatus, expected) => {
+  expect(capabilities('1.51', { DriverStatus }, { url: 'unix:///x' }).containerdStore).toBe(expected);
+});
+
+test.each([
+  ['unix:///x', true],
+  ['npipe:////./pipe/x', true],
+  ['tcp://127.0.0.1:2375', false],
+  ['ssh://me@host', false],
+])('paths of ours make sense at %s: %s', (url, expected) => {
+  expect(capabilities('1.51', {}, { url }).hostPaths).toBe(expected);
+});
+
+test.each([
+  ['vm', 'Debian GNU/Linux 12 (bookworm)', [], 'docker'],
+  ['docker-desktop', 'Docker Desktop', [], 'docker-desktop'],
+  ['orbstack', 'OrbStack', [], 'orbstack'],
+  ['colima', 'Ubuntu 24.04 LTS', [], 'colima'],
+  ['colima-work', 'Ubuntu 24.04 LTS', [], 'colima'],
+  ['lima-rancher-desktop', 'Alpine Linux v3.20', [], 'rancher-desktop'],
+  ['pc', 'Rancher Desktop WSL Distribution', [], 'rancher-desktop'],
+  ['vm', 'fedora', [{ Name: 'Podman Engine' }], 'podman'],
+])('%s, %s is %s', (Name, OperatingSystem, Components, product) => {
+  expect(productOf({ Name, OperatingSystem }, { Components })).toBe(product);
+});
+
+test.each([
+  ['1.41', '1.12', '1.41'],
+  ['1.51', '1.24', '1.51'],
+  ['1.60', '1.44', '1.51'],
+])('an engine of %s (from %s) is spoken to in %s', (ApiVersion, MinAPIVersion, agreed) => {
+  expect(agreeOnApi({ ApiVersion, MinAPIVersion })).toBe(agreed);
+});
+test.each([
+  ['1.40', '1.12', 'engine.api-too-old'],
+  ['1.80', '1.60', 'engine.api-too-new'],
+])('an engine of %s (from %s) is refused', (ApiVersion, MinAPIVersion, code) => {
+  expect(() => agreeOnApi({ ApiVersion, MinAPIVersion })).toThrow(
+    expect.objectContaining({ errors: [expect.objectContaining({ code })] }),
+  );
+});
+
+test.each([
+  ['cgroup 1', { total_inactive_file: 300, inactive_file: 1 }, 700],
+  ['cgroup 2', { inactive_file: 400 }, 600],
+  ['no cache known', {}, 1000],
+])('memory without the page cache, %s', (_name, stats, memory) => {
+  const cpu = (total: number, system: number) => ({
+    cpu_usage: { total_usage: total },
+    system_cpu_usage: system,
+    online_cpus: 2,
+  });
+  const raw = {
+    cpu_stats: cpu(150, 1000),
+    precpu_stats: cpu(100, 800),
+    memory_stats: { usage: 1000, limit: 5000, stats },
+  };
+  expect(containerStats(raw, 8000)).toEqual({ cpuPercent: 50, memory, memoryLimit: 5000 });
+  expect(containerStats(raw, 5000).memoryLimit).toBe(0);
+});
