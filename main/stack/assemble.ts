@@ -45,7 +45,10 @@ export function assemble(input: AssembleInput): Desired {
     workingDir: source.directory,
     configFiles: source.files,
     environmentFiles: source.envFiles,
-    generate: block ? missingGenerated(block, input.secretId) : [],
+    // asked when it is planned: by then the store may have given up what was set elsewhere
+    get generate() {
+      return block ? missingGenerated(block, input.secretId) : [];
+    },
     ...(input.knownEngine && { knownEngine: input.knownEngine }),
   };
 }

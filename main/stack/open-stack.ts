@@ -1,49 +1,34 @@
-import { randomUUID } from 'node:crypto';
-import type { Operation, ProbeResult, StackState } from '../contract.ts';
+import type { ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
-import type { FileSource, Loaded } from '../model/types.ts';
-import { redactor } from '../system/redact.ts';
-import type { AppliedProfile, SecretStore, State } from '../system/types.ts';
-import { assemble } from './assemble.ts';
 import { containerStatus } from './derive.ts';
 import type { Desired } from './desired.ts';
-import { acquireLock } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
+import { operate } from './operate.ts';
 import { planDown, planStop } from './plan-down.ts';
 import { planRestart, planStart } from './plan-start.ts';
 import type { Plan } from './plan-types.ts';
 import { planUp, type UpOptions } from './plan-up.ts';
 import type { ProfileBlock } from './profile.ts';
-import { observeFor, runPlan, type RunInput } from './run-plan.ts';
+import { appliedOf, bareDesired, makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
+import { observeFor, type RunInput } from './run-plan.ts';
 import { SecretKeeper } from './secret-keeper.ts';
-import { appliedSource, configContents, loadSource, type ReadingEdges, type StackSource } from './source.ts';
+import { appliedSource, loadSource, type StackSource } from './source.ts';
 import { readLogs } from './stack-logs.ts';
 import { listSecrets, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
 import { factsFromLabels, factsOf, runProbes, servicesFromLabels, stackState } from './stack-status.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
+import { checkDeletion } from './volume-deletion.ts';
 import { watchStack } from './watch-stack.ts';
 
-export interface StackEdges extends ReadingEdges {
+export interface StackEdges extends ReadyEdges {
   readonly engine: () => Promise<Engine>;
-  readonly secretStore: () => Promise<SecretStore>;
-  readonly state: State;
   readonly runtimeFolder: string;
-  readonly disk: FileSource;
   readonly env: Readonly<Record<string, string>>;
   readonly mirror?: string;
   /** called when an `up` begins: the settings remember the stack */
   readonly remember: (project: string, source: StackSource) => Promise<void>;
-}
-
-/** A model with everything that an operation needs of it. */
-interface Ready {
-  readonly source: StackSource;
-  readonly loaded: Loaded;
-  readonly configs: ReadonlyMap<string, Uint8Array>;
-  readonly desired: Desired;
-  readonly keeper?: SecretKeeper;
 }
 
 /** Opens one stack: `source` are its files as they are now, `project` the name that they give. */
@@ -52,25 +37,10 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
   const keeperFor = (b: ProfileBlock): SecretKeeper =>
     new SecretKeeper(b, project, edges.secretStore, edges.state);
 
-  function ready(from: StackSource): Ready {
-    const loaded = loadSource(from, edges);
-    const configs = configContents(loaded, from.source);
-    const keeper = from.block && from.block.secrets.length > 0 ? keeperFor(from.block) : undefined;
-    const knownEngine = edges.state.engineOf(project);
-    const desired = assemble({
-      loaded,
-      source: from,
-      configs,
-      secretId: (name) => keeper?.idOf(name),
-      ...(knownEngine && { knownEngine }),
-    });
-    return { source: from, loaded, configs, desired, ...(keeper && { keeper }) };
-  }
-
   /** What was applied; the files as they are now where nothing was. */
   const running = (): Ready => {
     const applied = edges.state.applied(project);
-    return ready(applied ? appliedSource(applied, edges.disk, edges.env) : source);
+    return makeReady(edges, project, applied ? appliedSource(applied, edges.disk, edges.env) : source);
   };
 
   /** Secrets are settled against the volumes that are there before anything is planned. */
@@ -78,39 +48,6 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     const observed = await observeFor(engine, all.desired);
     await all.keeper?.settle(volumesByKey(all.desired, observed));
     return observed;
-  };
-
-  /** Runs one operation under the stack's lock. */
-  const operate = async (
-    kind: Operation['kind'],
-    engine: Engine,
-    io: OperationIo,
-    input: Omit<RunInput, 'kind' | 'engine' | 'io' | 'publish'>,
-  ): Promise<void> => {
-    const first: Operation = {
-      id: randomUUID(),
-      kind,
-      project,
-      pid: process.pid,
-      startedAt: new Date().toISOString(),
-      tasks: [],
-      cancellable: true,
-    };
-    const request = { engineId: engine.info.id, project, operation: first };
-    const lock = await acquireLock(edges.runtimeFolder, request);
-    if (!lock.held) {
-      const { kind: operation, pid } = lock.operation();
-      lock.close();
-      throw failure('stack.busy', { project, operation, pid });
-    }
-    const cancel = new AbortController();
-    lock.onCancel(() => cancel.abort());
-    try {
-      const signal = AbortSignal.any([io.signal, cancel.signal]);
-      await runPlan({ ...input, kind, engine, io: { ...io, signal }, publish: (o) => lock.publish(o) });
-    } finally {
-      lock.release();
-    }
   };
 
   const upOptions = (engine: Engine, request: UpRequest): UpOptions => ({
@@ -132,10 +69,13 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
   });
 
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
-    const all = ready(source);
+    const all = makeReady(edges, project, source);
     const engine = await edges.engine();
     const options = upOptions(engine, request);
-    await operate('up', engine, io, {
+    await operate(edges.runtimeFolder, {
+      kind: 'up',
+      engine,
+      io,
       ...inputOf(all),
       plan: (observed, imagesDone) => planUp(all.desired, observed, { ...options, imagesDone }),
       observed: () => settled(engine, all),
@@ -158,7 +98,10 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     const all = running();
     const engine = await edges.engine();
     const options = upOptions(engine, {});
-    await operate(kind, engine, io, {
+    await operate(edges.runtimeFolder, {
+      kind,
+      engine,
+      io,
       ...inputOf(all),
       plan: (observed) => planner(all.desired, observed, services, options),
       observed: () => observeFor(engine, all.desired),
@@ -171,15 +114,23 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     kind: 'stop' | 'down',
     io: OperationIo,
     planner: (observed: Observed) => Plan,
+    deleteVolumes: readonly string[] = [],
   ): Promise<void> {
     const engine = await edges.engine();
     const known = tryRunning();
     const desired = known?.desired ?? bareDesired(project);
-    await operate(kind, engine, io, {
+    await operate(edges.runtimeFolder, {
+      kind,
+      engine,
+      io,
       desired,
       configs: new Map(),
       plan: planner,
-      observed: () => observeFor(engine, desired),
+      observed: async () => {
+        const observed = await observeFor(engine, desired);
+        await checkDeletion(engine, project, observed, deleteVolumes);
+        return observed;
+      },
     });
   }
 
@@ -224,7 +175,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
             known.source.block,
             chosenOf(known.source),
             containers,
-            redactor([]).text,
+            (text) => text,
             options.signal,
           );
     return state(containers, probes);
@@ -240,7 +191,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       state: edges.state,
       engine: edges.engine,
       volumes: async () => {
-        const { desired } = ready(source);
+        const { desired } = makeReady(edges, project, source);
         return volumesByKey(desired, await observeFor(await edges.engine(), desired));
       },
     };
@@ -252,14 +203,17 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     ...(block && { block }),
     load: async () => loadSource(source, edges),
     plan: async (request) => {
-      const all = ready(source);
+      const all = makeReady(edges, project, source);
       const engine = await edges.engine();
       return planUp(all.desired, await settled(engine, all), upOptions(engine, request));
     },
     up,
     down: (request, io) =>
-      endLike('down', io, (observed) =>
-        planDown(project, servicesOf(tryRunning(), observed), observed, request),
+      endLike(
+        'down',
+        io,
+        (observed) => planDown(project, servicesOf(tryRunning(), observed), observed, request),
+        request.deleteVolumes,
       ),
     stop: async (services, io) => {
       await endLike('stop', io, (observed) =>
@@ -299,7 +253,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       throw failure('stack.not-running', { service, status: first ? containerStatus(first) : 'not there' });
     },
     composeCall: async () => {
-      const all = ready(source);
+      const all = makeReady(edges, project, source);
       if (all.keeper) await all.keeper.fetch(Object.keys(all.desired.services));
       const engine = await edges.engine();
       return {
@@ -350,69 +304,4 @@ function servicesOf(known: Ready | undefined, observed: Observed): Desired['serv
     ([name, service]) => [name, { ...service, name }] as const,
   );
   return { ...known.desired.services, ...Object.fromEntries(disabled) };
-}
-
-/** Names of the volumes that are there, by their key in the file. */
-function volumesByKey(desired: Desired, observed: Observed): Map<string, string> {
-  return new Map(
-    Object.entries(desired.project.volumes).flatMap(([key, v]) => {
-      const name = v.name ?? key;
-      return observed.volumes.has(name) ? [[key, name] as const] : [];
-    }),
-  );
-}
-
-/** The copy that `up` keeps: Compose files and config files, but no env file, since those hold the user's secrets. */
-function appliedOf(all: Ready): AppliedProfile {
-  const { source, loaded } = all;
-  const compose = loaded.sourceFiles.filter((f) => /\.(ya?ml|json)$/i.test(f) || source.files.includes(f));
-  const configs = Object.values(loaded.project.configs).flatMap((c) => c.file ?? []);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const contents: Record<string, string> = {};
-  for (const path of new Set([...compose, ...configs])) {
-    try {
-      contents[path] = decoder.decode(source.source.read(path));
-    } catch {
-      // not text: read from its place again when it is needed
-    }
-  }
-  return {
-    ...(source.profile !== undefined && { profile: source.profile }),
-    ...(source.profile !== undefined && source.block && { version: source.block.version }),
-    directory: source.directory,
-    files: source.files,
-    contents,
-    variables: source.profile === undefined ? source.chosen : source.variables,
-    environment: source.profile === undefined ? loaded.variablesUsed : [],
-  };
-}
-
-/** A project of which only the name is known. */
-function bareDesired(name: string): Desired {
-  return {
-    project: {
-      name,
-      workingDir: '',
-      composeFiles: [],
-      services: {},
-      disabledServices: {},
-      networks: {},
-      volumes: {},
-      secrets: {},
-      configs: {},
-      models: {},
-      extensions: {},
-      serviceExtensions: {},
-      unresolved: {},
-    },
-    services: {},
-    hashOf: () => '',
-    networkHashOf: () => '',
-    contentOf: () => undefined,
-    secretIdsOf: () => undefined,
-    workingDir: '',
-    configFiles: [],
-    environmentFiles: [],
-    generate: [],
-  };
 }

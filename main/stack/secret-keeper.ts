@@ -65,7 +65,8 @@ export class SecretKeeper {
     for (const name of names) {
       const secret = this.#block.secrets.find((s) => s.name === name)!;
       const entry = this.entryOf(secret);
-      const value = generateSecret();
+      // never over one that is there: something may have been made with it
+      const value = (await store.get(entry)) ?? generateSecret();
       await store.set(entry, value);
       await this.#state.setSecretId(entry.scope, name);
       this.#values.set(name, value);

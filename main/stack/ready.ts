@@ -1,0 +1,105 @@
+import type { FileSource, Loaded } from '../model/types.ts';
+import type { AppliedProfile, SecretStore, State } from '../system/types.ts';
+import { assemble } from './assemble.ts';
+import type { Desired } from './desired.ts';
+import type { Observed } from './observed.ts';
+import { SecretKeeper } from './secret-keeper.ts';
+import { configContents, loadSource, type ReadingEdges, type StackSource } from './source.ts';
+
+export interface ReadyEdges extends ReadingEdges {
+  readonly secretStore: () => Promise<SecretStore>;
+  readonly state: State;
+  readonly disk: FileSource;
+}
+
+/** A model with everything that an operation needs of it. */
+export interface Ready {
+  readonly source: StackSource;
+  readonly loaded: Loaded;
+  readonly configs: ReadonlyMap<string, Uint8Array>;
+  readonly desired: Desired;
+  readonly keeper?: SecretKeeper;
+}
+
+/** Reads a source and makes what should be there. @throws Failure with every problem of reading */
+export function makeReady(edges: ReadyEdges, project: string, source: StackSource): Ready {
+  const loaded = loadSource(source, edges);
+  const configs = configContents(loaded, source.source);
+  const { block } = source;
+  const takesSecrets = block !== undefined && block.secrets.length > 0;
+  const keeper = takesSecrets ? new SecretKeeper(block, project, edges.secretStore, edges.state) : undefined;
+  const knownEngine = edges.state.engineOf(project);
+  const desired = assemble({
+    loaded,
+    source,
+    configs,
+    secretId: (name) => keeper?.idOf(name),
+    ...(knownEngine && { knownEngine }),
+  });
+  return { source, loaded, configs, desired, ...(keeper && { keeper }) };
+}
+
+/** Names of the volumes that are there, by their key in the file. */
+export function volumesByKey(desired: Desired, observed: Observed): Map<string, string> {
+  return new Map(
+    Object.entries(desired.project.volumes).flatMap(([key, v]) => {
+      const name = v.name ?? key;
+      return observed.volumes.has(name) ? [[key, name] as const] : [];
+    }),
+  );
+}
+
+/** The copy that `up` keeps: Compose files and config files, but no env file, since those hold the user's secrets. */
+export function appliedOf(all: Ready): AppliedProfile {
+  const { source, loaded } = all;
+  const compose = loaded.sourceFiles.filter((f) => /\.(ya?ml|json)$/i.test(f) || source.files.includes(f));
+  const configs = Object.values(loaded.project.configs).flatMap((c) => c.file ?? []);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const contents: Record<string, string> = {};
+  for (const path of new Set([...compose, ...configs])) {
+    try {
+      contents[path] = decoder.decode(source.source.read(path));
+    } catch {
+      // not text: read from its place again when it is needed
+    }
+  }
+  return {
+    ...(source.profile !== undefined && { profile: source.profile }),
+    ...(source.profile !== undefined && source.block && { version: source.block.version }),
+    directory: source.directory,
+    files: source.files,
+    contents,
+    variables: source.profile === undefined ? source.chosen : source.variables,
+    environment: source.profile === undefined ? loaded.variablesUsed : [],
+  };
+}
+
+/** A project of which only the name is known. */
+export function bareDesired(name: string): Desired {
+  return {
+    project: {
+      name,
+      workingDir: '',
+      composeFiles: [],
+      services: {},
+      disabledServices: {},
+      networks: {},
+      volumes: {},
+      secrets: {},
+      configs: {},
+      models: {},
+      extensions: {},
+      serviceExtensions: {},
+      unresolved: {},
+    },
+    services: {},
+    hashOf: () => '',
+    networkHashOf: () => '',
+    contentOf: () => undefined,
+    secretIdsOf: () => undefined,
+    workingDir: '',
+    configFiles: [],
+    environmentFiles: [],
+    generate: [],
+  };
+}

@@ -1,0 +1,29 @@
+import type { Engine } from '../docker/port.ts';
+import { appError, Failure, type AppError } from '../errors.ts';
+import { LABEL } from './labels.ts';
+import type { Observed } from './observed.ts';
+
+/**
+ * Refuses to delete what is not this stack's: a volume without its label, or one that another stack's container uses.
+ * @throws Failure `stack.no-such-volume`, `stack.volume-in-use`, all of them at once
+ */
+export async function checkDeletion(
+  engine: Engine,
+  project: string,
+  observed: Observed,
+  names: readonly string[],
+): Promise<void> {
+  const isOurs = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.project] === project;
+  const known = [...observed.volumes.values()].filter((v) => isOurs(v.labels)).map((v) => v.name);
+  const errors = await Promise.all(
+    names.map(async (name): Promise<AppError[]> => {
+      if (!known.includes(name)) return [appError('stack.no-such-volume', { name, known })];
+      const users = await engine.containers.list({ volume: [name] }, { all: true });
+      const others = users
+        .filter((c) => !isOurs(c.Labels))
+        .map((c) => (c.Names[0] ?? c.Id).replace(/^\//, ''));
+      return others.length > 0 ? [appError('stack.volume-in-use', { name, by: others })] : [];
+    }),
+  );
+  if (errors.flat().length > 0) throw new Failure(errors.flat());
+}
