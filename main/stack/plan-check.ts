@@ -2,7 +2,7 @@ import { appError, type AppError } from '../errors.ts';
 import { containerNameOf, scaleOf, type Desired, type NamedService } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { cannotCarryOut, ignoredByEngine } from './plan-unsupported.ts';
-import type { UpOptions } from './plan-up.ts';
+import type { UpOptions } from './plan-context.ts';
 
 /** Problems of an `up` that are known before anything is touched: all of them at once. */
 export function checkDesired(

@@ -3,7 +3,7 @@ import { imageOf, type NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedNetwork, ObservedVolume } from './observed.ts';
 import { refOf } from './plan-steps.ts';
-import { imageStepId, type UpContext } from './plan-up.ts';
+import { imageStepId, type UpContext } from './plan-context.ts';
 
 /** Images to pull or to build; gives each service the id of the step that makes its image ready. */
 export function planImages(context: UpContext, names: readonly string[]): Map<string, string> {

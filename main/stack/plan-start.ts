@@ -6,7 +6,7 @@ import { dependentsByService, withDependencies } from './plan-order.ts';
 import { planStarts } from './plan-starts.ts';
 import { refOf, StepList } from './plan-steps.ts';
 import type { Plan } from './plan-types.ts';
-import type { ServicePlan, UpOptions } from './plan-up.ts';
+import type { ServicePlan, UpOptions } from './plan-context.ts';
 
 /**
  * Starts containers that are there, in dependency order with the waits of `depends_on`; makes and changes nothing.

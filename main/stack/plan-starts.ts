@@ -2,7 +2,7 @@ import { scaleOf } from './desired.ts';
 import { dependentsByService, inDependencyOrder } from './plan-order.ts';
 import { refOf } from './plan-steps.ts';
 import type { Condition, ContainerRef } from './plan-types.ts';
-import type { ServicePlan, UpContext } from './plan-up.ts';
+import type { ServicePlan, UpContext } from './plan-context.ts';
 import { conditionFor, hasHealthcheck, healthBudgetMs } from './plan-wait.ts';
 
 /**
