@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { failure } from '../errors.ts';
 import { isErrno } from './files.ts';
 import { Peer } from './peer.ts';
+import { within } from './within.ts';
 
 /**
  * A name that one process of this user can have at a time. Having it means listening on a local socket, so it is gone
@@ -151,20 +152,18 @@ class Candidate {
 
 /** Connects to a claimant and hears how far it is; undefined when it is gone (a dead one's file is removed). */
 async function meet(path: string): Promise<Other | undefined> {
-  const peer = await dial(path);
-  if (!peer) return undefined;
-  const silent = new AbortController();
-  const answer = await Promise.race([
-    peer.next(),
-    sleep(ANSWER_WITHIN, 'silent' as const, { signal: silent.signal }).catch(() => undefined),
-  ]);
-  silent.abort();
-  if (answer === 'silent') {
+  const until = Date.now() + ANSWER_WITHIN;
+  while (Date.now() < until) {
+    const peer = await dial(path);
+    if (!peer) return undefined;
+    const answer = await within(until - Date.now(), peer.next());
+    const hello = Hello.safeParse(answer);
+    if (hello.success) return { held: hello.data.claim === 'held', peer };
     peer.close();
-    throw failure('lock.silent', { pid: Number(/-(\d+)\.sock$/.exec(path)?.[1] ?? 0) });
+    // it hung up on us: it leaves or dies this moment, and is gone only when nobody listens any more
+    await sleep(5);
   }
-  const hello = Hello.safeParse(answer);
-  return hello.success ? { held: hello.data.claim === 'held', peer } : undefined;
+  throw failure('lock.silent', { pid: Number(/-(\d+)\.sock$/.exec(path)?.[1] ?? 0) });
 }
 
 /** Undefined when nobody listens there any more. */

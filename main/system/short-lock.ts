@@ -1,5 +1,6 @@
 import { failure } from '../errors.ts';
 import { claim } from './claim.ts';
+import { within } from './within.ts';
 
 /** Work under a short lock takes milliseconds; the encrypted file's key takes seconds. Milliseconds. */
 const WAIT_AT_MOST = 30_000;
@@ -19,12 +20,8 @@ export async function withLock<T>(runtime: string, name: string, work: () => T |
         got.release();
       }
     }
-    const left = until - Date.now();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, Math.max(0, left), 'late')));
-    const ended = await Promise.race([got.peer.closed, late]);
-    clearTimeout(timer);
-    if (ended === 'late') {
+    const ended = got.peer.closed.then(() => true);
+    if (!(await within(Math.max(0, until - Date.now()), ended))) {
       got.peer.close();
       throw failure('lock.timeout', { name });
     }

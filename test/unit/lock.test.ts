@@ -164,7 +164,7 @@ describe('the lock of a stack, between processes', () => {
     const began = performance.now();
     const mine = await acquireLock(runtime, request);
     expect(mine.held).toBe(true);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(1_000);
     expect(readdirSync(runtime)).toHaveLength(1);
     if (mine.held) mine.release();
   });
