@@ -44,7 +44,8 @@ function withChildren(node: Node, kind: Kind, path: Path, problems: Problems): N
       node: canonical(entry.node, kindOf(kind, key), [...path, key], problems),
     });
   const long = { ...node, entries };
-  if (kind.kind === 'object') kind.early?.(long);
+  const wrong = kind.kind === 'object' ? kind.early?.(long) : undefined;
+  if (wrong) problems.addWrong(wrong, node.at, path);
   return long;
 }
 

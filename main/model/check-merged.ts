@@ -2,7 +2,7 @@
 import { isExternal } from './normalise.ts';
 import type { Path } from './problems.ts';
 import type { Session } from './reader.ts';
-import { getKey, isNull, type Mapping, type Node } from './tree.ts';
+import { getKey, isNull, stringOf, type Mapping, type Node } from './tree.ts';
 
 /** Checks a merged tree. */
 export function checkMerged(tree: Mapping, session: Session): void {
@@ -15,6 +15,7 @@ export function checkMerged(tree: Mapping, session: Session): void {
       ],
     ] as const;
     for (const [list, here] of requests) checkDevices(list, here, session);
+    checkBinds(getKey(service, 'volumes'), [...path, 'volumes'], session);
   });
   each(tree, 'volumes', (volume, path) => checkExternal(volume, path, session));
   each(tree, 'configs', (config, path) =>
@@ -36,6 +37,13 @@ function checkDevices(list: Node | undefined, path: Path, session: Session): voi
       session.problems.add('model.conflict', request.at, [...path, i], {
         reason: 'count and device_ids exclude each other',
       });
+}
+
+function checkBinds(list: Node | undefined, path: Path, session: Session): void {
+  if (list?.type !== 'sequence') return;
+  for (const [i, mount] of list.items.entries())
+    if (stringOf(getKey(mount, 'type')) === 'bind' && !getKey(mount, 'source'))
+      session.problems.add('model.missing-key', mount.at, [...path, i], { key: 'source' });
 }
 
 /** An external volume says nothing but its name. */

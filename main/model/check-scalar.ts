@@ -50,7 +50,7 @@ export function checkScalar(node: Node, kind: ScalarKind, path: Path, problems: 
 }
 
 function checkMeaning(node: Scalar, kind: ScalarKind, path: Path, problems: Problems): boolean {
-  const text = textOf(node.value);
+  const text = textOf(node);
   switch (kind.kind) {
     case 'bool':
       if (typeof node.value === 'boolean' || readBoolean(text) !== undefined) return true;
@@ -77,7 +77,7 @@ function checkMeaning(node: Scalar, kind: ScalarKind, path: Path, problems: Prob
 }
 
 function checkNumber(node: Scalar, kind: ScalarKind, path: Path, problems: Problems): boolean {
-  const text = textOf(node.value);
+  const text = textOf(node);
   const value = readNumber(text, kind.kind === 'int' && typeof node.value === 'string');
   if (value === undefined) {
     const expected = kind.kind === 'int' ? 'a whole number' : 'a number';

@@ -53,7 +53,7 @@ function zero(kind: ScalarKind): unknown {
 }
 
 function decodeScalar(node: Scalar, kind: ScalarKind): unknown {
-  const text = textOf(node.value);
+  const text = textOf(node);
   switch (kind.kind) {
     case 'string':
       return text;
@@ -120,10 +120,10 @@ function decodePairs(node: Node | undefined, kind: PairsKind): unknown {
   const bare = kind.bare === 'null' ? null : '';
   if (node?.type === 'mapping')
     for (const [key, { node: value }] of node.entries)
-      values[key] = value.type !== 'scalar' || value.value === null ? bare : textOf(value.value);
+      values[key] = value.type !== 'scalar' || value.value === null ? bare : textOf(value);
   if (node?.type === 'sequence')
     for (const item of node.items) {
-      const [key = '', ...value] = item.type === 'scalar' ? textOf(item.value).split('=') : [];
+      const [key = '', ...value] = item.type === 'scalar' ? textOf(item).split('=') : [];
       values[key] = value.length === 0 ? bare : value.join('=');
     }
   return Object.keys(values).length === 0 ? undefined : values;
@@ -135,10 +135,10 @@ function decodeHosts(node: Node | undefined): unknown {
   if (node?.type === 'mapping')
     for (const [host, { node: value }] of node.entries)
       for (const one of value.type === 'sequence' ? value.items : [value])
-        add(host, one.type === 'scalar' ? textOf(one.value) : '');
+        add(host, one.type === 'scalar' ? textOf(one) : '');
   if (node?.type === 'sequence')
     for (const item of node.items) {
-      const text = item.type === 'scalar' ? textOf(item.value) : '';
+      const text = item.type === 'scalar' ? textOf(item) : '';
       const [, host = '', addresses = ''] =
         /^([^=]*)=([^]*)$/.exec(text) ?? /^([^:]*):([^]*)$/.exec(text) ?? [];
       for (const address of addresses.split(',')) add(host, address);
@@ -149,9 +149,7 @@ function decodeHosts(node: Node | undefined): unknown {
 function decodeSsh(node: Node | undefined): unknown {
   if (node?.type !== 'mapping' || node.entries.size === 0) return undefined;
   return [...node.entries]
-    .map(([id, { node: path }]) =>
-      isNull(path) || path.type !== 'scalar' ? id : `${id}=${textOf(path.value)}`,
-    )
+    .map(([id, { node: path }]) => (isNull(path) || path.type !== 'scalar' ? id : `${id}=${textOf(path)}`))
     .toSorted(compare);
 }
 
@@ -160,7 +158,7 @@ function decodeMulti(node: Node | undefined): unknown {
   const values = record<string[]>();
   for (const [key, { node: value }] of node.entries)
     values[key] = (value.type === 'sequence' ? value.items : [value]).map((item) =>
-      item.type === 'scalar' ? textOf(item.value) : '',
+      item.type === 'scalar' ? textOf(item) : '',
     );
   return values;
 }
@@ -169,8 +167,8 @@ function decodeCommand(node: Node | undefined, kind: 'command' | 'test'): unknow
   if (node?.type === 'sequence')
     return node.items.length === 0 && kind === 'test'
       ? undefined
-      : node.items.map((item) => (item.type === 'scalar' ? textOf(item.value) : ''));
-  const line = node?.type === 'scalar' && node.value !== null ? textOf(node.value) : undefined;
+      : node.items.map((item) => (item.type === 'scalar' ? textOf(item) : ''));
+  const line = node?.type === 'scalar' && node.value !== null ? textOf(node) : undefined;
   if (kind === 'test') return line === undefined ? undefined : ['CMD-SHELL', line];
   return line === undefined ? null : splitWords(line);
 }

@@ -42,22 +42,30 @@ function extendService(
   const wanted = stringOf(extending) ?? stringOf(getKey(extending, 'service'));
   // a wrong form stays, for the check of the merged file to name it
   if (wanted === undefined) return service;
-  service.entries.delete('extends');
+  const own = without(service, 'extends');
 
   const step = `${name} (${scope.file})`;
   if (chain.includes(step)) {
     const cycle = [...chain.slice(chain.indexOf(step)), step];
     session.problems.add('model.cycle-extends', extending.at, path, { cycle });
-    return service;
+    // one circle is told once
+    service.entries.delete('extends');
+    return own;
   }
   const found = findBase(wanted, extending, services, scope, path, session);
-  if (!found) return service;
+  if (!found) return own;
   const base = extendService(wanted, found.service, found.services, found.scope, [...chain, step], session);
-  if (isNull(base)) return service;
+  if (isNull(base)) return own;
   const source = mapping(service.at, { services: mapping(service.at, { [name]: clone(base) }) });
   for (const reset of scope.resets) remove(source, reset);
   const cleaned = getKey(getKey(source, 'services'), name);
-  return cleaned ? merge(cleaned, service, serviceKind, ['services', name], session.problems) : service;
+  return cleaned ? merge(cleaned, own, serviceKind, ['services', name], session.problems) : own;
+}
+
+function without(node: Mapping, key: string): Mapping {
+  const entries = new Map(node.entries);
+  entries.delete(key);
+  return { ...node, entries };
 }
 
 interface Base {

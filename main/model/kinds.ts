@@ -125,7 +125,7 @@ export interface ObjectKind<T = unknown> extends Common<T> {
   /** the long form of a scalar; `undefined` when no such scalar can stand here */
   readonly short?: (scalar: Scalar) => Mapping | Wrong | undefined;
   /** what is filled in as soon as a file is read */
-  readonly early?: (mapping: Mapping) => void;
+  readonly early?: (mapping: Mapping) => Wrong | undefined | void;
   /** what is filled in once all files are merged */
   readonly late?: (mapping: Mapping) => void;
   /** printed as this field's value alone when it has one */

@@ -96,7 +96,7 @@ function toItems(node: Node): Node[] {
   const items: { text: string; node: Node }[] = [];
   for (const [key, { at, node: value }] of node.entries)
     for (const one of value.type === 'sequence' ? value.items : [value]) {
-      const text = isNull(one) || one.type !== 'scalar' ? key : `${key}=${textOf(one.value)}`;
+      const text = isNull(one) || one.type !== 'scalar' ? key : `${key}=${textOf(one)}`;
       items.push({ text, node: scalar(at, text) });
     }
   return items.toSorted((a, b) => (a.text < b.text ? -1 : 1)).map((item) => item.node);
@@ -161,7 +161,7 @@ export function enforceUnique(node: Node, kind: Kind): Node {
 /** What makes an element the same as another; undefined for what cannot stand here. */
 function identity(item: Node, by: UniqueBy): string | undefined {
   if (by === 'port') return portIdentity(item);
-  if (item.type === 'scalar') return item.value === null ? undefined : scalarIdentity(textOf(item.value), by);
+  if (item.type === 'scalar') return item.value === null ? undefined : scalarIdentity(textOf(item), by);
   if (by === 'envFile') return stringOf(getKey(item, 'path'));
   const target = stringOf(getKey(item, 'target'));
   if (by === 'target' || by === 'device') return target;
@@ -190,18 +190,18 @@ function scalarIdentity(text: string, by: UniqueBy): string | undefined {
 }
 
 function portIdentity(port: Node): string | undefined {
-  if (port.type === 'scalar') return port.value === null ? undefined : textOf(port.value);
+  if (port.type === 'scalar') return port.value === null ? undefined : textOf(port);
   const part = (key: string, otherwise: string) => {
     const value = getKey(port, key);
     // the CLI tells 8080 and "8080" apart
-    return value?.type === 'scalar' ? `${typeof value.value} ${textOf(value.value)}` : otherwise;
+    return value?.type === 'scalar' ? `${typeof value.value} ${textOf(value)}` : otherwise;
   };
   const target = getKey(port, 'target');
   if (target?.type !== 'scalar') return undefined;
   return [
     part('host_ip', 'string 0.0.0.0'),
     part('published', ''),
-    textOf(target.value),
+    textOf(target),
     part('protocol', 'string tcp'),
   ].join(' ');
 }

@@ -9,6 +9,7 @@ import {
   type Alias,
   type Document,
   type ParsedNode,
+  type Scalar,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -221,7 +222,7 @@ class Reader {
       this.#problems.add('model.bad-key', at, path, { key: target ? 'of several values' : 'of this line' });
       return undefined;
     }
-    const text = String(target.value);
+    const text = String(target.source);
     const plain = target.type === 'PLAIN' && target.tag === undefined;
     if (plain && typeof resolvePlain(text).value !== 'string') {
       this.#problems.add('model.bad-key', at, [...path, text], { key: text === '' ? 'of this line' : text });
@@ -230,13 +231,15 @@ class Reader {
     return { name: text, at, merge: plain && text === '<<' };
   }
 
-  #scalar(node: ParsedNode & { value: unknown; type?: string }, path: readonly string[]): Node | undefined {
+  #scalar(node: Scalar.Parsed, path: readonly string[]): Node | undefined {
     const at = this.#at(node);
-    const text = String(node.value);
+    // the library has its own idea of the value where a tag is written
+    const text = node.source;
     const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
     const plain = node.type === 'PLAIN' ? resolvePlain(text) : { value: text };
     if (tag === undefined || tag === '!override') return scalar(at, plain.value, plain.float);
     if (tag === '!' || tag === '!!str') return scalar(at, text);
+    if (tag === '!!binary' && /^[\sA-Za-z0-9+/=]*$/.test(text)) return scalar(at, fromBase64(text));
     const meant = resolvePlain(text);
     const fits =
       (tag === '!!int' && typeof meant.value === 'number' && !meant.float) ||
@@ -260,3 +263,7 @@ class Reader {
 
 /** A value that is not written stands where its key does. */
 const at = (node: Node, place: At): Node => ({ ...node, at: place });
+
+/** Base64 as the text of its bytes. */
+const fromBase64 = (text: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.codePointAt(0) ?? 0));

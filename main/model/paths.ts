@@ -28,11 +28,18 @@ export interface PathContext {
 export function absolute(context: PathContext, base: string, value: string): string {
   const expanded = expandHome(context, value);
   if (expanded === '' || context.path.isAbsolute(expanded)) return expanded;
-  return context.path.join(base, expanded);
+  return join(context, base, expanded);
 }
 
 const expandHome = (context: PathContext, value: string): string =>
-  value.startsWith('~') ? context.path.join(context.home, value.slice(1)) : value;
+  value.startsWith('~') ? join(context, context.home, value.slice(1)) : value;
+
+/** Two parts of a path made one, without a separator at its end. */
+function join({ path }: PathContext, base: string, rest: string): string {
+  const joined = path.join(base, rest);
+  const isRoot = path.dirname(joined) === joined;
+  return joined.endsWith(path.sep) && !isRoot ? joined.slice(0, -path.sep.length) : joined;
+}
 
 /** Whether a path is absolute on POSIX or on Windows, whichever the engine runs on. */
 const isAbsoluteAnywhere = (value: string): boolean => /^(?:\/|\\\\|.:[\\/])/u.test(value);
@@ -48,7 +55,7 @@ function resolve(context: PathContext, base: string, value: string, rule: PathRu
     case 'either': {
       const expanded = expandHome(context, value);
       if (isAbsoluteAnywhere(expanded) || context.path.isAbsolute(expanded)) return expanded;
-      return context.path.join(base, expanded);
+      return join(context, base, expanded);
     }
   }
 }

@@ -25,8 +25,10 @@ export function parsePorts(value: string): LongPort[] | Wrong {
   if (targets === '') return bad('it names no container port');
   const protocol = rawProtocol === '' ? 'tcp' : rawProtocol.toLowerCase();
   if (!['tcp', 'udp', 'sctp'].includes(protocol)) return bad(`${rawProtocol} is not tcp, udp or sctp`);
-  const address = rawAddress.startsWith('[') ? rawAddress.replace(/^\[(.*)\]$/, '$1') : rawAddress;
-  if (address !== '' && !isIp(address)) return wrong('model.bad-ip', { value: address });
+  // the colons of an IPv6 address are told from the ports' by brackets
+  const address = rawAddress.replace(/^\[(.*)\]$/, '$1');
+  if (address !== '' && (!isIp(address) || (address === rawAddress && address.includes(':'))))
+    return wrong('model.bad-ip', { value: rawAddress });
 
   const inside = parseRange(targets, 1);
   if (!inside) return bad(`${targets} is not a port from 1 to 65535`);

@@ -1,7 +1,17 @@
 /** Short forms of the specification and the long forms they stand for, and the defaults of long forms. */
 import { wrong, type Wrong } from './problems.ts';
 import { parsePorts } from './ports.ts';
-import { getKey, mapping, scalar, setKey, stringOf, type Mapping, type Node, type Scalar } from './tree.ts';
+import {
+  getKey,
+  mapping,
+  same,
+  scalar,
+  setKey,
+  stringOf,
+  type Mapping,
+  type Node,
+  type Scalar,
+} from './tree.ts';
 import { parseVolume } from './volumes.ts';
 
 type Long = Mapping | Wrong | undefined;
@@ -29,7 +39,7 @@ export const allGpus = (short: Scalar): Long =>
 
 /** `nofile: 1024`. */
 export const ulimitFromNumber = (short: Scalar): Long =>
-  typeof short.value === 'number' || typeof short.value === 'string'
+  (typeof short.value === 'number' && !short.float) || typeof short.value === 'string'
     ? mapping(short.at, { single: short.value })
     : undefined;
 
@@ -96,10 +106,14 @@ export const secretDefaults = (secret: Mapping): void =>
   fill(secret, 'target', `/run/secrets/${stringOf(getKey(secret, 'source')) ?? ''}`);
 
 /** `external: {name: x}`, an old form of `external: true` and `name: x`. */
-export function deprecatedExternal(resource: Mapping): void {
+export function deprecatedExternal(resource: Mapping): Wrong | undefined {
   const external = getKey(resource, 'external');
-  if (external?.type !== 'mapping') return;
+  if (external?.type !== 'mapping') return undefined;
   const name = getKey(external, 'name');
   setKey(resource, 'external', scalar(external.at, true));
-  if (name && !resource.entries.has('name')) setKey(resource, 'name', name);
+  const other = getKey(resource, 'name');
+  if (name && !other) setKey(resource, 'name', name);
+  return name && other && !same(name, other)
+    ? wrong('model.conflict', { reason: 'name and external.name are two names' })
+    : undefined;
 }

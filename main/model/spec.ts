@@ -369,7 +369,7 @@ export const service = object(
     ipc: string(),
     isolation: string(),
     labels,
-    label_file: strings({ single: 'early', merge: 'sequence' }),
+    label_file: list(string({ path: 'local' }), { single: 'early', merge: 'sequence' }),
     links: strings({ distinct: true, unique: 'key' }),
     logging: object({ driver: string(), options: options('null') }, { merge: 'logging' }),
     mem_limit: bytes(),

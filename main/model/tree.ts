@@ -102,18 +102,19 @@ function sameScalar(a: Scalar, b: Scalar): boolean {
 }
 
 /** A scalar as the text that the CLI makes of it: `0x10` is `16`, `1.0` is `1`, `1e-5` is `1e-05`. */
-export function textOf(value: ScalarValue): string {
+export function textOf({ value, float }: Scalar): string {
   if (value === null) return '';
   if (isMoment(value)) return value.rfc3339;
-  return typeof value === 'number' ? numberText(value) : String(value);
+  return typeof value === 'number' && float ? floatText(value) : String(value);
 }
 
-function numberText(value: number): string {
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
-  // Go writes small numbers with an exponent of two digits, from 1e-5 on
-  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
-  return Object.is(value, -0) ? '-0' : String(value);
+/** A floating-point number as Go writes it: with an exponent below 1e-4 and from 1e6 on. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  if (Object.is(value, -0)) return '-0';
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  if (Number(exponent) >= -4 && Number(exponent) < 6) return String(value);
+  return `${digits}e${exponent.replace(/^([-+])(\d)$/, '$10$2')}`;
 }
 
 /** A path as people write it: `services.db.ports[0]`. */
