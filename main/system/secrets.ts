@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type ErrorCode, Failure, failure } from '../errors.ts';
 import type { SecretEntry, SecretStore, SecretStoreStatus } from './types.ts';
+import { within } from './within.ts';
 
 const SERVICE = 'letta-stack';
 /** A prompt to unlock the keychain may wait for ever; a person needs this long at most. Milliseconds. */
@@ -44,18 +45,15 @@ async function call<T>(
   entry: SecretEntry,
   work: (entry: InstanceType<Native['AsyncEntry']>, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN);
-  // a native call that has begun cannot be aborted, only left behind
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('unlock prompt was not answered')), {
-      once: true,
-    });
-  });
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring');
     // without the pin Linux falls back to the kernel's keyring, which forgets at logout
     const native = new AsyncEntry(SERVICE, accountOf(entry), { linux: { store: 'secret-service' } });
-    return await Promise.race([work(native, signal), late]);
+    // a native call that has begun cannot be aborted, only left behind
+    const answer = work(native, AbortSignal.timeout(ANSWER_WITHIN)).then((value) => ({ value }));
+    const inTime = await within(ANSWER_WITHIN, answer);
+    if (!inTime) throw new Error('unlock prompt was not answered');
+    return inTime.value;
   } catch (e) {
     const reason = e instanceof Error ? e.message : String(e);
     throw failure(keychainProblem(reason), { reason }, e);
