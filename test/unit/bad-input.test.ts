@@ -127,11 +127,11 @@ services:
   a:
     image: a
     depends_on:
-      - §b
+      - b
   b: { image: b, depends_on: { c: { condition: service_healthy } } }
-  c: { image: c, depends_on: [a] }
+  c: { image: c, depends_on: [§a] }
 `,
-    errors: [['model.cycle-depends-on', 'services.a.depends_on.b']],
+    errors: [['model.cycle-depends-on', 'services.c.depends_on.a']],
   },
   'a service that waits for itself': {
     files: service('depends_on: [§a]'),
@@ -170,7 +170,7 @@ services:
     errors: [['model.undefined-service', 'services.a.depends_on.db']],
   },
   'an undefined service of a namespace': {
-    files: service('§network_mode: service:db'),
+    files: service('network_mode: §service:db'),
     errors: [['model.undefined-service', 'services.a.network_mode']],
   },
   'an undefined volume': {
@@ -389,13 +389,14 @@ describe('bad input', () => {
     const found = errors.map((e) => [e.code, pathOf(e), unplaced ? undefined : placeOf(e)]);
     const wanted = expected.map(([code, path], i) => [code, path, unplaced ? undefined : places[i]]);
     // problems are reported in the order of the checks, which is no promise
-    const order = (rows: unknown[][]): unknown[][] => rows.toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
+    const order = (rows: unknown[][]): unknown[][] =>
+      rows.toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
     expect(order(found)).toEqual(order(wanted));
     expect(exitCodeOf(errors)).toBe(2);
     for (const e of errors) {
       const { message, next } = say(e);
       expect(next).not.toBe('');
-      if (!unplaced) expect(message).toContain(`${placeOf(e)}`);
+      if (!unplaced) expect(message).toContain(placeOf(e));
     }
   });
 
@@ -424,7 +425,10 @@ describe('valid near-misses', () => {
   test.each([
     ['tabs behind a value and in a text', 'services:\n  a:\n    image: a\t# tab\n    command: "x\\ty"\n'],
     ['the same key in two mappings', 'services: { a: { image: a }, b: { image: a } }\n'],
-    ['two merge keys in one list', 'x-a: &a { image: a }\nx-b: &b { tty: true }\nservices: { a: { <<: [*a, *b] } }\n'],
+    [
+      'two merge keys in one list',
+      'x-a: &a { image: a }\nx-b: &b { tty: true }\nservices: { a: { <<: [*a, *b] } }\n',
+    ],
     ['an alias used twice', 'services: { a: &a { image: a }, b: *a }\n'],
     ['a BOM and CRLF', '\uFEFFservices:\r\n  a:\r\n    image: a\r\n'],
     ['only a name', 'name: x\n'],
@@ -433,32 +437,58 @@ describe('valid near-misses', () => {
     ['an IPv6 address', service('ports: ["[::1]:80:80"]').trimStart()],
     ['a fraction of a duration', service('stop_grace_period: 1.5s').trimStart()],
     ['a size without a unit', service('mem_limit: 1000000').trimStart()],
-    ['an image with host, port, tag and digest', `services: { a: { image: "h.example:5000/a_b/c-d:T1.0@sha256:${'0'.repeat(64)}" } }\n`],
+    [
+      'an image with host, port, tag and digest',
+      `services: { a: { image: "h.example:5000/a_b/c-d:T1.0@sha256:${'0'.repeat(64)}" } }\n`,
+    ],
     ['an image of nothing but a build', 'services: { a: { build: . } }\n'],
     ['an x- key anywhere', service('x-any: { a: [1] }\n    healthcheck: { test: x, x-more: 1 }').trimStart()],
-    ['a service that nobody needs in a profile', 'services: { a: { image: a }, b: { image: b, profiles: [x], env_file: none } }\n'],
-    ['a dependency that need not be', 'services: { a: { image: a, depends_on: { b: { condition: service_started, required: false } } }, b: { image: b, profiles: [x] } }\n'],
-    ['a diamond of dependencies', 'services: { a: { image: a, depends_on: [b, c] }, b: { image: b, depends_on: [d] }, c: { image: c, depends_on: [d] }, d: { image: d } }\n'],
+    [
+      'a service that nobody needs in a profile',
+      'services: { a: { image: a }, b: { image: b, profiles: [x], env_file: none } }\n',
+    ],
+    [
+      'a dependency that need not be',
+      'services: { a: { image: a, depends_on: { b: { condition: service_started, required: false } } }, b: { image: b, profiles: [x] } }\n',
+    ],
+    [
+      'a diamond of dependencies',
+      'services: { a: { image: a, depends_on: [b, c] }, b: { image: b, depends_on: [d] }, c: { image: c, depends_on: [d] }, d: { image: d } }\n',
+    ],
     ['a required variable that is set', service('hostname: ${SET:?no}').trimStart()],
     ['an escaped dollar', service('hostname: $${NOT_A_VARIABLE').trimStart()],
-    ['an env file that may be missing', service('env_file: [{ path: none.env, required: false }]').trimStart()],
+    [
+      'an env file that may be missing',
+      service('env_file: [{ path: none.env, required: false }]').trimStart(),
+    ],
   ])('%s', (_name, text) => {
     expect(errorsOf({ '/p/compose.yaml': text }, { variables: { SET: 'x' } })).toEqual([]);
   });
 });
 
 describe('hostile input is bounded', () => {
-  const timed = (text: string, options: Partial<LoadOptions> = {}): { errors: readonly AppError[]; ms: number; mib: number } => {
+  const timed = (
+    text: string,
+    options: Partial<LoadOptions> = {},
+  ): { errors: readonly AppError[]; ms: number; mib: number } => {
     const before = process.memoryUsage().heapUsed;
     const start = performance.now();
     const errors = errorsOf({ '/p/compose.yaml': text }, options);
-    return { errors, ms: performance.now() - start, mib: (process.memoryUsage().heapUsed - before) / 2 ** 20 };
+    return {
+      errors,
+      ms: performance.now() - start,
+      mib: (process.memoryUsage().heapUsed - before) / 2 ** 20,
+    };
   };
 
   test('an anchor bomb', () => {
-    const names = [...'abcdefghijklmnopqrst'];
+    const names = Array.from('abcdefghijklmnopqrst');
     const lines = names.map((n, i) =>
-      i === 0 ? 'x-a: &a [x,x,x,x,x,x,x,x,x]' : `x-${n}: &${n} [${Array(9).fill(`*${names[i - 1]}`).join(',')}]`,
+      i === 0
+        ? 'x-a: &a [x,x,x,x,x,x,x,x,x]'
+        : `x-${n}: &${n} [${Array(9)
+            .fill(`*${names[i - 1]}`)
+            .join(',')}]`,
     );
     const { errors, ms, mib } = timed(`${lines.join('\n')}\nservices: { a: { image: a } }\n`);
     expect(errors.map((e) => e.code)).toEqual(['model.alias-bomb']);
@@ -468,7 +498,9 @@ describe('hostile input is bounded', () => {
 
   test('an anchor bomb of merge keys', () => {
     const lines = Array.from({ length: 25 }, (_, i) =>
-      i === 0 ? 'x-0: &m0 { k: v }' : `x-${i}: &m${i} { a${i}: *m${i - 1}, b${i}: *m${i - 1}, <<: *m${i - 1} }`,
+      i === 0
+        ? 'x-0: &m0 { k: v }'
+        : `x-${i}: &m${i} { a${i}: *m${i - 1}, b${i}: *m${i - 1}, <<: *m${i - 1} }`,
     );
     const { errors, ms } = timed(`${lines.join('\n')}\nservices: { a: { image: a } }\n`);
     expect(errors.map((e) => e.code)).toEqual(['model.alias-bomb']);
@@ -485,7 +517,9 @@ describe('hostile input is bounded', () => {
   });
 
   test('deep nesting', () => {
-    const { errors, ms } = timed(`services: { a: { image: a, labels: ${'['.repeat(20_000)}${']'.repeat(20_000)} } }\n`);
+    const { errors, ms } = timed(
+      `services: { a: { image: a, labels: ${'['.repeat(20_000)}${']'.repeat(20_000)} } }\n`,
+    );
     expect(errors.length).toBeGreaterThan(0);
     expect(errors.every((e) => e.code.startsWith('model.'))).toBe(true);
     expect(ms).toBeLessThan(2000);

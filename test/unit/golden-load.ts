@@ -53,7 +53,10 @@ function addEnvFiles(env: Record<string, string>, paths: readonly string[], sour
   const found: Record<string, string> = {};
   for (const path of paths) {
     const text = new TextDecoder().decode(source.read(path));
-    Object.assign(found, parseDotenv(text, path, (name) => env[name] ?? found[name]));
+    Object.assign(
+      found,
+      parseDotenv(text, path, (name) => env[name] ?? found[name]),
+    );
   }
   for (const [name, value] of Object.entries(found)) env[name] ??= value;
 }
@@ -62,7 +65,10 @@ function addEnvFiles(env: Record<string, string>, paths: readonly string[], sour
 function searchUpwards(from: string, has: (path: string) => boolean): string[] {
   for (let dir = from; ; dir = posix.dirname(dir)) {
     const first = (names: readonly string[]): string[] =>
-      names.map((name) => posix.join(dir, name)).filter(has).slice(0, 1);
+      names
+        .map((name) => posix.join(dir, name))
+        .filter(has)
+        .slice(0, 1);
     const main = first(NAMES);
     if (main.length > 0) return [...main, ...first(OVERRIDES)];
     if (dir === '/') return [];

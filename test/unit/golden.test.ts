@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf, Failure } from '../../main/errors.ts';
-import { formatJson } from '../../main/model/format.ts';
-import { serviceHash } from '../../main/model/hash.ts';
+import { configHash, serviceHash } from '../../main/model/hash.ts';
+import { formatJson } from '../../main/model/print.ts';
+import type { Project } from '../../main/model/types.ts';
 import { caseNames, readCase, readGolden } from './golden-cases.ts';
 import { loadCase } from './golden-load.ts';
 
@@ -12,12 +13,14 @@ describe('the model is what docker compose prints', () => {
   });
 });
 
-describe('the hashes are those that docker compose up writes', () => {
+describe('the hashes are those that docker compose config prints and up writes', () => {
   test.each(caseNames().filter((name) => readGolden(name).golden.hashes !== undefined))('%s', (name) => {
     const { golden } = readGolden(name);
     const { project } = loadCase(readCase(name));
-    const hashes = Object.entries(project.services).map(([key, s]) => [key, serviceHash(project, key, s)]);
-    expect(Object.fromEntries(hashes)).toEqual({ ...golden.hashes, ...golden.upHashes });
+    const hashes = (hash: (project: Project, key: string) => string): Record<string, string> =>
+      Object.fromEntries(Object.keys(project.services).map((key) => [key, hash(project, key)]));
+    expect(hashes(configHash)).toEqual(golden.hashes);
+    expect(hashes(serviceHash)).toEqual({ ...golden.hashes, ...golden.upHashes });
   });
 });
 

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../main/errors.ts';
 import { parseDotenv } from '../../main/model/dotenv.ts';
-import { formatJson } from '../../main/model/format.ts';
 import { serviceHash } from '../../main/model/hash.ts';
 import { substitute } from '../../main/model/interpolate.ts';
 import { loadProject } from '../../main/model/load.ts';
+import { formatJson } from '../../main/model/print.ts';
 import type { Project } from '../../main/model/types.ts';
 import { loadOptions, memoryFiles } from './memory-files.ts';
 
@@ -49,15 +49,26 @@ function mean(parts: readonly Part[], variables: Readonly<Record<string, string>
     .join('');
 }
 
+/** A text of these characters. */
+const textFrom = (
+  characters: string,
+  lengths: { minLength?: number; maxLength?: number } = {},
+): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...Array.from(characters)), ...lengths });
+
 // no braces and line ends in texts: where a brace ends a word is told by the goldens
-const plainText = fc
-  .string({ unit: fc.constantFrom(...'ab 1_:-+?$"\\/.é🌍'), minLength: 1, maxLength: 8 })
-  .map((text): Part => ({ kind: 'text', text }));
+const plainText = textFrom('ab 1_:-+?$"\\/.é🌍', { minLength: 1, maxLength: 8 }).map((text): Part => ({
+  kind: 'text',
+  text,
+}));
 const { parts } = fc.letrec<{ part: Part; parts: Part[] }>((tie) => ({
   part: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     plainText,
-    fc.record({ kind: fc.constant('plain' as const), name: fc.constantFrom(...VARIABLES), braces: fc.boolean() }),
+    fc.record({
+      kind: fc.constant('plain' as const),
+      name: fc.constantFrom(...VARIABLES),
+      braces: fc.boolean(),
+    }),
     fc.record({
       kind: fc.constant('operator' as const),
       name: fc.constantFrom(...VARIABLES),
@@ -108,7 +119,7 @@ describe('interpolation', () => {
 
   test('never interpolates a value again', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'${}A:-x') }), (value) => {
+      fc.property(textFrom('${}A:-x'), (value) => {
         expect(substitute('<${A}$A${A:-x}>', lookupIn({ A: value }), ignore)).toBe(
           `<${value}${value}${value || 'x'}>`,
         );
@@ -118,7 +129,7 @@ describe('interpolation', () => {
 
   test('answers any text, and tells which variables it asked for', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'${}AB:-+?x \n'), maxLength: 40 }), (text) => {
+      fc.property(textFrom('${}AB:-+?x \n', { maxLength: 40 }), (text) => {
         const asked: string[] = [];
         const said = substitute(text, lookupIn({ A: 'a' }), (name) => asked.push(name));
         if (typeof said !== 'string') expect(['syntax', 'required']).toContain(said.failed);
@@ -130,7 +141,7 @@ describe('interpolation', () => {
 });
 
 describe('.env', () => {
-  const value = fc.string({ unit: fc.constantFrom(...'ab \'"\\$#=:\n\t{}é🌍') });
+  const value = textFrom('ab \'"\\$#=:\n\t{}é🌍');
 
   test('a value in double quotes comes back', () => {
     fc.assert(
@@ -154,7 +165,7 @@ describe('.env', () => {
 
   test('any text is read or refused as a bad env file', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'AB=\'"#$ {}\\\n\r:-export'), maxLength: 40 }), (text) => {
+      fc.property(textFrom('AB=\'"#$ {}\\\n\r:-export', { maxLength: 40 }), (text) => {
         try {
           parseDotenv(text, '/.env', () => undefined);
         } catch (e) {
@@ -174,7 +185,7 @@ function load(...files: readonly unknown[]): Project {
 }
 const print = (project: Project): unknown => JSON.parse(formatJson(project)) as unknown;
 
-const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019._-'), minLength: 1, maxLength: 6 });
+const word = textFrom('abcXYZ019._-', { minLength: 1, maxLength: 6 });
 const names = fc.constantFrom('A', 'B', 'C', 'D');
 const pairs = fc.dictionary(names, word, { noNullPrototype: true });
 /** The keys of a service that merge one by one. */
@@ -189,13 +200,17 @@ const service = fc.record(
     labels: pairs,
     sysctls: pairs,
     storage_opt: pairs,
-    healthcheck: fc.record({ test: word, retries: fc.nat(9), interval: fc.constant('5s') }, { requiredKeys: [] }),
+    healthcheck: fc.record(
+      { test: word, retries: fc.nat(9), interval: fc.constant('5s') },
+      { requiredKeys: [] },
+    ),
     stop_grace_period: fc.nat(90).map((s) => `${s}s`),
   },
   { requiredKeys: [], noNullPrototype: true },
 );
 type Json = Record<string, unknown>;
-const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Merge as these keys have it: mappings by key, all else replaced. */
 const over = (base: Json, later: Json): Json => {
   const merged: Json = { ...base };
@@ -223,25 +238,27 @@ describe('merge', () => {
 
   test('a file over itself is itself', () => {
     fc.assert(
-      fc.property(service, (a) => expect(print(load(file(a), file(a)))).toEqual(print(load(file(a))))),
+      fc.property(service, (a) => {
+        expect(print(load(file(a), file(a)))).toEqual(print(load(file(a))));
+      }),
       runs,
     );
   });
 
   test('the later file wins, key by key', () => {
     fc.assert(
-      fc.property(service, service, (a, b) =>
-        expect(print(load(file(a), file(b)))).toEqual(print(load(file(over(a, b))))),
-      ),
+      fc.property(service, service, (a, b) => {
+        expect(print(load(file(a), file(b)))).toEqual(print(load(file(over(a, b)))));
+      }),
       runs,
     );
   });
 
   test('is associative where mappings merge by key', () => {
     fc.assert(
-      fc.property(service, service, service, (a, b, c) =>
-        expect(print(load(file(a), file(b), file(c)))).toEqual(print(load(file(a), file(over(b, c))))),
-      ),
+      fc.property(service, service, service, (a, b, c) => {
+        expect(print(load(file(a), file(b), file(c)))).toEqual(print(load(file(a), file(over(b, c)))));
+      }),
       runs,
     );
   });
