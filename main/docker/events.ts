@@ -8,15 +8,16 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Events from now on until `signal` aborts. When the connection breaks it says `lost`, waits with doubling pauses and
+ * Events from now on until `until` aborts or the engine is closed. When the connection breaks it says `lost`, waits with doubling pauses and
  * connects again with `since` the last event; `connected` then means: list everything again, for what happened
  * while the engine was down was never written (facts: compose-semantics §7).
  */
 export async function* eventsOf(
   api: Transport,
   filters: Filters,
-  signal: AbortSignal,
+  until: AbortSignal,
 ): AsyncGenerator<EventStreamItem> {
+  const signal = AbortSignal.any([until, api.closed]);
   let last: number | undefined;
   let waitMs = FIRST_WAIT_MS;
   while (!signal.aborted) {

@@ -76,6 +76,7 @@ interface DialOptions {
 export class Transport {
   readonly endpoint: Endpoint;
   private readonly agent: EndpointAgent;
+  private readonly closing = new AbortController();
   private readonly modem: Modem;
   /** connections are kept and may be closed by the other side at any time */
   private readonly keepsConnections: boolean;
@@ -189,8 +190,14 @@ export class Transport {
     throw this.fault(callName(request), 'the connection was not handed over', { status: read.status });
   }
 
+  /** Aborted by `close`. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
   /** Ends every connection, the ones in use too. */
   close(): void {
+    this.closing.abort();
     this.agent.destroy();
   }
 
