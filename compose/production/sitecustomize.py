@@ -46,7 +46,8 @@ def values():
                 yield uri.group(1) if uri else value
         else:
             yield text.strip()
-            for line in text.splitlines():
+            # A key inside JSON has its line ends written as \n.
+            for line in text.replace("\\n", "\n").splitlines():
                 if len(line.strip()) >= SHORTEST_LINE and not line.startswith("-----"):
                     yield line.strip()
 
