@@ -66,9 +66,10 @@ export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOpti
 
   for (const step of plan.steps) if (step.after.length === 0) launch(step);
   while (running.size > 0) await Promise.race(running);
-  board.skipWaiting();
+  const left = board.skipWaiting();
   if (options.signal.aborted) throw options.signal.reason;
   if (failed) throw failed.reason;
+  if (left.length > 0) throw new Error(`steps that wait for each other: ${left.join(', ')}`);
 }
 
 /** Keeps the tasks of the plan's steps and tells every change. */
@@ -98,11 +99,16 @@ class TaskBoard {
     };
   }
 
-  skipWaiting(): void {
+  /** Marks what never ran; gives its ids. */
+  skipWaiting(): string[] {
+    const left: string[] = [];
     for (const task of this.#tasks.values()) {
-      if (task.status === 'waiting') this.#tasks.set(task.id, { ...task, status: 'skipped' });
+      if (task.status !== 'waiting') continue;
+      left.push(task.id);
+      this.#tasks.set(task.id, { ...task, status: 'skipped' });
     }
     this.#tell();
+    return left;
   }
 
   #tell(): void {

@@ -1,9 +1,9 @@
 import { scaleOf } from './desired.ts';
-import { dependentsByService, inDependencyOrder } from './plan-order.ts';
+import { dependenciesOf, dependentsByService, inDependencyOrder } from './plan-order.ts';
 import { refOf } from './plan-steps.ts';
 import type { Condition, ContainerRef } from './plan-types.ts';
 import type { ServicePlan, UpContext } from './plan-context.ts';
-import { conditionFor, hasHealthcheck, healthBudgetMs } from './plan-wait.ts';
+import { conditionFor, hasHealthcheck, healthBudgetMs, recoveryBudgetMs } from './plan-wait.ts';
 
 /**
  * `restart: true` (compose-spec, depends_on): running dependents of a service that is made anew are stopped before it;
@@ -53,10 +53,14 @@ export function planStarts(context: UpContext, restarted: ReadonlySet<string>): 
     for (const container of plan.containers) {
       started = planStart(context, container, waits, restarted.has(name)) || started;
     }
-    if (!started) continue;
+    const healthchecked = hasHealthcheck(desired, context.observed, plan.service);
+    // what ran on while its dependency was away is looked at again: its health may have suffered
+    const shaken = dependenciesOf(plan.service).filter((d) => touched.has(d));
+    if (!started && !(healthchecked && shaken.length > 0 && plan.containers.length > 0)) continue;
     touched.add(name);
-    const condition = hasHealthcheck(desired, context.observed, plan.service) ? 'healthy' : 'running';
-    if (!steps.has(`wait:${name}:completed`)) planWait(context, plan, condition, false);
+    if (steps.has(`wait:${name}:completed`)) continue;
+    const id = planWait(context, plan, healthchecked ? 'healthy' : 'running', false);
+    for (const dependency of started ? [] : shaken) steps.order(id, `wait:${dependency}`);
   }
   return touched;
 }
@@ -84,18 +88,22 @@ function planStart(
 function planWait(context: UpContext, plan: ServicePlan, condition: Condition, optional: boolean): string {
   const service = plan.service.name;
   const completed = condition === 'completed';
+  const starts = plan.containers.map((c) => `start:${c.name}`);
+  const patient = !starts.some((id) => context.steps.has(id));
+  const ownBudget = patient ? recoveryBudgetMs(plan.service) : healthBudgetMs(plan.service);
   return context.steps.add(
     `wait:${service}${completed ? ':completed' : ''}`,
-    completed ? 'dependents wait for its end' : 'it was started',
+    completed ? 'dependents wait for its end' : patient ? 'it must be well (again)' : 'it was started',
     {
       kind: 'wait',
       service,
       containers: plan.containers,
       condition,
       optional,
-      budgetMs: context.options.waitTimeoutMs ?? healthBudgetMs(plan.service),
+      patient,
+      budgetMs: context.options.waitTimeoutMs ?? ownBudget,
     },
-    plan.containers.map((c) => `start:${c.name}`),
+    starts,
   );
 }
 

@@ -53,6 +53,8 @@ export type Step = StepBase &
         readonly condition: Condition;
         /** a failure is said and the dependents go on (`required: false`) */
         readonly optional: boolean;
+        /** it ran before this operation: being unhealthy may pass once its dependency is back */
+        readonly patient: boolean;
         /** milliseconds, from the service's own health check */
         readonly budgetMs: number;
       }

@@ -11,15 +11,20 @@ const ENGINE_SLACK_MS = 10_000;
 const ms = (duration: string | undefined, otherwise: number): number =>
   duration === undefined ? otherwise : Number(durationToNanoseconds(duration)) / 1e6;
 
+/** How long a service that ran already may take to be healthy again: its failed checks and one more, in milliseconds. */
+export function recoveryBudgetMs(service: NamedService): number {
+  const check = service.healthcheck;
+  const round = ms(check?.interval, DEFAULT.interval) + ms(check?.timeout, DEFAULT.timeout);
+  const retries = (check?.retries ?? DEFAULT.retries) || DEFAULT.retries;
+  return (retries + 1) * round + ENGINE_SLACK_MS;
+}
+
 /**
  * How long a service may take until it is healthy before it counts as failed, in milliseconds: Docker calls it
  * unhealthy at the latest after its start period and `retries` failed checks; one more check is for the last answer.
  */
 export function healthBudgetMs(service: NamedService): number {
-  const check = service.healthcheck;
-  const round = ms(check?.interval, DEFAULT.interval) + ms(check?.timeout, DEFAULT.timeout);
-  const retries = (check?.retries ?? DEFAULT.retries) || DEFAULT.retries;
-  return ms(check?.start_period, DEFAULT.startPeriod) + (retries + 1) * round + ENGINE_SLACK_MS;
+  return ms(service.healthcheck?.start_period, DEFAULT.startPeriod) + recoveryBudgetMs(service);
 }
 
 /** Whether Docker checks this service's health: its own check, else its image's. */

@@ -23,7 +23,8 @@ export interface Ready {
 
 /** Reads a source and makes what should be there. @throws Failure with every problem of reading */
 export function makeReady(edges: ReadyEdges, project: string, source: StackSource): Ready {
-  const loaded = loadSource(source, edges);
+  // the copy that was applied does not know under which name it was started
+  const loaded = loadSource({ ...source, projectName: project }, edges);
   const configs = configContents(loaded, source.source);
   const { block } = source;
   const takesSecrets = block !== undefined && block.secrets.length > 0;

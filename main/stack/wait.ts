@@ -39,11 +39,7 @@ export async function waitFor(
   const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict }> => {
     let last: ObservedContainer | undefined;
     try {
-      const verdict = await edges.watch.until(
-        id,
-        (c) => verdictOf(step.condition, (last = c), report),
-        either,
-      );
+      const verdict = await edges.watch.until(id, (c) => verdictOf(step, (last = c), report), either);
       return { id, verdict };
     } catch (error) {
       if (!timeout.aborted || signal.aborted) throw error;
@@ -65,7 +61,7 @@ export async function waitFor(
 
 /** Whether a container fulfils a condition, fails it for good, or (undefined) may still get there. Pure. */
 export function verdictOf(
-  condition: Condition,
+  { condition, patient }: { readonly condition: Condition; readonly patient: boolean },
   c: ObservedContainer | undefined,
   report?: Pick<StepReport, 'detail'>,
 ): Verdict | undefined {
@@ -86,7 +82,7 @@ export function verdictOf(
   if (condition === 'completed' || c.state !== 'running') return undefined;
   if (condition === 'running') return { ready: true };
   if (c.health === 'healthy') return { ready: true };
-  if (c.health === 'unhealthy') return failed(`${c.service} fails its health check`);
+  if (c.health === 'unhealthy' && !patient) return failed(`${c.service} fails its health check`);
   if (c.health === undefined)
     return failed(`${c.service} has no health check, and something waits for its health`);
   if (c.healthOutput) report?.detail(c.healthOutput.split('\n').at(-1) ?? '');
