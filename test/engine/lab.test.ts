@@ -148,11 +148,21 @@ describeLab('the lab', () => {
       expect(dockerError(env, 'ps')).toContain('Cannot connect');
       await lab.restart();
       expect(docker(env, 'ps', '-a', '--format', '{{.Names}}')).toBe('kept');
+      const run = `/run/letta-stack-lab/${lab.name}`;
+      const tasks = `${run}/x/containerd/daemon/io.containerd.runtime.v2.task/moby`;
+      const shims = readdirSync(tasks).map((id) => {
+        const { address } = JSON.parse(readFileSync(`${tasks}/${id}/bootstrap.json`, 'utf8')) as {
+          address: string;
+        };
+        return address.replace('unix://', '');
+      });
+      expect(shims).toHaveLength(1);
+      expect(shims.map((socket) => existsSync(socket))).toEqual([true]);
       await lab.kill();
       await lab[Symbol.asyncDispose]();
 
-      const run = `/run/letta-stack-lab/${lab.name}`;
       expect(existsSync(run)).toBe(false);
+      expect(shims.map((socket) => existsSync(socket))).toEqual([false]);
       expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(`/${lab.name}/`);
       const commands = readdirSync('/proc')
         .filter((pid) => /^\d+$/.test(pid) && existsSync(`/proc/${pid}/cmdline`))

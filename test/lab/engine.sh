@@ -135,6 +135,14 @@ contained_processes() {
   find /sys/fs/cgroup -path "*/$CGROUP/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true
 }
 
+# Sockets of shims lie in containerd's common folder, under hashed names; each task's folder says which is its own, in a
+# file that differs between containerd 1.6 (address) and 2 (bootstrap.json).
+shim_sockets() {
+  [ -d "$EXEC_ROOT" ] || return 0
+  find "$EXEC_ROOT" \( -name address -o -name bootstrap.json \) -type f -exec cat {} + |
+    grep -oE '/run/containerd/s/[0-9a-f]+' || true
+}
+
 # Everything that a crashed engine leaves
 sweep() {
   local pid mount
@@ -144,14 +152,15 @@ sweep() {
   sleep 0.1
   awk -v exec_root="$EXEC_ROOT/" -v data="$DATA" '
     index($2, exec_root) == 1 || $2 == data || index($2, data "/") == 1 { print $2 }
-  ' /proc/mounts | sort -ru | while read -r mount; do
-    umount -l "$mount" 2>/dev/null || true
+  ' /proc/mounts | sort -r | while read -r mount; do
+    umount -l "$mount"
   done
   # The engine mounts its data on itself, so a tmpfs of LAB_DATA_SIZE lies under that.
   if grep -qF " $DATA tmpfs " /proc/mounts; then
-    umount -l "$DATA" || true
+    umount -l "$DATA"
   fi
-  find /sys/fs/cgroup -depth -type d -path "*/$CGROUP*" -exec rmdir {} + 2>/dev/null || true
+  find /sys/fs/cgroup -depth -type d \( -path "*/$CGROUP" -o -path "*/$CGROUP/*" \) -exec rmdir {} + 2>/dev/null || true
+  shim_sockets | xargs -r rm -f
   rm -rf "$EXEC_ROOT" "$PID_FILE" "$SOCKET"
 }
 

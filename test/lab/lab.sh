@@ -28,7 +28,7 @@ check() {
 # Programs that the lab calls and a small Debian lacks
 install_tools() {
   local tool packages=()
-  for tool in curl openssl perl python3 ip:iproute2; do
+  for tool in curl openssl perl python3 ip:iproute2 mount; do
     command -v "${tool%:*}" >/dev/null || packages+=("${tool#*:}")
   done
   # perl-base has a perl that lacks the modules which mmdebstrap loads
