@@ -93,7 +93,7 @@ function connectionError(f: EngineFault): AppError | undefined {
 
 /** OpenSSL's verification codes and Node's names for TLS failures. */
 function isTlsCode(code: string): boolean {
-  return /^(ERR_SSL|ERR_TLS|CERT_|EPROTO$|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|HPE_INVALID)/.test(
+  return /^(ERR_SSL|ERR_OSSL|ERR_TLS|CERT_|EPROTO$|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|HPE_INVALID)/.test(
     code,
   );
 }
