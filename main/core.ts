@@ -177,6 +177,7 @@ async function doctorStack(stack: Stack): Promise<DoctorStack> {
       }),
     })),
     warnings: warnings.map(say),
+    ...(stack.block?.needs.disk !== undefined && { diskNeeded: stack.block.needs.disk }),
   };
 }
 

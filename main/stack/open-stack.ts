@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
@@ -288,15 +289,19 @@ function chosenOf(source: StackSource): Readonly<Record<string, string>> {
   );
 }
 
-/** Values to take out of logs. A store that cannot be opened now hides nothing more than the services do themselves. */
+/** Logs do not wait longer than this for a keychain that asks to be unlocked, in milliseconds. */
+const REDACTION_WAIT_MS = 3_000;
+
+/**
+ * Values to take out of logs, besides what the profile's own filter inside the containers takes out: as many as the
+ * store gives in time. Reading a log works with the store locked.
+ */
 async function knownSecretValues(known: Ready | undefined): Promise<readonly string[]> {
-  if (!known?.keeper) return [];
-  try {
-    await known.keeper.fetch(Object.keys(known.desired.services));
-  } catch {
-    return []; // the profile's own filter inside the containers has taken them out already
-  }
-  return known.keeper.values();
+  const { keeper } = known ?? {};
+  if (!known || !keeper) return [];
+  const fetched = keeper.fetch(Object.keys(known.desired.services)).catch(() => {});
+  await Promise.race([fetched, sleep(REDACTION_WAIT_MS, undefined, { ref: false })]);
+  return keeper.values();
 }
 
 function servicesOf(known: Ready | undefined, observed: Observed): Desired['services'] {
