@@ -73,13 +73,13 @@ function checkObject(node: Node, kind: ObjectKind, path: Path, findings: Finding
   if (node.type === 'scalar' && kind.short?.(node) !== undefined) return true;
   if (node.type !== 'mapping')
     return wrongType(node, kind.short ? 'a mapping or a short form' : 'a mapping', path, findings);
+  const collapsed = kind.collapse !== undefined && node.entries.has(kind.collapse);
+  const needed = Object.keys(kind.fields).filter((key) => kind.fields[key]?.required && !collapsed);
+  const missing = needed.filter((key) => !node.entries.has(key));
+  for (const key of missing) findings.problems.add('model.missing-key', node.at, path, { key });
   checkEntries(node, (key, value, at) => checkField(key, value, at, kind, path, findings));
-  for (const [key, field] of Object.entries(kind.fields))
-    if (field.required && !node.entries.has(key) && !(kind.collapse && node.entries.has(kind.collapse))) {
-      findings.problems.add('model.missing-key', node.at, path, { key });
-      return false;
-    }
-  return true;
+  // without what it needs, or with that being wrong, it is nothing
+  return needed.every((key) => node.entries.has(key));
 }
 
 function checkField(

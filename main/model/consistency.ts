@@ -1,6 +1,6 @@
 /** Whether the parts of a project fit together: references, cycles, and keys that exclude each other. */
 import type { ErrorCode } from '../errors.ts';
-import { locate } from './locate.ts';
+import { locate, nodeAt } from './locate.ts';
 import { nearest } from './nearest.ts';
 import type { Facts, Path } from './problems.ts';
 import type { Session } from './reader.ts';
@@ -35,7 +35,10 @@ class Checker {
 
   #add<C extends ErrorCode>(code: C, path: Path, facts: Facts<C>): void {
     const file = this.#project.composeFiles[0] ?? '';
-    this.#session.problems.add(code, locate(this.#tree, path) ?? { file }, path, facts);
+    // a value is wrong where it stands, a mapping's entry where its key does
+    const node = nodeAt(this.#tree, path);
+    const at = node?.type === 'scalar' && node.value !== null ? node.at : locate(this.#tree, path);
+    this.#session.problems.add(code, at ?? { file }, path, facts);
   }
 
   /** Reports a name that is not among the known ones. */
@@ -64,14 +67,13 @@ class Checker {
       this.#refer('model.undefined-config', config.source, configs, [...here, 'configs', i]);
     for (const model of Object.keys(service.models ?? {}))
       this.#refer('model.undefined-model', model, models, [...here, 'models', model]);
-    this.#services(service, here);
+    this.#services(name, service, here);
   }
 
-  #services(service: Service, here: Path): void {
+  #services(name: string, service: Service, here: Path): void {
     const { services, disabledServices } = this.#project;
-    const all = { ...services, ...disabledServices };
     for (const [other, { required }] of Object.entries(service.depends_on ?? {})) {
-      const path = [...here, 'depends_on', other];
+      const path = this.#dependencyPath(name, other);
       const disabled = disabledServices[other];
       if (!disabled) this.#refer('model.undefined-service', other, services, path);
       else if (required)
@@ -81,10 +83,26 @@ class Checker {
       if (!target.startsWith('service:')) continue;
       const other = target.slice('service:'.length);
       const path = [...here, 'build', 'additional_contexts', context];
-      this.#refer('model.undefined-service', other, all, path);
-      if (all[other] && !all[other].build)
+      const found = services[other] ?? disabledServices[other];
+      if (!found) this.#refer('model.undefined-service', other, services, path);
+      else if (!found.build)
         this.#add('model.incomplete', path, { reason: `the service "${other}" has no build section` });
     }
+  }
+
+  /** Where a service says that it needs another one: `depends_on`, or what implies it. */
+  #dependencyPath(name: string, other: string): Path {
+    const here = ['services', name];
+    const service = this.#project.services[name];
+    const written = [...here, 'depends_on', other];
+    const place = locate(this.#tree, written);
+    const implying: Path[] = [
+      ...['network_mode', 'ipc', 'pid', 'uts', 'cgroup'].map((key) => [...here, key]),
+      ...(service?.links ?? []).map((_, i) => [...here, 'links', i]),
+      ...(service?.volumes_from ?? []).map((_, i) => [...here, 'volumes_from', i]),
+    ];
+    // an implied dependency stands, to the very object, where the value is that implies it
+    return implying.find((path) => place !== undefined && nodeAt(this.#tree, path)?.at === place) ?? written;
   }
 
   service(name: string, service: Service): void {
@@ -183,20 +201,33 @@ class Checker {
   /** Services that wait for each other, each circle once. */
   cycles(): void {
     const { services } = this.#project;
+    const after = (name: string): Iterator<string> =>
+      Object.keys(services[name]?.depends_on ?? {})
+        .filter((other) => Object.hasOwn(services, other))
+        .values();
     const done = new Set<string>();
-    const visit = (name: string, chain: readonly string[]): void => {
-      const begin = chain.indexOf(name);
-      if (begin >= 0) {
-        const last = chain.at(-1) ?? name;
-        const cycle = [...chain.slice(begin), name];
-        this.#add('model.cycle-depends-on', ['services', last, 'depends_on', name], { cycle });
-        return;
+    for (const first of Object.keys(services)) {
+      // an explicit stack: a chain of dependencies may be longer than calls can nest
+      const chain = done.has(first) ? [] : [first];
+      const open = new Map(chain.map((name) => [name, after(name)]));
+      for (let name = chain.at(-1); name !== undefined; name = chain.at(-1)) {
+        const next = open.get(name)?.next();
+        if (next === undefined || next.done) {
+          done.add(name);
+          open.delete(name);
+          chain.pop();
+        } else if (open.has(next.value)) this.#cycle(chain, next.value);
+        else if (!done.has(next.value)) {
+          open.set(next.value, after(next.value));
+          chain.push(next.value);
+        }
       }
-      if (done.has(name)) return;
-      const dependencies = Object.keys(services[name]?.depends_on ?? {});
-      for (const other of dependencies) if (Object.hasOwn(services, other)) visit(other, [...chain, name]);
-      done.add(name);
-    };
-    for (const name of Object.keys(services)) visit(name, []);
+    }
+  }
+
+  #cycle(chain: readonly string[], back: string): void {
+    const cycle = [...chain.slice(chain.indexOf(back)), back];
+    const last = chain.at(-1) ?? back;
+    this.#add('model.cycle-depends-on', this.#dependencyPath(last, back), { cycle });
   }
 }

@@ -90,7 +90,9 @@ function decodeObject(node: Node | undefined, kind: ObjectKind): unknown {
   if (node?.type !== 'mapping' && !kind.always) return undefined;
   const values: Values = {};
   for (const [key, field] of Object.entries(kind.fields)) {
-    const value = decode(node?.type === 'mapping' ? node.entries.get(key)?.node : undefined, field);
+    const entry = node?.type === 'mapping' ? node.entries.get(key) : undefined;
+    if (!entry && !field.always) continue;
+    const value = decode(entry?.node, field);
     if (value !== undefined) values[key] = value;
   }
   return kind.collapse !== undefined && values[kind.collapse] !== undefined ? values[kind.collapse] : values;

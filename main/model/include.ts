@@ -47,7 +47,7 @@ function loadInclude(
     session.unread = true;
     return undefined;
   }
-  const files = paths.map((one) => ({ file: inFolder(one.value), spot: one.at }));
+  const files = paths.map((one) => ({ file: inFolder(one.value), spot: one.at, path }));
   const first = files[0];
   if (!first) return undefined;
 

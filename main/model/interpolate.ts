@@ -22,35 +22,57 @@ export type OnVariable = (name: string, missing: boolean) => void;
 const VARIABLE = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{(?:([_a-z][_a-z0-9]*(?::?[-+?][^\n]*)?)\}|()))/gi;
 const PARTS = /^([_a-z][_a-z0-9]*)(?:(:?)([-+?])([^]*))?$/i;
 
-/** Replaces the variables of a text; the first failure ends it. */
-export function substitute(template: string, lookup: Lookup, onVariable: OnVariable): string | Failed {
+/** How deep defaults may nest. */
+const MAX_DEPTH = 100;
+
+/**
+ * Replaces the variables of a text; the first failure ends it.
+ * @param onVariable told of each variable on the way
+ * @param depth how many defaults this text stands in
+ */
+export function substitute(
+  template: string,
+  lookup: Lookup,
+  onVariable: OnVariable,
+  depth = 0,
+): string | Failed {
+  if (depth > MAX_DEPTH) return { failed: 'syntax' };
   let result = '';
   let from = 0;
-  for (const match of template.matchAll(VARIABLE)) {
-    result += template.slice(from, match.index);
-    from = match.index + match[0].length;
-    const value = replace(match, lookup, onVariable);
-    if (typeof value !== 'string') return value;
-    result += value;
+  const variable = new RegExp(VARIABLE);
+  for (let match = variable.exec(template); match; match = variable.exec(template)) {
+    const part = replace(match, lookup, onVariable, depth);
+    if ('failed' in part) return part;
+    result += template.slice(from, match.index) + part.value;
+    from = match.index + part.length;
+    variable.lastIndex = from;
   }
   return result + template.slice(from);
 }
 
-function replace(match: RegExpExecArray, lookup: Lookup, onVariable: OnVariable): string | Failed {
-  const [whole, escaped, name] = match;
-  if (escaped !== undefined) return '$';
-  if (name !== undefined) return plain(name, lookup, onVariable);
-  if (match[3] === undefined) return { failed: 'syntax' };
+/** What stands for a match, and how much of the match it stands for. */
+type Part = { readonly value: string; readonly length: number };
+
+function replace(
+  match: RegExpExecArray,
+  lookup: Lookup,
+  onVariable: OnVariable,
+  depth: number,
+): Part | Failed {
+  const [whole, escaped, name, braced] = match;
+  if (escaped !== undefined) return { value: '$', length: whole.length };
+  if (name !== undefined) return { value: plain(name, lookup, onVariable), length: whole.length };
+  if (braced === undefined) return { failed: 'syntax' };
   const end = closingBrace(whole);
-  const inside = end < 0 ? match[3] : whole.slice(2, end);
-  const parts = PARTS.exec(inside);
+  const parts = PARTS.exec(end < 0 ? braced : whole.slice(2, end));
   if (!parts) return { failed: 'syntax' };
   const [, variable = '', colon, operator, word = ''] = parts;
-  if (operator === undefined) return plain(variable, lookup, onVariable);
-  const value = operate(variable, colon === ':', operator, word, lookup, onVariable);
+  const value =
+    operator === undefined
+      ? plain(variable, lookup, onVariable)
+      : operate(variable, colon === ':', operator, word, lookup, onVariable, depth);
   if (typeof value !== 'string') return value;
-  const rest = end < 0 ? '' : substitute(whole.slice(end + 1), lookup, onVariable);
-  return typeof rest === 'string' ? value + rest : rest;
+  return { value, length: end < 0 ? whole.length : end + 1 };
 }
 
 function plain(name: string, lookup: Lookup, onVariable: OnVariable): string {
@@ -66,9 +88,10 @@ function operate(
   word: string,
   lookup: Lookup,
   onVariable: OnVariable,
+  depth: number,
 ): string | Failed {
   // the CLI reads the text behind the operator even when it is not used
-  const alternative = substitute(word, lookup, onVariable);
+  const alternative = substitute(word, lookup, onVariable, depth + 1);
   if (typeof alternative !== 'string') return alternative;
   onVariable(name, false);
   const value = lookup(name);

@@ -7,14 +7,14 @@ import { applyIncludes } from './include.ts';
 import type { Variables } from './interpolate.ts';
 import { enforceUnique, merge } from './merge.ts';
 import { resolvePaths } from './paths.ts';
-import type { Spot } from './problems.ts';
+import type { Path, Spot } from './problems.ts';
 import type { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
 import { getKey, mapping, scalar, stringOf, type Mapping, type Node } from './tree.ts';
 
 /** Files that merge into one, and what they are read with. */
 export interface Group {
-  readonly files: readonly { readonly file: string; readonly spot: Spot }[];
+  readonly files: readonly { readonly file: string; readonly spot: Spot; readonly path: Path }[];
   /** what relative paths start from */
   readonly folder: string;
   readonly variables: Variables;
@@ -25,7 +25,7 @@ export interface Group {
 /** Merges a group of files: the canonical tree with absolute paths. */
 export function loadGroup(group: Group, session: Session): Mapping {
   let merged = mapping({ file: group.files[0]?.file ?? '', line: 1, column: 1 });
-  for (const { file, spot } of group.files) merged = addFile(merged, file, spot, group, session);
+  for (const file of group.files) merged = addFile(merged, file, group, session);
   fillDefaults(merged, fileKind);
   checkMerged(merged, session);
   resolvePaths(merged, fileKind, group.folder, session.paths);
@@ -33,10 +33,15 @@ export function loadGroup(group: Group, session: Session): Mapping {
   return merged;
 }
 
-function addFile(before: Mapping, file: string, spot: Spot, group: Group, session: Session): Mapping {
+function addFile(
+  before: Mapping,
+  { file, spot, path }: Group['files'][number],
+  group: Group,
+  session: Session,
+): Mapping {
   const { problems } = session;
   let merged = before;
-  for (const { root, resets } of session.parse(file, spot, [])) {
+  for (const { root, resets } of session.parse(file, spot, path)) {
     if (root.type !== 'mapping') {
       if (root.type === 'scalar' && root.value === null) continue;
       problems.add('model.wrong-type', root.at, [], { expected: 'a mapping', found: 'something else' });
@@ -45,7 +50,7 @@ function addFile(before: Mapping, file: string, spot: Spot, group: Group, sessio
     }
     let tree = group.variables.tree(root, []) as Mapping;
     tree = applyExtends(tree, { file, folder: group.folder, resets, variables: group.variables }, session);
-    for (const path of resets) remove(merged, path);
+    for (const reset of resets) remove(merged, reset);
     tree = applyIncludes(tree, file, group, session);
     merged = tidy(merge(merged, tree, fileKind, [], problems), session);
   }

@@ -1,5 +1,5 @@
 /** Loads a project: the only way from files and variables to the model. */
-import { Failure, failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import { checkConsistency } from './consistency.ts';
 import { decode, plain, record } from './decode.ts';
 import { withEnvFiles, withLabelFiles } from './env-files.ts';
@@ -7,7 +7,6 @@ import { Variables } from './interpolate.ts';
 import type { Kind } from './kinds.ts';
 import { loadGroup } from './load-files.ts';
 import { normalise } from './normalise.ts';
-import { parseFile } from './parse.ts';
 import { Problems } from './problems.ts';
 import { normaliseProjectName } from './project-name.ts';
 import { Session } from './reader.ts';
@@ -27,7 +26,7 @@ export function loadProject(options: LoadOptions): Loaded {
   const values = { ...options.variables, COMPOSE_PROJECT_NAME: name };
   const variables = new Variables(values, session.problems, session.warnings);
   const group = {
-    files: files.map((file) => ({ file, spot: { file } })),
+    files: files.map((file) => ({ file, spot: { file }, path: [] })),
     folder: options.workingDir,
     variables,
     includedBy: [],
@@ -58,26 +57,26 @@ export function loadProject(options: LoadOptions): Loaded {
 /** The name given, else the one in the environment, else the last `name:`, else the folder's. */
 function projectName(options: LoadOptions, files: readonly string[], session: Session): string {
   const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
-  if (given !== undefined) {
-    if (given === '' || normaliseProjectName(given) !== given)
-      throw failure('model.bad-project-name', { name: given });
-    return given;
-  }
-  // what is wrong with the files is told when they are read in earnest
+  // a name from outside has to be right; one from a file or folder is made right
+  if (given !== undefined) return checkedName(given, given === normaliseProjectName(given), files, session);
+  let written = '';
+  for (const file of files)
+    for (const { root } of session.parse(file, { file }, []))
+      written = stringOf(getKey(root, 'name')) || written;
+  // what is wrong with its variables is told when the file is read in earnest
   const silent = new Problems();
   const variables = new Variables(options.variables, silent, silent);
-  let written = '';
-  for (const file of files) {
-    const bytes = session.peek(file);
-    for (const { root } of bytes ? parseFile(bytes, file, silent) : [])
-      written = stringOf(getKey(root, 'name')) || written;
-  }
-  const name = written
-    ? normaliseProjectName(variables.text(written, { file: '', line: 1, column: 1 }, ['name']))
-    : normaliseProjectName(options.path.basename(options.workingDir));
-  if (name === '')
-    throw failure('model.bad-project-name', { name: written || options.path.basename(options.workingDir) });
-  return name;
+  const text = written
+    ? variables.text(written, { file: '', line: 1, column: 1 }, ['name'])
+    : options.path.basename(options.workingDir);
+  const name = normaliseProjectName(text);
+  return checkedName(name || text, name !== '' || silent.size > 0, files, session);
+}
+
+function checkedName(name: string, ok: boolean, files: readonly string[], session: Session): string {
+  if (ok && name !== '') return name;
+  if (!ok) session.problems.add('model.bad-project-name', { file: files[0] ?? '' }, [], { name });
+  return 'project';
 }
 
 function decodeTree(tree: Mapping, name: string, options: LoadOptions, files: readonly string[]): Project {

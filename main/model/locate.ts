@@ -20,3 +20,16 @@ export function locate(tree: Node, path: Path): At | undefined {
   }
   return place;
 }
+
+/** The node at a path, if it was written. */
+export function nodeAt(tree: Node, path: Path): Node | undefined {
+  let node: Node | undefined = tree;
+  for (const part of path)
+    node =
+      typeof part === 'string'
+        ? getKey(node, part)
+        : node?.type === 'sequence'
+          ? node.items[part]
+          : undefined;
+  return node;
+}

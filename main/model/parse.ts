@@ -22,6 +22,9 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** How many values aliases may add to a file. */
 const MAX_ALIASED = 200_000;
 
+/** How deep values may nest. */
+const MAX_DEPTH = 100;
+
 /** One document of a file. */
 export interface ParsedDocument {
   readonly root: Node;
@@ -99,7 +102,9 @@ class Reader {
 
   report(error: YAMLError): void {
     const at = this.#atOffset(error.pos[0]);
-    if (error.code === 'TAB_AS_INDENT') this.#problems.add('model.tab-indent', at, [], {});
+    if (error.message.includes('call stack'))
+      this.#problems.add('model.too-deep', at, [], { limit: MAX_DEPTH });
+    else if (error.code === 'TAB_AS_INDENT') this.#problems.add('model.tab-indent', at, [], {});
     else this.#problems.add('model.not-yaml', at, [], { reason: error.message });
   }
 
@@ -133,6 +138,10 @@ class Reader {
     if (this.#depth > 0 && ++this.#aliased > MAX_ALIASED) {
       if (this.#aliased === MAX_ALIASED + 1)
         this.#problems.add('model.alias-bomb', this.#at(node), path, { limit: MAX_ALIASED });
+      return undefined;
+    }
+    if (path.length > MAX_DEPTH) {
+      this.#problems.add('model.too-deep', this.#at(node), [], { limit: MAX_DEPTH });
       return undefined;
     }
     if (node.tag === '!reset') {

@@ -17,6 +17,7 @@ export class Session implements Findings {
   readonly contents = { secrets: new Map<string, string>(), configs: new Map<string, string>() };
   /** a file could not be read or parsed: what seems to be missing may stand there */
   unread = false;
+  readonly #parsed = new Map<string, readonly ParsedDocument[]>();
   readonly #texts: ReadonlyMap<string, string>;
 
   constructor(options: LoadOptions) {
@@ -52,17 +53,6 @@ export class Session implements Findings {
     }
   }
 
-  /** A Compose file's bytes, if it can be read; for a first look that reports nothing. */
-  peek(file: string): Uint8Array | undefined {
-    const text = this.#texts.get(file);
-    if (text !== undefined) return new TextEncoder().encode(text);
-    try {
-      return this.paths.source.read(file);
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Whether there is such a file; a folder of that name is none. */
   isFile(file: string): boolean {
     try {
@@ -73,8 +63,14 @@ export class Session implements Findings {
     }
   }
 
-  /** The documents of a Compose file. */
-  parse(file: string, spot: Spot, path: Path): ParsedDocument[] {
+  /** The documents of a Compose file; a file is read and parsed once. */
+  parse(file: string, spot: Spot, path: Path): readonly ParsedDocument[] {
+    const parsed = this.#parsed.get(file) ?? this.#parse(file, spot, path);
+    this.#parsed.set(file, parsed);
+    return parsed;
+  }
+
+  #parse(file: string, spot: Spot, path: Path): ParsedDocument[] {
     const bytes = this.read(file, spot, path);
     if (!bytes) return [];
     const before = this.problems.size;

@@ -83,6 +83,11 @@ export const modelWording = {
     (d) => `${at(d)}: aliases (*name) make this file grow beyond ${d.limit} values`,
     'Use fewer aliases of aliases.',
   ),
+  'model.too-deep': row<Place & { limit: number }>(
+    2,
+    (d) => `${at(d)}: values are nested more than ${d.limit} deep`,
+    'Check that this is the file you meant.',
+  ),
   'model.alias-cycle': row<Place & { name: string }>(
     2,
     (d) => `${at(d)}: the alias *${d.name} contains itself`,
@@ -179,7 +184,7 @@ export const modelWording = {
     (d) => `${at(d)}: "${d.name}" is not allowed as a name here`,
     (d) => `Use only ${d.allowed}.`,
   ),
-  'model.bad-project-name': row<{ name: string }>(
+  'model.bad-project-name': row<FilePlace & { name: string }>(
     2,
     (d) => `"${d.name}" is not a project name`,
     'Use lower-case letters, digits, hyphens and underscores, beginning with a letter or digit.',
