@@ -1,11 +1,12 @@
 import type { Row } from './wording/row.ts';
+import { cliWording } from './wording/cli.ts';
 import { engineWording } from './wording/engine.ts';
 import { modelWording } from './wording/model.ts';
 import { stackWording } from './wording/stack.ts';
 import { systemWording } from './wording/system.ts';
 
 /** The one table: every error a user can meet, what is said and what to do next. */
-const wording = { ...modelWording, ...engineWording, ...stackWording, ...systemWording };
+const wording = { ...modelWording, ...engineWording, ...stackWording, ...systemWording, ...cliWording };
 
 export type ErrorCode = keyof typeof wording;
 /** The facts that the wording of `code` needs; never a secret's value. */

@@ -111,7 +111,7 @@ async function passphraseFrom(
 }
 
 /** The file's first line. */
-function passphraseInFile(file: string): string {
+export function passphraseInFile(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,0 +1,104 @@
+import type { AppError } from './errors.ts';
+import type { Context } from './commands/command-types.ts';
+import { type OpenCore, profileIds } from './commands/edges.ts';
+import { Interrupts } from './commands/interrupts.ts';
+import { parseCommandLine } from './commands/parse.ts';
+import { Screen } from './commands/screen.ts';
+import { flush, print, processTerminal, type Terminal } from './commands/terminal.ts';
+import type { Core } from './core-types.ts';
+
+/** What a test passes instead of the process and the real core. */
+export interface MainEdges {
+  readonly terminal: Terminal;
+  readonly openCore: OpenCore;
+  readonly profileIds: () => readonly string[];
+}
+
+/**
+ * `letta-stack ARGV`: gives the exit code, when everything printed has left the process. Each command is a module of
+ * its own and loaded only when it is called; so are the wording of errors and the core.
+ */
+export async function main(argv: readonly string[], edges: MainEdges = realEdges()): Promise<number> {
+  const { terminal } = edges;
+  // a reader that goes away (`letta-stack logs | head`) is no error: there is nobody left to tell
+  const gone = (e: NodeJS.ErrnoException): void => {
+    if (e.code === 'EPIPE') process.exit(0);
+    throw e;
+  };
+  terminal.stdout.on('error', gone);
+  terminal.stderr.on('error', gone);
+  const code = await runCommandLine(argv, edges);
+  await flush(terminal);
+  terminal.stdout.off('error', gone);
+  terminal.stderr.off('error', gone);
+  return code;
+}
+
+async function runCommandLine(argv: readonly string[], edges: MainEdges): Promise<number> {
+  const { terminal } = edges;
+  const parsed = parseCommandLine(argv, edges.profileIds);
+  if (parsed.kind === 'help') {
+    const { helpOn, helpOnAll } = await import('./commands/help.ts');
+    await print(terminal, parsed.command ? helpOn(parsed.command) : helpOnAll());
+    return 0;
+  }
+  // a command line that cannot be understood may still ask for JSON
+  const json = parsed.kind === 'call' ? parsed.call.text('format') === 'json' : asksForJson(argv);
+  const debug = argv.includes('--debug');
+  const screen = new Screen(terminal, json);
+  const tell = async (errors: readonly AppError[], thrown?: unknown): Promise<number> => {
+    screen.finish();
+    const { tellErrors } = await import('./commands/tell.ts');
+    return tellErrors({ terminal, screen, json, debug }, errors, thrown);
+  };
+  if (parsed.kind === 'errors') return tell(parsed.errors);
+
+  const { call } = parsed;
+  const interrupts = new Interrupts({
+    leave: (code) => {
+      screen.restore();
+      process.exit(code);
+    },
+    cancelling: () => {
+      screen.cancelling = true;
+      if (!json) screen.note('Cancelling … (Ctrl-C again leaves at once)');
+    },
+  });
+  const interrupt = (signal: NodeJS.Signals): void =>
+    interrupts.interrupt(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let core: Promise<Core> | undefined;
+  const context: Context = {
+    terminal,
+    screen,
+    interrupts,
+    json,
+    core: () => (core ??= edges.openCore(call, context)),
+  };
+  try {
+    const { run } = await call.command.load();
+    return await run(call, context);
+  } catch (thrown) {
+    const { errorsOf } = await import('./commands/tell.ts');
+    const { explain } = await import('./commands/target.ts');
+    return await tell(explain(errorsOf(thrown), call, edges.profileIds), thrown);
+  } finally {
+    screen.restore();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await core?.then(
+      (c) => c.close(),
+      () => undefined, // why it could not be opened was told above
+    );
+  }
+}
+
+const asksForJson = (argv: readonly string[]): boolean =>
+  argv.some((arg, i) => arg === '--format=json' || (arg === '--format' && argv[i + 1] === 'json'));
+
+function realEdges(): MainEdges {
+  return {
+    terminal: processTerminal(),
+    profileIds,
+    openCore: async (call, context) => (await import('./commands/open-core.ts')).openCore(call, context),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Options } from './command-types.ts';
+
+/** Taken by every command, before its name or behind it. */
+export const globalOptions: Options = {
+  file: {
+    type: 'string',
+    short: 'f',
+    multiple: true,
+    value: 'FILE',
+    completes: 'file',
+    summary: 'a Compose file of your own; several merge in order',
+  },
+  project: {
+    type: 'string',
+    short: 'p',
+    value: 'NAME',
+    summary: 'project name of the files, or of a stack that was started before',
+  },
+  profile: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    summary: 'activate a Compose profile (profiles: in the file)',
+  },
+  'env-file': {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    completes: 'file',
+    summary: 'variables for the files, instead of .env',
+  },
+  host: { type: 'string', value: 'URL', summary: 'engine: unix://, tcp://, ssh:// or npipe://' },
+  context: { type: 'string', value: 'NAME', summary: 'engine: a context of the Docker CLI' },
+  format: { type: 'string', value: 'FORMAT', summary: 'how data is printed: text (default) or json' },
+  debug: { type: 'boolean', summary: 'show where an error came from' },
+  help: { type: 'boolean', short: 'h', summary: 'show this help' },
+};
+
+export const FORMATS: readonly string[] = ['text', 'json'];

@@ -1,0 +1,34 @@
+import { say } from '../errors.ts';
+import { formatPlan, stepTitle } from '../stack/plan-format.ts';
+import type { Plan } from '../stack/plan-types.ts';
+import type { RunCommand } from './command-types.ts';
+import type { PlanJson } from './json-shapes.ts';
+import { stackOf } from './target.ts';
+import { print, printJson } from './terminal.ts';
+import { upRequest } from './up-request.ts';
+
+export const run: RunCommand = async (call, context) => {
+  const stack = await stackOf(call, context);
+  const plan = await stack.plan(upRequest(call));
+  if (context.json) await printJson(context.terminal, planJson(plan));
+  else await print(context.terminal, formatPlan(plan));
+  return 0;
+};
+
+function planJson(plan: Plan): PlanJson {
+  return {
+    project: plan.project,
+    operation: plan.operation,
+    steps: plan.steps.map((s) => ({
+      id: s.id,
+      kind: s.kind,
+      title: stepTitle(s),
+      cause: s.cause,
+      after: [...s.after],
+    })),
+    warnings: plan.warnings.map(say),
+    confirmations: plan.confirmations.map((c) => ({ ...c })),
+    orphans: [...plan.orphans],
+    unchanged: [...plan.unchanged],
+  };
+}

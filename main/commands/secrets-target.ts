@@ -1,0 +1,60 @@
+import { Failure, failure, hasCode } from '../errors.ts';
+import type { Stack } from '../stack/stack-types.ts';
+import type { Call, Context } from './command-types.ts';
+import { askLine, canAsk } from './prompt.ts';
+import { stackOf } from './target.ts';
+import { errorText } from './tell.ts';
+import { say } from '../errors.ts';
+
+/**
+ * The stack whose secret is meant. Before any stack was started, a provider's key, which is the same for all, is that
+ * of any profile that takes it.
+ */
+export async function stackOfSecret(call: Call, context: Context, name: string): Promise<Stack> {
+  try {
+    return await stackOf(call, context);
+  } catch (e) {
+    if (!hasCode(e, 'stack.no-stack')) throw e;
+    const core = await context.core();
+    const taker = (await core.profiles()).find(({ block }) =>
+      block.secrets.some((s) => s.name === name && s.scope === 'global'),
+    );
+    if (!taker) throw e;
+    return core.stack({ profile: taker.id, directory: context.terminal.cwd });
+  }
+}
+
+/**
+ * Does what may make data unreadable: the core refuses first and says what; then the name must be typed.
+ * @throws Failure `secrets.confirm-unreadable` where nobody can be asked or something else was typed
+ */
+export async function withTypedName<T>(
+  context: Context,
+  name: string,
+  work: (confirmed?: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (e) {
+    const unreadable = e instanceof Failure && e.errors.find((x) => x.code === 'secrets.confirm-unreadable');
+    if (!unreadable || !canAsk(context) || context.json) throw e;
+    context.screen.note(errorText({ ...say(unreadable), next: '' }, 'warning', context.screen));
+    const typed = await askLine(context, `Type ${name} to go on: `);
+    if (typed?.trim() !== name) throw e;
+    return work(name);
+  }
+}
+
+/**
+ * The value of a secret as it is in the store.
+ * @throws Failure `cli.secret-not-set`, `secrets.no-such`, and what the store throws
+ */
+export async function secretValue(stack: Stack, context: Context, name: string): Promise<string> {
+  const states = await stack.secrets();
+  const secret = states.find((s) => s.name === name);
+  if (!secret) throw failure('secrets.no-such', { name, known: states.map((s) => s.name) });
+  const store = await (await context.core()).secretStore();
+  const value = await store.get({ scope: secret.scope === 'global' ? 'global' : stack.project, name });
+  if (value === undefined) throw failure('cli.secret-not-set', { name });
+  return value;
+}

@@ -1,0 +1,40 @@
+/** Settings that belong to no stack. */
+export const GLOBAL_KEYS = ['engine', 'mirror', 'secretStore', 'current'] as const;
+export type GlobalKey = (typeof GLOBAL_KEYS)[number];
+
+interface KeyFacts {
+  readonly label: string;
+  readonly pattern: RegExp;
+  readonly problem: string;
+}
+
+const facts: Readonly<Record<GlobalKey, KeyFacts>> = {
+  engine: {
+    label: 'engine to use: a URL, or a context of the Docker CLI',
+    // a context's name as the Docker CLI takes it
+    pattern: /^((unix|npipe|tcp|http|https|ssh):\/\/\S+|[a-zA-Z0-9][a-zA-Z0-9_.+-]+)$/,
+    problem: 'it is neither a URL (unix://, npipe://, tcp://, ssh://) nor the name of a context',
+  },
+  mirror: {
+    label: 'registry that images are pulled from instead',
+    pattern: /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\d{1,5})?(\/[a-z0-9._/-]+)?$/,
+    problem: 'it is not a registry such as mirror.example:5000',
+  },
+  secretStore: {
+    label: "where secrets are kept: the system's keychain, or an encrypted file",
+    pattern: /^(keychain|file)$/,
+    problem: 'it is neither keychain nor file',
+  },
+  current: {
+    label: 'the project that is meant when no stack is named',
+    pattern: /^[a-z0-9][a-z0-9_-]*$/,
+    problem: 'it is not the name of a project',
+  },
+};
+
+export const globalLabel = (key: GlobalKey): string => facts[key].label;
+
+/** Why a text cannot be the value of a key, undefined when it can. */
+export function globalProblem(key: GlobalKey, value: string): string | undefined {
+  return facts[key].pattern.test(value) ? undefined : facts[key].problem;
+}

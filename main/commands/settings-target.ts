@@ -1,0 +1,72 @@
+import { failure } from '../errors.ts';
+import { settingOf, settingProblem } from '../stack/profile-settings.ts';
+import type { Setting } from '../stack/profile-schema.ts';
+import type { Stack } from '../stack/stack-types.ts';
+import type { Settings, StackSettings } from '../system/types.ts';
+import type { Call, Context } from './command-types.ts';
+import { GLOBAL_KEYS, type GlobalKey, globalProblem } from './settings-keys.ts';
+import { namesStack, refOf, stackOf } from './target.ts';
+
+/** What a name of a setting on the command line means. */
+export type Target =
+  | { readonly kind: 'global'; readonly name: GlobalKey }
+  | {
+      readonly kind: 'stack';
+      readonly name: string;
+      readonly variable: string;
+      readonly setting?: Setting;
+      readonly stack: Stack;
+      /** where its files are, for an entry that the settings do not have yet */
+      readonly from: Pick<StackSettings, 'profile' | 'files'>;
+    };
+
+/**
+ * A key for everything when no stack is named and it is one; otherwise a setting of the stack: by its name in the
+ * profile's block, or, for a file without such a block, a variable that the file names.
+ * @throws Failure `stack.no-such-setting`, and what finding the stack throws
+ */
+export async function targetOf(call: Call, context: Context, name: string): Promise<Target> {
+  const key = GLOBAL_KEYS.find((k) => k === name);
+  if (key && !namesStack(call)) return { kind: 'global', name: key };
+  const stack = await stackOf(call, context);
+  const { files } = refOf(call, context.terminal.cwd);
+  const from = { ...(stack.profile !== undefined ? { profile: stack.profile } : files && { files }) };
+  if (stack.block) {
+    const setting = settingOf(stack.block, name);
+    return { kind: 'stack', name: setting.name, variable: setting.variable, setting, stack, from };
+  }
+  const known = (await stack.load()).variablesUsed;
+  if (!known.includes(name)) throw failure('stack.no-such-setting', { name, known });
+  return { kind: 'stack', name, variable: name, stack, from };
+}
+
+/** The value that holds now: the user's or the default; null when there is neither. */
+export function valueOf(target: Target, settings: Settings): string | null {
+  if (target.kind === 'global') return settings[target.name] ?? null;
+  const chosen = settings.stacks[target.stack.project]?.variables[target.variable];
+  return chosen ?? target.setting?.default ?? null;
+}
+
+/**
+ * The settings with another value, or without one of the user's (`undefined`).
+ * @throws Failure `stack.setting`, `cli.bad-value`
+ */
+export function withValue(settings: Settings, target: Target, value: string | undefined): Settings {
+  if (target.kind === 'global') {
+    const problem = value === undefined ? undefined : globalProblem(target.name, value);
+    if (value !== undefined && problem !== undefined) {
+      throw failure('cli.bad-value', { what: target.name, value, problem });
+    }
+    const { [target.name]: _before, ...others } = settings;
+    return value === undefined ? others : { ...others, [target.name]: value };
+  }
+  const { setting, variable, stack, from } = target;
+  const problem = value === undefined || !setting ? undefined : settingProblem(setting, value);
+  if (setting && problem !== undefined) {
+    throw failure('stack.setting', { name: setting.name, label: setting.label, problem });
+  }
+  const entry = settings.stacks[stack.project] ?? { ...from, variables: {} };
+  const { [variable]: _before, ...others } = entry.variables;
+  const variables = value === undefined ? others : { ...others, [variable]: value };
+  return { ...settings, stacks: { ...settings.stacks, [stack.project]: { ...entry, variables } } };
+}
