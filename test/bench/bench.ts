@@ -1,0 +1,173 @@
+// `npm run bench [-- NAME…] [--format json] [--runs N]`: every claim about speed and memory, as ratios in one run.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare, median, run, time, type Command, type Measure } from './measure.ts';
+import { measurePlanner } from './planner.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const { values, positionals } = parseArgs({
+  options: { format: { type: 'string', default: 'text' }, runs: { type: 'string', default: '7' } },
+  allowPositionals: true,
+});
+const runs = Number(values.runs);
+const home = mkdtempSync(path.join(os.tmpdir(), 'letta-stack-bench-'));
+const LIGHT = path.join(root, 'test/fixtures/light-stack/compose.yaml');
+const OWN_WAY = path.join(root, 'test/bench/own-way.yaml');
+const OURS = 'bench-ours';
+const PEER = 'bench-peer';
+
+const cli = (...args: string[]): Command => ({
+  program: process.execPath,
+  args: [path.join(root, 'out/main/cli.js'), ...args],
+  env: { LETTA_STACK_HOME: home, LIGHT_PORT: '18390' },
+});
+const compose = (file: string, ...args: string[]): Command => ({
+  program: 'docker',
+  args: ['compose', '-p', PEER, '-f', file, ...args],
+  env: {
+    LIGHT_PORT: '18391',
+    BENCH_PORT: '18393',
+    LIGHT_DB_BUNDLE: 'benchbench',
+    LIGHT_WEB_BUNDLE: 'LIGHT_TOKEN=benchbench\n',
+  },
+});
+const light = (...args: string[]): Command => cli('-f', LIGHT, '--project', OURS, ...args);
+const wipeOurs = async (): Promise<void> => {
+  const volume = `${OURS}_pgdata`;
+  await run(light('down', '--volumes', volume, '--yes-delete', volume));
+};
+
+async function lightStack(): Promise<Measure[]> {
+  const up = (): Promise<number> => time(light('up', '--yes'));
+  const peerUp = (): Promise<number> => time(compose(LIGHT, 'up', '-d', '--wait'));
+  const fresh = await compare(
+    'up to healthy, fresh',
+    0.75,
+    runs,
+    async () => {
+      const took = await up();
+      await wipeOurs();
+      return took;
+    },
+    async () => {
+      const took = await peerUp();
+      await run(compose(LIGHT, 'down', '-v'));
+      return took;
+    },
+  );
+  const downs = { ours: [] as number[], peer: [] as number[] };
+  await up();
+  await peerUp();
+  const noop = await compare('up that changes nothing', 0.5, runs, up, () =>
+    time(compose(LIGHT, 'up', '-d', '--wait')),
+  );
+  const memory = await run(light('up'));
+  const kept = await compare(
+    'up to healthy, volumes kept',
+    0.75,
+    runs,
+    async () => {
+      downs.ours.push(await time(light('down')));
+      return up();
+    },
+    async () => {
+      downs.peer.push(await time(compose(LIGHT, 'down')));
+      return peerUp();
+    },
+  );
+  await run(light('down'));
+  const fetching = await run(light('up'));
+  await wipeOurs();
+  await run(compose(LIGHT, 'down', '-v'));
+  const ratio = median(downs.ours) / median(downs.peer);
+  const peak = Math.max(memory, fetching);
+  return [
+    fresh,
+    kept,
+    noop,
+    {
+      measure: 'down',
+      ours: Math.round(median(downs.ours)),
+      peer: Math.round(median(downs.peer)),
+      ratio: Number(ratio.toFixed(2)),
+      goal: '≤ 0.9×',
+      met: ratio <= 0.9,
+    },
+    {
+      measure: 'memory of up (bytes)',
+      ours: peak,
+      goal: '≤ 120 MB',
+      met: peak <= 120e6,
+    },
+  ];
+}
+
+async function production(): Promise<Measure[]> {
+  const ours = (...args: string[]): Command => cli('--project', OURS, ...args);
+  await run(
+    cli('settings', 'set', OURS, 'port', '18392').args.length > 0
+      ? ours('up', 'production', '--yes')
+      : ours('version'),
+  );
+  await run(compose(OWN_WAY, 'up', '-d', '--wait'));
+  const result = await compare(
+    'production on kept volumes, up to deep-ready',
+    0.6,
+    runs,
+    async () => {
+      await run(ours('down'));
+      return time(ours('up'));
+    },
+    async () => {
+      await run(compose(OWN_WAY, 'down'));
+      return time(compose(OWN_WAY, 'up', '-d', '--wait'));
+    },
+  );
+  const volumes = ['pgdata', 'home', 'bytecode'].map((v) => `${OURS}_${v}`);
+  await run(ours('down', ...volumes.flatMap((v) => ['--volumes', v, '--yes-delete', v])));
+  await run(compose(OWN_WAY, 'down', '-v'));
+  return [result];
+}
+
+async function start(): Promise<Measure[]> {
+  const node = process.execPath;
+  return [
+    await compare(
+      'letta-stack version against node -e 0',
+      1.5,
+      Math.max(runs, 15),
+      () => time(cli('version')),
+      () => time({ program: node, args: ['-e', '0'] }),
+    ),
+  ];
+}
+
+const SUITES: Readonly<Record<string, () => Promise<Measure[]> | Measure[]>> = {
+  start,
+  planner: measurePlanner,
+  light: lightStack,
+  production,
+};
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(SUITES);
+const measures: Measure[] = [];
+try {
+  for (const name of chosen) {
+    const suite = SUITES[name];
+    if (!suite) throw new Error(`no measure ${name}; there are ${Object.keys(SUITES).join(', ')}`);
+    process.stderr.write(`measuring ${name} …\n`);
+    measures.push(...(await suite()));
+  }
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+if (values.format === 'json') process.stdout.write(`${JSON.stringify(measures, null, 1)}\n`);
+else {
+  for (const m of measures) {
+    const peer = m.peer === undefined ? '' : ` against ${m.peer}: ${m.ratio}×`;
+    process.stdout.write(`${m.met ? 'met ' : 'NOT '} ${m.measure}: ${m.ours}${peer}, goal ${m.goal}\n`);
+  }
+}
+process.exitCode = measures.every((m) => m.met) ? 0 : 1;
