@@ -1,10 +1,10 @@
 /** Short forms made long, and defaults filled in. */
-import type { Kind } from './kinds.ts';
-import { kindOf, listToMapping } from './merge.ts';
+import { kindOf, type Kind } from './kinds.ts';
+import { listToMapping } from './merge.ts';
 import { isWrong, type Path, type Problems } from './problems.ts';
 import { isNull, scalar, sequence, stringOf, type Entry, type Node, type Sequence } from './tree.ts';
 
-/** The canonical form of a file's tree; what does not fit its kind is left as it is, for the check to name. */
+/** The canonical form of a file's tree, which is used up; what does not fit its kind is left as it is, for the check to name. */
 export function canonical(node: Node, kind: Kind, path: Path, problems: Problems): Node {
   switch (kind.kind) {
     case 'object': {
@@ -30,6 +30,20 @@ export function canonical(node: Node, kind: Kind, path: Path, problems: Problems
       return kind.early && node.type === 'sequence' ? pairsToMapping(node, path, problems) : node;
     case 'ssh':
       return node.type === 'sequence' ? sshToMapping(node, path, problems) : node;
+    case 'any':
+    case 'command':
+    case 'hosts':
+    case 'multi':
+    case 'test':
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'float32':
+    case 'bytes':
+    case 'duration':
+    case 'mode':
+    case 'count':
     default:
       return node;
   }
@@ -37,16 +51,11 @@ export function canonical(node: Node, kind: Kind, path: Path, problems: Problems
 
 function withChildren(node: Node, kind: Kind, path: Path, problems: Problems): Node {
   if (node.type !== 'mapping') return node;
-  const entries = new Map<string, Entry>();
   for (const [key, entry] of node.entries)
-    entries.set(key, {
-      at: entry.at,
-      node: canonical(entry.node, kindOf(kind, key), [...path, key], problems),
-    });
-  const long = { ...node, entries };
-  const wrong = kind.kind === 'object' ? kind.early?.(long) : undefined;
+    entry.node = canonical(entry.node, kindOf(kind, key), [...path, key], problems);
+  const wrong = kind.kind === 'object' ? kind.early?.(node) : undefined;
   if (wrong) problems.addWrong(wrong, node.at, path);
-  return long;
+  return node;
 }
 
 function canonicalList(

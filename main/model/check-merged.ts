@@ -1,6 +1,6 @@
 /** What can only be said once all files are merged: keys that exclude each other. */
 import { isExternal } from './normalise.ts';
-import type { Path } from './problems.ts';
+import { isDamaged, type Path } from './problems.ts';
 import type { Session } from './reader.ts';
 import { getKey, isNull, stringOf, type Mapping, type Node } from './tree.ts';
 
@@ -66,7 +66,7 @@ function checkSource(node: Mapping, sources: readonly string[], path: Path, sess
     });
   }
   if (given.length > 0 || node.entries.has('driver') || !isNull(getKey(node, 'external'))) return;
-  if (session.damaged.has(path.join('.'))) return;
+  if (isDamaged(session, path)) return;
   session.problems.add('model.incomplete', node.at, path, {
     reason: `one of ${sources.join(', ')} must be set`,
   });

@@ -71,6 +71,9 @@ function checkMeaning(node: Scalar, kind: ScalarKind, path: Path, problems: Prob
       if (typeof node.value !== 'string' || /^(?:all|[-+]?\d+)$/i.test(text)) return true;
       problems.add('model.bad-number', node.at, path, { value: text, expected: 'a number or "all"' });
       return false;
+    case 'string':
+    case 'bytes':
+    case 'duration':
     default:
       return checkText(node, text, kind, path, problems);
   }
@@ -146,6 +149,7 @@ function checkFormat(node: Scalar, text: string, format: Format, path: Path, pro
       });
       return false;
     case 'containerName':
+    default:
       if (/[a-zA-Z0-9][a-zA-Z0-9_.-]+/.test(text)) return true;
       problems.add('model.bad-name', node.at, path, {
         name: value,

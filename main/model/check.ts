@@ -3,25 +3,18 @@
  * what is wrong is taken out of the tree, so that what follows can rely on what is left.
  */
 import { checkScalar, describe } from './check-scalar.ts';
-import type { Kind, ListKind, MapKind, ObjectKind, PairsKind, YamlType } from './kinds.ts';
+import type { Kind, ListKind, MapKind, ObjectKind, PairsKind, ScalarKind, YamlType } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { Path, Problems } from './problems.ts';
+import { damage, isDamaged, type Findings, type Path } from './problems.ts';
 import { splitWords } from './shell-words.ts';
 import { getKey, isNull, same, stringOf, textOf, type At, type Mapping, type Node } from './tree.ts';
 
 const LETTERS = 'letters, digits, dots, hyphens and underscores';
 
-export interface Findings {
-  readonly problems: Problems;
-  readonly warnings: Problems;
-  /** `services.name`, `volumes.name`… that lost a part: what else they seem to lack is not told */
-  readonly damaged: Set<string>;
-}
-
 /** Checks a value; false when it cannot stand here and has to be taken out. */
 export function check(node: Node, kind: Kind, path: Path, findings: Findings): boolean {
   const ok = checkKind(node, kind, path, findings);
-  if (!ok && path.length > 1) findings.damaged.add(`${path[0]}.${path[1]}`);
+  if (!ok) damage(findings, path);
   return ok;
 }
 
@@ -46,15 +39,28 @@ function checkKind(node: Node, kind: Kind, path: Path, findings: Findings): bool
     case 'command':
     case 'test':
       return checkCommand(node, kind.kind, path, findings);
+    case 'bytes':
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'float32':
+    case 'duration':
+    case 'mode':
+    case 'count':
     default:
-      if (kind.kind === 'bytes' && node.type === 'scalar' && node.float) {
-        // the CLI reads whole numbers and texts; a limit it passes over is better said than kept
-        findings.warnings.add('model.ignored-key', node.at, path, { key: textOf(node) });
-        return false;
-      }
-      if (kind.orName && node.type === 'mapping') return checkExternalName(node, path, findings);
-      return checkScalar(node, kind, path, findings.problems);
+      return checkOne(node, kind, path, findings);
   }
+}
+
+function checkOne(node: Node, kind: ScalarKind, path: Path, findings: Findings): boolean {
+  if (kind.kind === 'bytes' && node.type === 'scalar' && node.float) {
+    // the CLI reads whole numbers and texts; a limit it passes over is better said than kept
+    findings.warnings.add('model.ignored-key', node.at, path, { key: textOf(node) });
+    return false;
+  }
+  if (kind.orName && node.type === 'mapping') return checkExternalName(node, path, findings);
+  return checkScalar(node, kind, path, findings.problems);
 }
 
 function wrongType(node: Node, expected: string, path: Path, { problems }: Findings): false {
@@ -76,7 +82,9 @@ function checkObject(node: Node, kind: ObjectKind, path: Path, findings: Finding
   const collapsed = kind.collapse !== undefined && node.entries.has(kind.collapse);
   const needed = Object.keys(kind.fields).filter((key) => kind.fields[key]?.required && !collapsed);
   const missing = needed.filter((key) => !node.entries.has(key));
-  for (const key of missing) findings.problems.add('model.missing-key', node.at, path, { key });
+  // what could not be read may have been what is missing
+  if (!isDamaged(findings, path))
+    for (const key of missing) findings.problems.add('model.missing-key', node.at, path, { key });
   checkEntries(node, (key, value, at) => checkField(key, value, at, kind, path, findings));
   // without what it needs, or with that being wrong, it is nothing
   return needed.every((key) => node.entries.has(key));

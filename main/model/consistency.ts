@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { locate, nodeAt } from './locate.ts';
 import { nearest } from './nearest.ts';
-import type { Facts, Path } from './problems.ts';
+import { isDamaged, type Facts, type Path } from './problems.ts';
 import type { Session } from './reader.ts';
 import type { Node } from './tree.ts';
 import type { Project, Service } from './types.ts';
@@ -46,7 +46,7 @@ class Checker {
     if (Object.hasOwn(known, name)) return;
     // what was taken out for being wrong was named already
     const section = `${code.slice('model.undefined-'.length)}s`;
-    if (this.#session.damaged.has(`${section}.${name}`)) return;
+    if (isDamaged(this.#session, [section, name])) return;
     const near = nearest(name, Object.keys(known));
     this.#add(code, path, near === undefined ? { name } : { name, near });
   }
@@ -108,7 +108,7 @@ class Checker {
   service(name: string, service: Service): void {
     const here = ['services', name];
     const { build, image, provider, platform, develop } = service;
-    if (!build && !image && !provider && !this.#session.damaged.has(here.join('.')))
+    if (!build && !image && !provider && !isDamaged(this.#session, here))
       this.#add('model.incomplete', here, {
         reason: `the service "${name}" has neither an image nor a build`,
       });

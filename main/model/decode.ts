@@ -36,12 +36,24 @@ export function decode(node: Node | undefined, kind: Kind): unknown {
     case 'command':
     case 'test':
       return decodeCommand(node, kind.kind);
-    default: {
-      if (node?.type !== 'scalar' || node.value === null) return kind.always ? zero(kind) : undefined;
-      const value = decodeScalar(node, kind);
-      return value === zero(kind) && !kind.keep && !kind.always ? undefined : value;
-    }
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'float32':
+    case 'bytes':
+    case 'duration':
+    case 'mode':
+    case 'count':
+    default:
+      return decodeOne(node, kind);
   }
+}
+
+function decodeOne(node: Node | undefined, kind: ScalarKind): unknown {
+  if (node?.type !== 'scalar' || node.value === null) return kind.always ? zero(kind) : undefined;
+  const value = decodeScalar(node, kind);
+  return value === zero(kind) && !kind.keep && !kind.always ? undefined : value;
 }
 
 /** What the CLI takes for "not set". */
@@ -72,6 +84,7 @@ function decodeScalar(node: Scalar, kind: ScalarKind): unknown {
     case 'mode':
       return `0${Number(typeof node.value === 'string' ? parseInt(text, 8) : node.value).toString(8)}`;
     case 'count':
+    default:
       return text.toLowerCase() === 'all' ? -1 : Number(text);
   }
 }
@@ -115,7 +128,7 @@ function decodeList(node: Node | undefined, kind: Extract<Kind, { kind: 'list' }
 }
 
 /** An element of a list is printed even when it is empty. */
-const always = (kind: Kind): Kind => (kind.kind === 'object' ? kind : ({ ...kind, always: true } as Kind));
+const always = (kind: Kind): Kind => (kind.kind === 'object' ? kind : { ...kind, always: true });
 
 function decodePairs(node: Node | undefined, kind: PairsKind): unknown {
   const values = record<string | null>();
@@ -188,8 +201,8 @@ export function plain(node: Node | undefined): unknown {
 /** The order of the CLI's maps: by code point. */
 export function compare(a: string, b: string): number {
   if (a === b) return 0;
-  const left = [...a];
-  const right = [...b];
+  const left = Array.from(a);
+  const right = Array.from(b);
   const i = left.findIndex((character, place) => character !== right[place]);
   if (i < 0) return -1;
   return (left[i]?.codePointAt(0) ?? -1) - (right[i]?.codePointAt(0) ?? -1);

@@ -1,14 +1,13 @@
 /** `extends`: a service on top of another one, of the same file or of another (compose-spec, "extends"). */
 import { canonical } from './canonical.ts';
 import type { Variables } from './interpolate.ts';
-import { remove } from './load-files.ts';
 import { enforceUnique, merge } from './merge.ts';
 import { nearest } from './nearest.ts';
 import { absolute, isRemoteFile, resolvePaths } from './paths.ts';
 import type { Path } from './problems.ts';
 import type { Session } from './reader.ts';
 import { file as fileKind, service as serviceKind } from './spec.ts';
-import { clone, getKey, isNull, mapping, stringOf, type Mapping, type Node } from './tree.ts';
+import { clone, getKey, isNull, mapping, remove, stringOf, type Mapping, type Node } from './tree.ts';
 
 /** The file whose services are looked at. */
 interface Scope {

@@ -2,17 +2,36 @@
 import { canonical } from './canonical.ts';
 import { check } from './check.ts';
 import { readDotenv } from './dotenv.ts';
-import { loadGroup, type Group } from './load-files.ts';
+import type { Variables } from './interpolate.ts';
 import { isRemoteFile } from './paths.ts';
-import type { Path } from './problems.ts';
+import type { Path, Spot } from './problems.ts';
 import type { Session } from './reader.ts';
 import { includes } from './spec.ts';
 import { getKey, mapping, same, stringOf, type Mapping, type Node, type Scalar } from './tree.ts';
 
 const SECTIONS = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'] as const;
 
+/** Files that merge into one, and what they are read with. */
+export interface Group {
+  readonly files: readonly { readonly file: string; readonly spot: Spot; readonly path: Path }[];
+  /** what relative paths start from */
+  readonly folder: string;
+  readonly variables: Variables;
+  /** the files that led here by `include`, this group's not among them */
+  readonly includedBy: readonly string[];
+}
+
+/** Merges a group of files; passed in, because it includes in its turn. */
+type LoadGroup = (group: Group, session: Session) => Mapping;
+
 /** Adds what a file includes to its tree. */
-export function applyIncludes(tree: Mapping, file: string, group: Group, session: Session): Mapping {
+export function applyIncludes(
+  tree: Mapping,
+  file: string,
+  group: Group,
+  session: Session,
+  load: LoadGroup,
+): Mapping {
   const written = getKey(tree, 'include');
   tree.entries.delete('include');
   if (!written || (written.type === 'scalar' && written.value === null)) return tree;
@@ -20,7 +39,8 @@ export function applyIncludes(tree: Mapping, file: string, group: Group, session
   const list = canonical(written, includes, ['include'], session.problems);
   if (list.type === 'sequence')
     for (const [i, item] of list.items.entries()) {
-      const imported = loadInclude(item, ['include', i], file, group, session);
+      const included = includedGroup(item, ['include', i], file, group, session);
+      const imported = included && load(included, session);
       if (imported) importResources(imported, tree, session);
     }
   return tree;
@@ -31,13 +51,13 @@ function texts(node: Node | undefined): (Scalar & { value: string })[] {
   return node.items.filter((item): item is Scalar & { value: string } => stringOf(item) !== undefined);
 }
 
-function loadInclude(
+function includedGroup(
   item: Node,
   path: Path,
   file: string,
   group: Group,
   session: Session,
-): Mapping | undefined {
+): Group | undefined {
   const api = session.paths.path;
   const inFolder = (name: string) => (api.isAbsolute(name) ? name : api.join(group.folder, name));
   const paths = texts(getKey(item, 'path'));
@@ -61,7 +81,7 @@ function loadInclude(
   const projectDirectory = stringOf(getKey(item, 'project_directory'));
   const folder = projectDirectory ? inFolder(projectDirectory) : api.dirname(first.file);
   const variables = includedVariables(item, path, folder, group, session);
-  return loadGroup({ files, folder, variables, includedBy }, session);
+  return { files, folder, variables, includedBy };
 }
 
 /** The variables of an included file: its own env files, then ours over them. */

@@ -3,8 +3,8 @@
  * `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`, nested, and `$$` for a dollar sign
  * (compose-spec, section "interpolation").
  */
-import type { Path, Problems } from './problems.ts';
-import { scalar, type At, type Node } from './tree.ts';
+import { damage, type Findings, type Path } from './problems.ts';
+import { scalar, type At, type Entry, type Node } from './tree.ts';
 
 /** The value of a variable, or undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
@@ -118,26 +118,23 @@ function closingBrace(text: string): number {
 export class Variables {
   readonly lookup: Lookup;
   readonly #values: Readonly<Record<string, string>>;
-  readonly #problems: Problems;
-  readonly #warnings: Problems;
+  readonly #findings: Findings;
   readonly #used: Map<string, boolean>;
 
   constructor(
     values: Readonly<Record<string, string>>,
-    problems: Problems,
-    warnings: Problems,
+    findings: Findings,
     used = new Map<string, boolean>(),
   ) {
     this.#values = values;
     this.lookup = (name) => (Object.hasOwn(values, name) ? values[name] : undefined);
-    this.#problems = problems;
-    this.#warnings = warnings;
+    this.#findings = findings;
     this.#used = used;
   }
 
   /** These values over others (an included file has an `.env` of its own); one record of names. */
   over(values: Readonly<Record<string, string>>): Variables {
-    return new Variables({ ...values, ...this.#values }, this.#problems, this.#warnings, this.#used);
+    return new Variables({ ...values, ...this.#values }, this.#findings, this.#used);
   }
 
   /** Names that were asked for, sorted; only those without a value and a default when `missing`. */
@@ -148,34 +145,45 @@ export class Variables {
       .toSorted();
   }
 
-  /** One text with its variables replaced; the empty text, and a problem, when that fails. */
-  text(template: string, at: At, path: Path): string {
+  /** One text with its variables replaced; undefined, and a problem, when that fails. */
+  text(template: string, at: At, path: Path): string | undefined {
+    const { problems, warnings } = this.#findings;
     const result = substitute(template, this.lookup, (name, missing) => {
       this.#used.set(name, missing || (this.#used.get(name) ?? false));
-      if (missing) this.#warnings.add('model.unset-variable', at, path, { variable: name });
+      if (missing) warnings.add('model.unset-variable', at, path, { variable: name });
     });
     if (typeof result === 'string') return result;
-    if (result.failed === 'syntax')
-      this.#problems.add('model.bad-interpolation', at, path, { value: template });
+    damage(this.#findings, path);
+    if (result.failed === 'syntax') problems.add('model.bad-interpolation', at, path, { value: template });
     else {
       this.#used.set(result.variable, true);
       const { variable, reason } = result;
-      this.#problems.add('model.required-variable', at, path, { variable, reason });
+      problems.add('model.required-variable', at, path, { variable, reason });
     }
-    return '';
+    return undefined;
   }
 
-  /** A tree with the variables of all its strings replaced; keys stay as they are. */
+  /** A tree with the variables of all its strings replaced, without those that fail; keys stay. */
+  tree<N extends Node>(node: N, path: Path): N;
   tree(node: Node, path: Path): Node {
-    if (node.type === 'scalar')
-      return typeof node.value === 'string' && node.value.includes('$')
-        ? scalar(node.at, this.text(node.value, node.at, path))
-        : node;
-    if (node.type === 'sequence')
-      return { ...node, items: node.items.map((item, i) => this.tree(item, [...path, i])) };
-    const entries = new Map<string, { at: At; node: Node }>();
-    for (const [key, entry] of node.entries)
-      entries.set(key, { at: entry.at, node: this.tree(entry.node, [...path, key]) });
+    return this.#replaced(node, path) ?? scalar(node.at, null);
+  }
+
+  #replaced(node: Node, path: Path): Node | undefined {
+    if (node.type === 'scalar') {
+      if (typeof node.value !== 'string' || !node.value.includes('$')) return node;
+      const text = this.text(node.value, node.at, path);
+      return text === undefined ? undefined : scalar(node.at, text);
+    }
+    if (node.type === 'sequence') {
+      const items = node.items.map((item, i) => this.#replaced(item, [...path, i]));
+      return { ...node, items: items.filter((item) => item !== undefined) };
+    }
+    const entries = new Map<string, Entry>();
+    for (const [key, entry] of node.entries) {
+      const value = this.#replaced(entry.node, [...path, key]);
+      if (value) entries.set(key, { at: entry.at, node: value });
+    }
     return { ...node, entries };
   }
 }

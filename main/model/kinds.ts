@@ -155,6 +155,17 @@ export type Kind<T = unknown> =
   | ObjectKind<T>
   | AnyKind<T>;
 
+/** The kind of the value of `key` in a value of this kind. */
+export function kindOf(kind: Kind, key: string): Kind {
+  const field =
+    kind.kind === 'object' && Object.hasOwn(kind.fields, key)
+      ? kind.fields[key]
+      : kind.kind === 'map'
+        ? kind.item
+        : undefined;
+  return field ?? { kind: 'any' };
+}
+
 /** The TypeScript type of what a kind prints. */
 export type Value<K> = K extends { readonly value?: infer T } ? Exclude<T, undefined> : never;
 

@@ -3,24 +3,13 @@ import { canonical, fillDefaults } from './canonical.ts';
 import { check } from './check.ts';
 import { checkMerged } from './check-merged.ts';
 import { applyExtends } from './extend.ts';
-import { applyIncludes } from './include.ts';
+import { applyIncludes, type Group } from './include.ts';
 import type { Variables } from './interpolate.ts';
 import { enforceUnique, merge } from './merge.ts';
 import { resolvePaths } from './paths.ts';
-import type { Path, Spot } from './problems.ts';
 import type { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
-import { getKey, mapping, scalar, stringOf, type Mapping, type Node } from './tree.ts';
-
-/** Files that merge into one, and what they are read with. */
-export interface Group {
-  readonly files: readonly { readonly file: string; readonly spot: Spot; readonly path: Path }[];
-  /** what relative paths start from */
-  readonly folder: string;
-  readonly variables: Variables;
-  /** the files that led here by `include`, this group's not among them */
-  readonly includedBy: readonly string[];
-}
+import { getKey, mapping, remove, scalar, stringOf, type Mapping, type Node } from './tree.ts';
 
 /** Merges a group of files: the canonical tree with absolute paths. */
 export function loadGroup(group: Group, session: Session): Mapping {
@@ -48,10 +37,10 @@ function addFile(
       session.unread = true;
       continue;
     }
-    let tree = group.variables.tree(root, []) as Mapping;
+    let tree = group.variables.tree(root, []);
     tree = applyExtends(tree, { file, folder: group.folder, resets, variables: group.variables }, session);
     for (const reset of resets) remove(merged, reset);
-    tree = applyIncludes(tree, file, group, session);
+    tree = applyIncludes(tree, file, group, session, loadGroup);
     merged = tidy(merge(merged, tree, fileKind, [], problems), session);
   }
   return merged;
@@ -62,17 +51,6 @@ function tidy(tree: Node, session: Session): Mapping {
   const unique = enforceUnique(tree, fileKind);
   check(unique, fileKind, [], session);
   return enforceUnique(canonical(unique, fileKind, [], session.problems), fileKind) as Mapping;
-}
-
-/** Removes what stands at a path, if anything does. */
-export function remove(tree: Node, path: readonly string[]): void {
-  const [key, ...rest] = path;
-  if (tree.type !== 'mapping' || key === undefined) return;
-  if (rest.length === 0) tree.entries.delete(key);
-  else {
-    const next = getKey(tree, key);
-    if (next) remove(next, rest);
-  }
 }
 
 /** Gives names without a value (`environment: [NAME]`) and `environment:` sources their values. */

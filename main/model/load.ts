@@ -24,7 +24,7 @@ export function loadProject(options: LoadOptions): Loaded {
   const files = options.files.map((file) => (typeof file === 'string' ? file : file.path));
   const name = projectName(options, files, session);
   const values = { ...options.variables, COMPOSE_PROJECT_NAME: name };
-  const variables = new Variables(values, session.problems, session.warnings);
+  const variables = new Variables(values, session);
   const group = {
     files: files.map((file) => ({ file, spot: { file }, path: [] })),
     folder: options.workingDir,
@@ -64,13 +64,13 @@ function projectName(options: LoadOptions, files: readonly string[], session: Se
     for (const { root } of session.parse(file, { file }, []))
       written = stringOf(getKey(root, 'name')) || written;
   // what is wrong with its variables is told when the file is read in earnest
-  const silent = new Problems();
-  const variables = new Variables(options.variables, silent, silent);
+  const silent = { problems: new Problems(), warnings: new Problems(), damaged: new Set<string>() };
+  const variables = new Variables(options.variables, silent);
   const text = written
-    ? variables.text(written, { file: '', line: 1, column: 1 }, ['name'])
+    ? (variables.text(written, { file: '', line: 1, column: 1 }, ['name']) ?? '')
     : options.path.basename(options.workingDir);
   const name = normaliseProjectName(text);
-  return checkedName(name || text, name !== '' || silent.size > 0, files, session);
+  return checkedName(name || text, name !== '' || silent.problems.size > 0, files, session);
 }
 
 function checkedName(name: string, ok: boolean, files: readonly string[], session: Session): string {

@@ -1,5 +1,5 @@
 /** A later file over an earlier one (compose-spec, section "merge"): by the kind that stands at each place. */
-import type { Kind, ListKind, UniqueBy } from './kinds.ts';
+import { kindOf, type Kind, type ListKind, type UniqueBy } from './kinds.ts';
 import { isWrong, type Path, type Problems } from './problems.ts';
 import {
   getKey,
@@ -17,12 +17,6 @@ import {
 import { parseVolume } from './volumes.ts';
 
 const ANY: Kind = { kind: 'any' };
-
-/** The kind of the value of `key` in a value of this kind. */
-export function kindOf(kind: Kind, key: string): Kind {
-  if (kind.kind === 'object') return (Object.hasOwn(kind.fields, key) && kind.fields[key]) || ANY;
-  return kind.kind === 'map' ? kind.item : ANY;
-}
 
 /** `over` merged over `base`; both are used up. */
 export function merge(base: Node, over: Node, kind: Kind, path: Path, problems: Problems): Node {
@@ -134,13 +128,11 @@ function mergePools(base: Sequence, over: Sequence, kind: Kind, path: Path, prob
   return sequence(over.at, pools);
 }
 
-/** Removes elements that a later one replaces (ports, mounts, `NAME=value`…), in the whole tree. */
+/** Removes elements that a later one replaces (ports, mounts, `NAME=value`…), in the whole tree, in place. */
 export function enforceUnique(node: Node, kind: Kind): Node {
   if (node.type === 'mapping') {
-    const entries = new Map<string, Entry>();
-    for (const [key, entry] of node.entries)
-      entries.set(key, { at: entry.at, node: enforceUnique(entry.node, kindOf(kind, key)) });
-    return { ...node, entries };
+    for (const [key, entry] of node.entries) entry.node = enforceUnique(entry.node, kindOf(kind, key));
+    return node;
   }
   const by = kind.kind === 'list' || kind.kind === 'pairs' ? (kind as ListKind).unique : undefined;
   if (node.type !== 'sequence' || by === undefined) return node;
@@ -184,6 +176,9 @@ function scalarIdentity(text: string, by: UniqueBy): string | undefined {
       return `/run/secrets/${text}`;
     case 'config':
       return `/${text}`;
+    case 'envFile':
+    case 'expose':
+    case 'port':
     default:
       return text;
   }

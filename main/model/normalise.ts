@@ -1,6 +1,6 @@
 /** What the specification implies and the files need not say: names, the default network, dependencies. */
 import type { Lookup } from './interpolate.ts';
-import { cleanPosix } from './paths.ts';
+import { cleanPosix } from './posix.ts';
 import {
   getKey,
   isNull,
@@ -84,13 +84,13 @@ function normaliseService(service: Mapping, lookup: Lookup): void {
 /** Names without a value take that of the variable of this name; others stay, or go, without one. */
 function takeValues(node: Node, lookup: Lookup, keepEmpty: boolean): Node {
   if (node.type === 'sequence') {
-    const items = node.items.map((item) => {
+    const valued = node.items.map((item) => {
       const name = stringOf(item) ?? '';
       const value = name.includes('=') ? undefined : lookup(name);
       return value === undefined ? item : scalar(item.at, `${name}=${value}`);
     });
     const stays = (item: Node) => keepEmpty || (stringOf(item) ?? '').includes('=');
-    return sequence(node.at, items.filter(stays));
+    return sequence(node.at, valued.filter(stays));
   }
   if (node.type !== 'mapping') return node;
   for (const [name, entry] of node.entries) {

@@ -13,14 +13,14 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
-import type { Problems } from './problems.ts';
+import type { Path, Problems } from './problems.ts';
 import { mapping, scalar, sequence, type At, type Mapping, type Node } from './tree.ts';
 import { resolvePlain } from './yaml-scalars.ts';
 
 /** What a Compose file may weigh, in bytes; real ones stay far below. */
 const MAX_BYTES = 8 * 1024 * 1024;
 /** How many values aliases may add to a file. */
-const MAX_ALIASED = 200_000;
+const MAX_ALIASED = 100_000;
 
 /** How deep values may nest. */
 const MAX_DEPTH = 100;
@@ -123,16 +123,16 @@ class Reader {
       return;
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isSeq(node)) for (const item of node.items) this.#bind(item as Raw, anchors);
+    if (isSeq(node)) for (const item of node.items) this.#bind(item, anchors);
     if (isMap(node))
       for (const pair of node.items) {
-        this.#bind(pair.key as Raw, anchors);
-        this.#bind(pair.value as Raw, anchors);
+        this.#bind(pair.key, anchors);
+        this.#bind(pair.value, anchors);
       }
   }
 
   /** `undefined` for a value that `!reset` removes or that cannot be read. */
-  #convert(node: Raw, path: readonly string[]): Node | undefined {
+  #convert(node: Raw, path: Path): Node | undefined {
     if (node === null) return scalar({ file: this.#file, line: 1, column: 1 }, null);
     if (isAlias(node)) return this.#expand(node, path);
     if (this.#depth > 0 && ++this.#aliased > MAX_ALIASED) {
@@ -145,22 +145,22 @@ class Reader {
       return undefined;
     }
     if (node.tag === '!reset') {
-      this.#resets.push([...path]);
+      this.#resets.push(path.map(String));
       return undefined;
     }
-    if (node.tag === '!override') this.#resets.push([...path]);
+    if (node.tag === '!override') this.#resets.push(path.map(String));
     if (isScalar(node)) return this.#scalar(node, path);
     if (isSeq(node)) {
-      const items = node.items.map((item, i) => this.#convert(item as Raw, [...path, String(i)]));
+      const items = node.items.map((item, i) => this.#convert(item as Raw, [...path, i]));
       return sequence(
         this.#at(node),
         items.filter((item) => item !== undefined),
       );
     }
-    return this.#mapping(node as YAMLMap.Parsed, path);
+    return this.#mapping(node, path);
   }
 
-  #expand(alias: Alias.Parsed, path: readonly string[]): Node | undefined {
+  #expand(alias: Alias.Parsed, path: Path): Node | undefined {
     const target = this.#targets.get(alias);
     const name = alias.source;
     if (!target) {
@@ -181,16 +181,16 @@ class Reader {
     return expanded;
   }
 
-  #mapping(node: YAMLMap.Parsed, path: readonly string[]): Mapping {
+  #mapping(node: YAMLMap.Parsed, path: Path): Mapping {
     const made = mapping(this.#at(node));
     const merged: Mapping[] = [];
     // an anchored mapping is open while it is read: an alias in it to itself would never end
     this.#open.add(node);
     for (const pair of node.items) {
-      const key = this.#key(pair.key as Raw, path);
+      const key = this.#key(pair.key, path);
       if (key === undefined) continue;
       if (key.merge) {
-        merged.push(...this.#merged(pair.value as Raw, path));
+        merged.push(...this.#merged(pair.value, path));
         continue;
       }
       const first = made.entries.get(key.name);
@@ -201,7 +201,7 @@ class Reader {
         });
         continue;
       }
-      const value = this.#convert(pair.value as Raw, [...path, key.name]);
+      const value = this.#convert(pair.value, [...path, key.name]);
       if (value)
         made.entries.set(key.name, { at: key.at, node: pair.value === null ? at(value, key.at) : value });
     }
@@ -212,7 +212,7 @@ class Reader {
   }
 
   /** The mappings that a merge key (`<<`) brings in, the strongest first. */
-  #merged(node: Raw, path: readonly string[]): Mapping[] {
+  #merged(node: Raw, path: Path): Mapping[] {
     const value = this.#convert(node, path);
     if (value?.type === 'mapping') return [value];
     if (value?.type === 'sequence' && value.items.every((item) => item.type === 'mapping'))
@@ -224,14 +224,14 @@ class Reader {
     return [];
   }
 
-  #key(node: Raw, path: readonly string[]): { name: string; at: At; merge: boolean } | undefined {
+  #key(node: Raw, path: Path): { name: string; at: At; merge: boolean } | undefined {
     const target = node !== null && isAlias(node) ? this.#targets.get(node) : node;
     const at = this.#at(node);
     if (!target || !isScalar(target)) {
       this.#problems.add('model.bad-key', at, path, { key: target ? 'of several values' : 'of this line' });
       return undefined;
     }
-    const text = String(target.source);
+    const text = target.source;
     const plain = target.type === 'PLAIN' && target.tag === undefined;
     if (plain && typeof resolvePlain(text).value !== 'string') {
       this.#problems.add('model.bad-key', at, [...path, text], { key: text === '' ? 'of this line' : text });
@@ -240,7 +240,7 @@ class Reader {
     return { name: text, at, merge: plain && text === '<<' };
   }
 
-  #scalar(node: Scalar.Parsed, path: readonly string[]): Node | undefined {
+  #scalar(node: Scalar.Parsed, path: Path): Node | undefined {
     const at = this.#at(node);
     // the library has its own idea of the value where a tag is written
     const text = node.source;

@@ -1,21 +1,7 @@
 /** Relative paths of a Compose file made absolute (compose-spec, sections that speak of relative paths). */
-import type { Kind, PathRule } from './kinds.ts';
-import { kindOf } from './merge.ts';
+import { kindOf, type Kind, type PathRule } from './kinds.ts';
 import { getKey, scalar, setKey, stringOf, type Mapping, type Node } from './tree.ts';
 import type { FileSource, PathApi } from './types.ts';
-
-/** A POSIX path without `.`, `..` and doubled slashes; `.` when nothing is left. */
-export function cleanPosix(path: string): string {
-  const rooted = path.startsWith('/');
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-    else if (!rooted) parts.push(part);
-  }
-  return (rooted ? '/' : '') + parts.join('/') || '.';
-}
 
 /** What paths are resolved with. */
 export interface PathContext {
@@ -52,7 +38,8 @@ function resolve(context: PathContext, base: string, value: string, rule: PathRu
       return realpath(context, absolute(context, base, value));
     case 'context':
       return isRemote(value) ? value : absolute(context, base, value);
-    case 'either': {
+    case 'either':
+    default: {
       const expanded = expandHome(context, value);
       if (isAbsoluteAnywhere(expanded) || context.path.isAbsolute(expanded)) return expanded;
       return join(context, base, expanded);

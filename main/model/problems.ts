@@ -15,7 +15,7 @@ export type Facts<C extends ErrorCode> = Omit<ErrorData<C>, 'file' | 'line' | 'c
 export const wrong = <C extends ErrorCode>(code: C, data: Facts<C>): Wrong => ({
   type: 'wrong',
   code,
-  data: data as Readonly<Record<string, unknown>>,
+  data: data,
 });
 
 export const isWrong = (value: unknown): value is Wrong =>
@@ -32,12 +32,12 @@ export class Problems {
 
   /** Adds a problem at a place. */
   add<C extends ErrorCode>(code: C, at: Spot, path: Path, facts: Facts<C>): void {
-    this.addWrong({ type: 'wrong', code, data: facts as Readonly<Record<string, unknown>> }, at, path);
+    this.addWrong({ type: 'wrong', code, data: facts }, at, path);
   }
 
   addWrong(found: Wrong, at: Spot, path: Path): void {
     const place = { ...at, ...(path.length > 0 ? { path: keyPath(path) } : {}) };
-    const error = appError(found.code, { ...found.data, ...place } as ErrorData<ErrorCode>);
+    const error = appError(found.code, { ...found.data, ...place });
     // a merged file is looked at again after each further file: one place says one thing once
     const key = JSON.stringify([found.code, at.file, at.line, at.column, found.data]);
     if (!this.#found.has(key)) this.#found.set(key, error);
@@ -60,3 +60,20 @@ export class Problems {
     );
   }
 }
+
+/** What is found out about a set of files. */
+export interface Findings {
+  readonly problems: Problems;
+  readonly warnings: Problems;
+  /** `services.name`, `volumes.name`… that lost a part: what else they seem to lack is not told */
+  readonly damaged: Set<string>;
+}
+
+/** Remembers that a part of what a path belongs to could not be read. */
+export function damage(findings: Findings, path: Path): void {
+  if (path.length > 1) findings.damaged.add(`${path[0]}.${path[1]}`);
+}
+
+/** Whether a part of what a path belongs to could not be read. */
+export const isDamaged = (findings: Findings, path: Path): boolean =>
+  findings.damaged.has(`${path[0]}.${path[1]}`);

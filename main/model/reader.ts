@@ -1,8 +1,7 @@
 /** What one load shares: the files read so far, the variables asked for, and what was found wrong. */
 import { parseFile, type ParsedDocument } from './parse.ts';
 import type { PathContext } from './paths.ts';
-import { Problems, type Path, type Spot } from './problems.ts';
-import type { Findings } from './check.ts';
+import { Problems, type Findings, type Path, type Spot } from './problems.ts';
 import type { InMemoryFile, LoadOptions } from './types.ts';
 
 /** The state of one load. */

@@ -73,7 +73,7 @@ export function volumeFromText(short: Scalar): Long {
   if (typeof short.value !== 'string') return undefined;
   const volume = parseVolume(short.value);
   if ('type' in volume && volume.type === 'wrong') return volume;
-  const { bind, volume: options, ...rest } = volume as Exclude<typeof volume, Wrong>;
+  const { bind, volume: options, ...rest } = volume;
   const long = mapping(short.at, rest);
   if (bind) setKey(long, 'bind', mapping(short.at, bind));
   if (options) setKey(long, 'volume', mapping(short.at, options));

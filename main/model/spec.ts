@@ -84,7 +84,7 @@ const ulimit: ObjectKind<number | { soft?: number; hard?: number }> = {
 const ulimits = map(ulimit, { names: /^[a-z]+$/ });
 
 const fileReference = {
-  source: required(string()),
+  source: required(always(string())),
   target: string(),
   uid: string(),
   gid: string(),

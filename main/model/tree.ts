@@ -79,6 +79,17 @@ export function clone<N extends Node>(node: N): N {
   return { ...node, entries };
 }
 
+/** Removes what stands at a path, if anything does. */
+export function remove(tree: Node, path: readonly string[]): void {
+  const [key, ...rest] = path;
+  if (tree.type !== 'mapping' || key === undefined) return;
+  if (rest.length === 0) tree.entries.delete(key);
+  else {
+    const next = getKey(tree, key);
+    if (next) remove(next, rest);
+  }
+}
+
 /** Whether two trees say the same, wherever they were written. */
 export function same(a: Node, b: Node): boolean {
   if (a.type === 'scalar') return b.type === 'scalar' && sameScalar(a, b);

@@ -1,5 +1,5 @@
 /** The short form of a service's `volumes:` (compose-spec, section "volumes", "short syntax"). */
-import { cleanPosix } from './paths.ts';
+import { cleanPosix } from './posix.ts';
 import { wrong, type Wrong } from './problems.ts';
 
 export interface LongVolume {
@@ -39,7 +39,7 @@ function splitSections(spec: string): string[] {
   const sections: string[] = [];
   let section = '';
   let depth = 0;
-  const characters = [...spec];
+  const characters = Array.from(spec);
   characters.forEach((character, i) => {
     if (character === '$' && characters[i + 1] === '{') depth++;
     else if (character === '}' && depth > 0) depth--;
