@@ -48,7 +48,6 @@ case ${1:-} in
   health)
     count=$(agents)
     redis
-    rm -f /var/cache/letta-stack/starting
     echo "ready, $count"
     ;;
 

@@ -34,18 +34,21 @@ export PYTHONPATH="/letta-stack/python${PYTHONPATH:+:$PYTHONPATH}"
 
 # The image carries no byte code: each new container would compile 79 MB of it. It is kept on a volume in a folder
 # that carries the image's id, put into this container by letta-stack when it made it: code of another image, equal
-# sizes and times or not, is never looked at. Without an id nothing is kept. `starting` stays behind when a start
-# never turned healthy (probe.sh removes it): byte code that was cut by a power failure is thrown away then.
+# sizes and times or not, is never looked at. Without an id nothing is kept.
 cache=/var/cache/letta-stack
 if [ -s /etc/letta-stack/image-id ]; then
   image=$(cat /etc/letta-stack/image-id)
   folder=$cache/${image#sha256:}
-  [ ! -e "$cache/starting" ] || rm -rf "$folder"
   for other in "$cache"/*; do
     [ "$other" = "$folder" ] || rm -rf "$other"
   done
   mkdir -p "$folder"
-  : >"$cache/starting"
+  # Files are whole unless the machine went down while they were written. Then Python would fail on them for ever.
+  boot=$(cat /proc/sys/kernel/random/boot_id)
+  if [ "$(cat "$folder/boot" 2>/dev/null)" != "$boot" ]; then
+    python3 -I -S /letta-stack/check-bytecode.py "$folder" || rm -rf "${folder:?}"/*
+    echo "$boot" >"$folder/boot"
+  fi
   export PYTHONPYCACHEPREFIX="$folder"
 fi
 

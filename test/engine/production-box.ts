@@ -16,6 +16,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   'server-start.sh': '/letta-stack/server-start.sh',
   'alembic.sh': '/letta-stack/alembic.sh',
   'migration-head.py': '/letta-stack/migration-head.py',
+  'check-bytecode.py': '/letta-stack/check-bytecode.py',
   'probe.sh': '/letta-stack/probe.sh',
   'sitecustomize.py': '/letta-stack/python/sitecustomize.py',
 };

@@ -72,22 +72,19 @@ describeEngine("the server's start script", () => {
       `RUN echo "VALUE = ${value}" > /app/changed.py && touch -d @1700000000 /app/changed.py`,
     ].join('\n');
   const show = ['python3', '-c', 'import changed; print(changed.VALUE)'];
-  /** What the health check does once the server is ready. */
-  const healthy = 'rm /var/cache/letta-stack/starting';
   const list = 'cd /var/cache/letta-stack && find . -name "changed*.pyc" | sort';
 
   it('never runs the code of an image that was replaced under its tag, equal in size and time', async () => {
     const cache = `${await bench.volume('replaced')}:/var/cache/letta-stack`;
     const under = (id: string) => ({ volumes: [cache], files: { '/etc/letta-stack/image-id': id } });
     const first = await bench.image('changed', changed(1));
-    const ready = ['sh', '-c', `python3 -c 'import changed; print(changed.VALUE)'; ${healthy}`];
-    expect((await start(ready, { image: first.ref, ...under(first.id) })).stdout).toBe('1\n');
+    expect((await start(show, { image: first.ref, ...under(first.id) })).stdout).toBe('1\n');
 
     const second = await bench.image('changed', changed(2));
     expect(second.ref).toBe(first.ref);
     expect(second.id).not.toBe(first.id);
     // The danger is real: under the old id, Python takes the old byte code for the new file's.
-    expect((await start(ready, { image: second.ref, ...under(first.id) })).stdout).toBe('1\n');
+    expect((await start(show, { image: second.ref, ...under(first.id) })).stdout).toBe('1\n');
     expect((await start(show, { image: second.ref, ...under(second.id) })).stdout).toBe('2\n');
 
     const left = await start(['sh', '-c', `python3 -c 'import changed' && ${list}`], {
@@ -112,19 +109,21 @@ describeEngine("the server's start script", () => {
     expect((await start(prefix, options)).stdout).toBe(`${folder} ${folder}/app/changed.cpython-311.pyc\n`);
   });
 
-  it('throws byte code away that the last start did not get healthy with', async () => {
+  it('looks for damaged byte code when the machine was restarted', async () => {
     const cache = `${await bench.volume('broken')}:/var/cache/letta-stack`;
     const { ref, id } = await bench.image('broken', changed(1));
     const options = { image: ref, volumes: [cache], files: { '/etc/letta-stack/image-id': id } };
-    const file = `/var/cache/letta-stack/${id.slice(7)}/app/changed.cpython-311.pyc`;
+    const folder = `/var/cache/letta-stack/${id.slice(7)}`;
     expect((await start(show, options)).stdout).toBe('1\n');
-    // As after a power failure: the header is whole, the code is not. That start was healthy.
-    const cut = `truncate -s 30 ${file}`;
-    await start(['sh', '-c', `python3 -c 'import changed' && ${cut} && ${healthy}`], options);
 
-    const failed = await start(show, options);
-    expect(failed.exitCode).toBe(1);
-    expect(failed.stderr).toContain('marshal data too short');
+    // The danger is real: the header is whole, the code is not.
+    const cut = `truncate -s 30 ${folder}/app/changed.cpython-311.pyc`;
+    const damaged = await start(['sh', '-c', `${cut}; exec python3 -c 'import changed'`], options);
+    expect(damaged.stderr).toContain('marshal data too short');
+
+    const restarted = `echo another >${folder}/boot; touch ${folder}/whole`;
+    expect((await start(['sh', '-c', restarted], options)).exitCode).toBe(0);
     expect((await start(show, options)).stdout).toBe('1\n');
+    expect((await start(['ls', `${folder}/whole`], options)).exitCode).toBe(0);
   });
 });
