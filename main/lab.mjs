@@ -12,7 +12,7 @@ const PERSONAL = 'lab';
 /** Lies in the lab's run folder while it is up, so it is gone after `down` and after a reboot. */
 const MARK = path.join(RUN, PERSONAL, 'started-by-npm-start');
 
-const withName = (name) => ({ env: { ...process.env, LAB_NAME: name } });
+const withName = (name, more) => ({ env: { ...process.env, LAB_NAME: name, ...more } });
 
 /** Whether the lab can run on this machine; if not it says why on stderr. */
 export async function labCanRun() {
@@ -26,9 +26,12 @@ export async function labIsUp(name) {
   return code === 0;
 }
 
-/** Starts the lab, or finds it started, and gives its variables: DOCKER_HOST, DBUS_SESSION_BUS_ADDRESS, PATH … */
-export async function labUp(name) {
-  const code = await run('bash', [SCRIPT, 'up'], withName(name));
+/**
+ * Starts the lab, or finds it started, and gives its variables: DOCKER_HOST, DBUS_SESSION_BUS_ADDRESS, PATH …
+ * @param {'all' | 'none'} pull whether its engine has the lab's images at once, or whoever uses it pulls them
+ */
+export async function labUp(name, pull = 'all') {
+  const code = await run('bash', [SCRIPT, 'up'], withName(name, { LAB_PULL: pull }));
   if (code !== 0) throw new Error(`The lab did not start (exit code ${code}); the lines above say why.`);
   return labEnv(name);
 }
@@ -50,7 +53,7 @@ export function personalLabIsUsed() {
 
 /** The variables of the personal lab, which is started if need be. */
 export async function personalLab() {
-  const env = await labUp(PERSONAL);
+  const env = await labUp(PERSONAL, 'none');
   writeFileSync(MARK, '');
   return env;
 }

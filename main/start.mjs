@@ -43,7 +43,7 @@ async function start() {
   const [program, up] = cli('up', 'production');
   const code = await run(program, up, { env });
   if (code !== 0) return code;
-  const [, open] = cli('open', 'production', '--print');
+  const [, open] = cli('open', 'production');
   const { stdout } = await capture(program, open, { env });
   say(`\nLetta answers at ${stdout.trim()}`);
   say('Stop it:       npm run stack -- down production');

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by every script of the lab: names, places, words to the user, locks.
 #
 #   LAB_NAME       which lab; several run at once (default "lab")

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: Debian packages without installing them, through an apt configuration of the lab's own.
 
 own_suite() (
@@ -64,7 +65,7 @@ with_apt() (
   fi
   conf=$(private_apt "$suite" "$type")
   lock "apt-$suite-$type"
-  cd "$folder"
+  cd "$folder" || exit
   export APT_CONFIG=$conf
   apt-get -qq "$@" >/dev/null || {
     apt-get -qq update >&2

@@ -58,7 +58,8 @@ build_one() {
     import_base "$2"
     return
   fi
-  local name options=(--secret "id=ca,src=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}")
+  local name certificates=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
+  local options=(--secret "id=ca,src=$certificates")
   if [ -s /etc/pip.conf ]; then
     options+=(--secret id=pip,src=/etc/pip.conf)
   fi

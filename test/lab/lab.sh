@@ -83,13 +83,19 @@ up() {
   step 'registry' "$LAB_DIR/registry.sh" start
   step 'engine' "$LAB_DIR/engine.sh" start
   make_client_config
-  case ${LAB_PULL:-all} in
-    none) ;;
-    all) step 'pulling images' "$LAB_DIR/images.sh" pull ;;
-    # shellcheck disable=SC2086
-    *) step 'pulling images' "$LAB_DIR/images.sh" pull $LAB_PULL ;;
-  esac
+  pull_images
   say "up in $((SECONDS - started)) s: unix://$SOCKET"
+}
+
+pull_images() {
+  local folders=()
+  if [ "${LAB_PULL:-all}" = none ]; then
+    return
+  fi
+  if [ "${LAB_PULL:-all}" != all ]; then
+    read -ra folders <<<"$LAB_PULL"
+  fi
+  step 'pulling images' "$LAB_DIR/images.sh" pull "${folders[@]}"
 }
 
 fetch_packages() {

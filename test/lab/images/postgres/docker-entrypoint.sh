@@ -20,6 +20,7 @@ file_env() {
   unset "$file"
 }
 
+# Over the socket, in the new database unless the arguments name another
 sql() {
   PGHOST='' PGHOSTADDR='' psql -v ON_ERROR_STOP=1 --no-psqlrc --username "$POSTGRES_USER" --no-password \
     --dbname "$POSTGRES_DB" "$@"
@@ -77,7 +78,7 @@ MESSAGE
   # Not reachable from outside until it is complete
   pg_ctl -D "$PGDATA" -o "-c listen_addresses='' -p 5432" -w start
   if [ "$POSTGRES_DB" != postgres ]; then
-    POSTGRES_DB=postgres sql --set db="$POSTGRES_DB" <<<'CREATE DATABASE :"db" ;'
+    sql --dbname postgres --set db="$POSTGRES_DB" <<<'CREATE DATABASE :"db" ;'
   fi
   run_init_files
   pg_ctl -D "$PGDATA" -m fast -w stop
