@@ -59,6 +59,12 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     startInterval: engine.capabilities.startInterval,
   });
 
+  /** The plan of an `up`, with what was noticed while reading the files. */
+  const planOf = (all: Ready, observed: Observed, options: UpOptions): Plan => {
+    const plan = planUp(all.desired, observed, options);
+    return { ...plan, warnings: [...all.loaded.warnings, ...plan.warnings] };
+  };
+
   const inputOf = (
     all: Ready,
   ): Pick<RunInput, 'desired' | 'loaded' | 'configs' | 'keeper' | 'block' | 'mirror'> => ({
@@ -79,7 +85,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       engine,
       io,
       ...inputOf(all),
-      plan: (observed, imagesDone) => planUp(all.desired, observed, { ...options, imagesDone }),
+      plan: (observed, imagesDone) => planOf(all, observed, { ...options, imagesDone }),
       observed: () => settled(engine, all),
       agreed: async () => {
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
@@ -207,7 +213,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     plan: async (request) => {
       const all = makeReady(edges, project, source);
       const engine = await edges.engine();
-      return planUp(all.desired, await settled(engine, all), upOptions(engine, request));
+      return planOf(all, await settled(engine, all), upOptions(engine, request));
     },
     up,
     down: (request, io) =>
