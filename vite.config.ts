@@ -20,7 +20,7 @@ const unusedByDockerode = (): Plugin => ({
 
 /** cli.ts and what it imports without waiting. */
 const BEGIN =
-  /main\/(cli|model\/nearest|commands\/(edges|global-options|interrupts|parse|progress-lines|screen|style|table|task-clock|terminal|text|usage|version))\.ts$|fastest-levenshtein|package\.json$/;
+  /main\/(cli|model\/nearest|commands\/(edges|global-options|interrupts|parse|progress-lines|screen|style|table|terminal|text|usage|version))\.ts$|fastest-levenshtein|package\.json$/;
 
 export default defineConfig({
   plugins: [unusedByDockerode()],

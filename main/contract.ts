@@ -98,6 +98,10 @@ export const Task = z.object({
   detail: z.string().optional(),
   /** bytes, where they are known; never decreases */
   progress: z.object({ current: z.number(), total: z.number().optional() }).optional(),
+  /** when it began; ISO 8601 */
+  startedAt: z.string().optional(),
+  /** how long it took, once it has ended; milliseconds */
+  tookMs: z.number().optional(),
 });
 export type Task = z.infer<typeof Task>;
 

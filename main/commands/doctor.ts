@@ -1,5 +1,7 @@
-import { failure } from '../errors.ts';
+import type { Core } from '../core-types.ts';
+import { failure, hasCode } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
+import type { StackRef } from '../stack/stack-types.ts';
 import type { Finding } from '../system/types.ts';
 import type { Call, RunCommand } from './command-types.ts';
 import type { Style } from './style.ts';
@@ -9,9 +11,11 @@ import { columns } from './text.ts';
 
 export const run: RunCommand = async (call, context) => {
   const { terminal, screen, json } = context;
-  const only = await checksAskedFor(call);
+  const asked = await checksAskedFor(call);
   const core = await context.core();
-  const findings = await core.doctor({ ref: refOf(call, terminal.cwd), ...(only.length > 0 && { only }) });
+  const ref = refOf(call, terminal.cwd);
+  const only = asked.length === 0 && !(await isThere(core, ref)) ? await checksWithoutStack() : asked;
+  const findings = await core.doctor({ ref, ...(only.length > 0 && { only }) });
   if (json) await printJson(terminal, findings);
   else await print(terminal, findingsText(findings, screen.style));
   return exitCode(findings);
@@ -22,6 +26,22 @@ export function exitCode(findings: readonly Finding[]): 0 | 1 | 3 {
   const failed = findings.filter((f) => f.status === 'fail');
   if (failed.some((f) => f.id === 'engine')) return 3;
   return failed.length > 0 ? 1 : 0;
+}
+
+/** Before the first `up` there may be no stack, and nothing wrong with that. */
+async function isThere(core: Core, ref: StackRef): Promise<boolean> {
+  try {
+    await core.stack(ref);
+    return true;
+  } catch (e) {
+    // what is wrong with a stack that is meant is the checks' to say
+    return !hasCode(e, 'stack.no-stack');
+  }
+}
+
+async function checksWithoutStack(): Promise<readonly string[]> {
+  const { checks } = await import('../system/doctor.ts');
+  return checks.filter((c) => c.category !== 'stack').map((c) => c.id);
 }
 
 /** `--only a,b --only c` */

@@ -1,13 +1,11 @@
 import type { Operation, Task } from '../contract.ts';
 import { fit, harmless, type Style, widthOf } from './style.ts';
-import type { TaskClock } from './task-clock.ts';
 import { clock, span } from './text.ts';
 
 type Format = Parameters<Style['paint']>[0];
 
 /** What the live picture of an operation is drawn for. */
 export interface View {
-  readonly clock: Pick<TaskClock, 'of'>;
   /** milliseconds since 1970 */
   readonly now: number;
   /** counts up with each drawing: turns the spinner */
@@ -77,13 +75,18 @@ function looks(task: Task, { style, frame }: View): { sign: string; format: Form
 
 /** The state in words: `done 0.21 s`, `12.3 of 40.1 MB, 8.1 MB/s, 4 s left`, `waiting`. */
 function stateText(task: Task, view: View): string {
-  const times = view.clock.of(task);
-  if (task.status !== 'running') {
-    return times?.to === undefined ? task.status : `${task.status} ${span(times.to - times.from)}`;
-  }
+  if (task.status !== 'running') return endText(task);
   const doing = task.detail === undefined ? '' : harmless(task.detail);
-  return doing === '' ? `running ${span(view.now - (times?.from ?? view.now))}` : doing;
+  return doing === '' ? `running ${span(runningFor(task, view.now))}` : doing;
 }
+
+/** `done 0.21 s`; what never began has no time. */
+const endText = (task: Task): string =>
+  task.tookMs === undefined ? task.status : `${task.status} ${span(task.tookMs)}`;
+
+/** Milliseconds since a task began. */
+const runningFor = (task: Task, now: number): number =>
+  task.startedAt === undefined ? 0 : Math.max(0, now - Date.parse(task.startedAt));
 
 function barOf(task: Task, style: Style): string {
   const { current, total } = task.progress ?? { current: 0 };
@@ -140,17 +143,11 @@ const WORTH_SAYING_MS = 1000;
  * Progress as plain lines, one for each change of a task: `12:03:04 create container letta-production-db-1  done 0.21 s`.
  * `said` remembers what was told of each task.
  */
-export function plainLines(
-  operation: Operation,
-  said: Map<string, Task['status']>,
-  view: Pick<View, 'clock' | 'now'>,
-): string[] {
+export function plainLines(operation: Operation, said: Map<string, Task['status']>, now: number): string[] {
   return operation.tasks.flatMap((task) => {
     if (task.status === 'waiting' || said.get(task.id) === task.status) return [];
-    const times = view.clock.of(task);
-    if (task.status === 'running' && view.now - (times?.from ?? view.now) < WORTH_SAYING_MS) return [];
+    if (task.status === 'running' && runningFor(task, now) < WORTH_SAYING_MS) return [];
     said.set(task.id, task.status);
-    const took = times?.to === undefined ? '' : ` ${span(times.to - times.from)}`;
-    return [`${clock(view.now)} ${harmless(task.title)}  ${task.status}${took}`];
+    return [`${clock(now)} ${harmless(task.title)}  ${endText(task)}`];
   });
 }

@@ -1,7 +1,6 @@
 import type { Operation, Task } from '../contract.ts';
 import { finalLines, liveLines, plainLines, type View } from './progress-lines.ts';
 import { makeStyle, type Style, styleOf } from './style.ts';
-import { TaskClock } from './task-clock.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How often the live picture is drawn, in milliseconds. */
@@ -30,7 +29,6 @@ export class Screen {
   cancelling = false;
   readonly #terminal: Terminal;
   readonly #mode: 'live' | 'plain' | 'silent';
-  #clock = new TaskClock();
   #said = new Map<string, Task['status']>();
   #operation: Operation | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -50,7 +48,6 @@ export class Screen {
 
   /** Shows an operation's progress until `finish`. */
   update(operation: Operation): void {
-    this.#clock.see(operation, this.#terminal.now());
     this.#operation = operation;
     if (this.#mode === 'plain') this.#printPlain();
     // drawn at once the first time, then at the timer's pace however often it changes
@@ -71,7 +68,6 @@ export class Screen {
     }
     this.restore();
     this.#operation = undefined;
-    this.#clock = new TaskClock();
     this.#said = new Map();
   }
 
@@ -122,8 +118,7 @@ export class Screen {
 
   #printPlain(): void {
     if (!this.#operation) return;
-    const view = { clock: this.#clock, now: this.#terminal.now() };
-    const lines = plainLines(this.#operation, this.#said, view);
+    const lines = plainLines(this.#operation, this.#said, this.#terminal.now());
     if (lines.length > 0) this.#terminal.stderr.write(`${lines.join('\n')}\n`);
   }
 
@@ -135,7 +130,6 @@ export class Screen {
   #view(): View {
     const { columns, rows } = this.#terminal.stderr;
     return {
-      clock: this.#clock,
       now: this.#terminal.now(),
       frame: this.#frame,
       // a terminal that does not say its size gets the smallest common one
