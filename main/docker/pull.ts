@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, Failure, say } from '../errors.ts';
+import { failure, Failure, hasCode, say } from '../errors.ts';
 import { jsonLines } from './lines.ts';
 import type { ImageInspect, PullOptions } from './port.ts';
 import { PullMeter, type PullEvent } from './pull-progress.ts';
 import { atMirror, familiar, familiarName, parseReference, type Reference } from './reference.ts';
 import { authHeader, registryAuth } from './registry-auth.ts';
-import { callName, isLost, segment, type ApiRequest, type Transport } from './transport.ts';
+import { callName, segment, type ApiRequest, type Transport } from './transport.ts';
 
 /** Pauses before the second, third and fourth attempt. The engine itself tries each layer several times. */
 const PAUSES_MS = [1000, 2000, 4000];
 
 /**
  * Pulls an image and gives what the engine then has under its name. Errors that stand inside the stream are errors.
- * A broken connection (engine to registry, or ours to a living engine) is tried again; an answer of the registry
- * (missing, denied, rate limit, damaged data) is not.
+ * A broken connection (engine to registry, or ours to a living engine) is tried again, and so is damaged data; an
+ * answer of the registry (missing, denied, rate limit) is not.
  */
 export async function pullImage(
   api: Transport,
@@ -31,7 +31,7 @@ export async function pullImage(
       break;
     } catch (e) {
       const pause = PAUSES_MS[attempt - 1];
-      if (pause === undefined || options.signal?.aborted || !(await mayTryAgain(api, e))) throw e;
+      if (pause === undefined || options.signal?.aborted || !(await mayTryAgain(api, e, attempt))) throw e;
       options.onRetry?.(attempt, reasonOf(e), pause);
       await sleep(pause, undefined, { signal: options.signal }).catch(() => undefined);
     }
@@ -95,10 +95,14 @@ function withHelper(e: unknown, helper: string | undefined): unknown {
   return new Failure(errors, { cause: e });
 }
 
-/** Whether what was thrown is a broken connection on a living engine. */
-async function mayTryAgain(api: Transport, e: unknown): Promise<boolean> {
-  if (e instanceof Failure && e.errors.some((x) => x.code === 'engine.registry-unreachable')) return true;
-  if (!isLost(e)) return false;
+/**
+ * Whether what was thrown is a broken connection on a living engine, or damaged data for the first or second time:
+ * containerd's store goes on with the half layer of an earlier pull, and only a failure makes it throw that away.
+ */
+async function mayTryAgain(api: Transport, e: unknown, attempt: number): Promise<boolean> {
+  if (hasCode(e, 'engine.registry-unreachable')) return true;
+  if (hasCode(e, 'engine.corrupt-layer')) return attempt <= 2;
+  if (!hasCode(e, 'engine.connection-lost')) return false;
   return api.ping().then(
     () => true,
     () => false,

@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import { failure, Failure } from '../errors.ts';
+import { failure, Failure, hasCode } from '../errors.ts';
 import { EndpointAgent, keepsConnections } from './dial.ts';
 import { engineFailure } from './engine-error.ts';
 import type { Endpoint } from './port.ts';
@@ -120,7 +120,7 @@ export class Transport {
       return this.check(request, await once(), accept);
     } catch (e) {
       // A kept connection may have been closed by the other side a moment ago: what only reads is asked again.
-      const stale = this.keepsConnections && request.method === 'GET' && isLost(e);
+      const stale = this.keepsConnections && request.method === 'GET' && hasCode(e, 'engine.connection-lost');
       if (!stale || request.signal?.aborted) throw e;
       return this.check(request, await once(), accept);
     }
@@ -314,9 +314,6 @@ function modemOver(agent: EndpointAgent): Modem {
 }
 
 export const callName = (r: ApiRequest): string => `${r.method} ${r.path}`;
-
-export const isLost = (e: unknown): boolean =>
-  e instanceof Failure && e.errors.some((x) => x.code === 'engine.connection-lost');
 
 function clean(query: ApiRequest['query']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(query ?? {}).filter(([, v]) => v !== undefined));

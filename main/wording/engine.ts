@@ -151,7 +151,7 @@ export const engineWording = {
   ),
   'engine.registry-unreachable': row<{ image: string; reason: string }>(
     1,
-    (d) => `The registry of ${d.image} cannot be reached by the engine: ${d.reason}`,
+    (d) => `The registry of ${d.image} cannot be reached or is failing: ${d.reason}`,
     'Check the network and proxy of the engine’s machine, or set a registry mirror; then run the command again.',
   ),
   'engine.corrupt-layer': row<{ image: string; reason: string }>(

@@ -235,6 +235,52 @@ test.each<Row>([
     1,
   ],
   [{ call: PULL, message: 'failed to register layer: something new' }, 'engine.pull-failed', 1],
+  // the same from containerd's store
+  [
+    {
+      call: PULL,
+      message:
+        'unknown: failed to resolve reference "docker.io/library/redis:7": unexpected status from HEAD request to https://r.test/v2/library/redis/manifests/7: 429 Too Many Requests',
+    },
+    'engine.rate-limited',
+    1,
+  ],
+  [
+    {
+      call: PULL,
+      message:
+        'unknown: failed to resolve reference "docker.io/nope/nope:1": unexpected status from HEAD request to https://r.test/v2/nope/nope/manifests/1: 401 Unauthorized',
+    },
+    'engine.image-denied',
+    1,
+  ],
+  [
+    {
+      call: PULL,
+      message:
+        'failed to resolve reference "r.test/x:1": pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
+    },
+    'engine.image-denied',
+    1,
+  ],
+  [
+    {
+      call: PULL,
+      message:
+        'failed to resolve reference "docker.io/library/redis:99": docker.io/library/redis:99: not found',
+    },
+    'engine.image-not-found',
+    1,
+  ],
+  [
+    {
+      call: PULL,
+      message:
+        'unknown: failed to resolve reference "docker.io/library/redis:7": unexpected status from HEAD request to https://r.test/v2/library/redis/manifests/7: 500 Internal Server Error',
+    },
+    'engine.registry-unreachable',
+    1,
+  ],
   // disk
   [
     { call: PULL, message: 'failed to register layer: write /x: no space left on device' },
