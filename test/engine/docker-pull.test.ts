@@ -10,6 +10,7 @@ import { describeLab, freshLab, type LabHandle } from '../setup/lab.ts';
 import { codesOf } from './real-engine.ts';
 
 const IMAGE = 'redis:7.4-alpine';
+const OTHER_IMAGE = 'nginx:1.27-alpine';
 
 /** Slow ones are left to the store that most engines have; containerd's has other words and other events. */
 const STORES = [
@@ -181,12 +182,12 @@ for (const { store, args, containerd } of STORES)
     });
 
     test('a damaged layer is fetched again, and named when it stays so', async () => {
-      await lab.registry.set({ fail: [{ match: 'redis/blobs', corrupt: true }] });
-      const { codes, retries } = await pull();
+      await lab.registry.set({ fail: [{ match: 'nginx/blobs', corrupt: true }] });
+      const { codes, retries } = await pull(OTHER_IMAGE);
       expect([codes, retries.length]).toEqual([['engine.corrupt-layer'], 2]);
       if (containerd) return; // its store keeps what is damaged in other layers, and meets it in later pulls
-      await lab.registry.set({ fail: [{ match: 'redis/blobs', corrupt: true, times: 1 }] });
-      expect((await pull()).codes).toEqual([]);
+      await lab.registry.set({ fail: [{ match: 'nginx/blobs', corrupt: true, times: 1 }] });
+      expect((await pull(OTHER_IMAGE)).codes).toEqual([]);
     });
 
     testClassic(
