@@ -45,10 +45,6 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     if (id === undefined) throw new Surprise(`container ${c.name} was not created`);
     return id;
   };
-  const idOfService = (name: string): string | undefined =>
-    [...plan.steps].flatMap((s) =>
-      s.kind === 'create' && s.container.service === name ? [created.get(s.id)] : [],
-    )[0] ?? edges.containers.find((c) => c.service === name && !c.oneoff)?.id;
 
   const carriers: {
     [K in Step['kind']]: (step: Of<K>, report: StepReport, signal: AbortSignal) => Promise<void>;
@@ -58,30 +54,15 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     buildImage: (step, report, signal) => edges.build(step.service, (line) => report.detail(line), signal),
     generateSecrets: (step) => edges.generateSecrets(step.names),
     createNetwork: (step) => createNetwork(engine, desired, step),
-    removeNetwork: (step, report) => removeNetwork(engine, step, report),
-    disconnect: (step) => engine.networks.disconnect(step.network, idOf(step.container), true),
+    removeNetwork: (step, report) => removeNetwork(engine, step, plan.operation === 'down', report),
     createVolume: (step) => createVolume(engine, desired, step),
     removeVolume: (step) => engine.volumes.remove(step.name),
     create: async (step) => {
-      const linked = Map.groupBy(edges.containers, (c) => c.service);
-      const id = await createContainer(edges, step, idOfService, linked);
-      created.set(step.id, id);
+      created.set(step.id, await createContainer(edges, step, idOf));
     },
     rename: (step) => engine.containers.rename(idOf(step.container), step.to),
     start: (step, report, signal) => startContainer(edges, step, idOf(step.container), report, signal),
-    stop: async (step, report, signal) => {
-      const service = desired.services[step.container.service];
-      await runHooks(
-        engine,
-        idOf(step.container),
-        step.container.service,
-        'pre_stop',
-        service?.pre_stop,
-        report,
-        signal,
-      );
-      await engine.containers.stop(idOf(step.container), { signal });
-    },
+    stop: (step, report, signal) => stopContainer(edges, step, idOf(step.container), report, signal),
     remove: (step) => engine.containers.remove(idOf(step.container)),
     restart: async (step) => {
       await engine.containers.stop(idOf(step.container));
@@ -89,8 +70,16 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     },
     wait: (step, report, signal) => waitFor(edges, plan, step, step.containers.map(idOf), report, signal),
   };
-  return (step, report, signal) =>
-    (carriers[step.kind] as (s: Step, r: StepReport, a: AbortSignal) => Promise<void>)(step, report, signal);
+  return async (step, report, signal) => {
+    try {
+      await (carriers[step.kind] as Carry)(step, report, signal);
+    } catch (error) {
+      // gone since it was looked at, or another one is there: what is to be done now, a new plan says
+      if (!hasCode(error, 'engine.not-found') && !hasCode(error, 'engine.in-use')) throw error;
+      if (step.kind === 'removeNetwork' || step.kind === 'removeVolume') throw error;
+      throw new Surprise(error.message, { cause: error });
+    }
+  };
 }
 
 async function createNetwork(engine: Engine, desired: Desired, step: Of<'createNetwork'>): Promise<void> {
@@ -122,13 +111,23 @@ async function createNetwork(engine: Engine, desired: Desired, step: Of<'createN
   });
 }
 
-/** A network that others still use stays, as with the CLI. */
-async function removeNetwork(engine: Engine, step: Of<'removeNetwork'>, report: StepReport): Promise<void> {
+/**
+ * A network that others still use stays when a stack is taken down, as with the CLI; one that must be made anew cannot.
+ * @throws Failure `engine.in-use`
+ */
+async function removeNetwork(
+  engine: Engine,
+  step: Of<'removeNetwork'>,
+  keep: boolean,
+  report: StepReport,
+): Promise<void> {
   const network = await engine.networks.inspect(step.networkId);
   if (!network) return;
   const users = Object.values(network.Containers ?? {}).map((c) => c.Name);
-  if (users.length > 0) return report.detail(`kept: ${users.join(', ')} use it`);
-  await engine.networks.remove(step.networkId);
+  if (users.length === 0) return engine.networks.remove(step.networkId);
+  if (keep) return report.detail(`kept: ${users.join(', ')} use it`);
+  const reason = `its definition changed, and ${users.join(', ')} use it`;
+  throw failure('engine.in-use', { what: `network ${step.name}`, reason });
 }
 
 /** Never with a config-hash: a wrong one makes the CLI delete the volume (compose-semantics, section 1). */
@@ -151,51 +150,52 @@ async function createVolume(engine: Engine, desired: Desired, step: Of<'createVo
 async function createContainer(
   edges: CarrierEdges,
   step: Of<'create'>,
-  idOfService: (name: string) => string | undefined,
-  byService: ReadonlyMap<string, readonly ObservedContainer[]>,
+  idOf: (c: ContainerRef) => string,
 ): Promise<string> {
   const { engine, desired } = edges;
   const service = desired.services[step.container.service]!;
-  const resolved = resolveReferences(service, idOfService);
   const ref = imageOf(desired.project, service);
   const image = await engine.images.inspect(ref);
   if (!image) throw failure('engine.image-not-found', { image: ref, reason: 'it is not on the engine' });
-  const body = containerBody(desired, resolved, {
+  const resolved = resolveReferences(service, (name) => {
+    const first = step.peers[name]?.[0];
+    return first && idOf(first);
+  });
+  const input = {
     number: step.container.number,
     imageId: image.Id,
     imageVolumes: imageFacts(image).volumes,
     inherit: step.inherit,
     capabilities: engine.capabilities,
-    ...(step.replaces && { replaces: `${service.name}-${step.container.number}` }),
-    linked: new Map([...byService].map(([name, list]) => [name, list.map((c) => c.name)])),
-  });
+    ...(step.replaces && {
+      replaces: service.container_name ?? `${service.name}-${step.container.number}`,
+    }),
+    linked: new Map(Object.entries(step.peers).map(([name, list]) => [name, list.map((c) => c.name)])),
+  };
+  const body = containerBody(desired, resolved, input);
+  const platform = service.platform === undefined ? {} : { platform: service.platform };
+  const { Id } = await named(edges, step, () =>
+    engine.containers.create(step.container.name, body, platform),
+  );
+  for (const network of laterNetworks(desired, resolved, input)) {
+    await engine.networks.connect(network.name, Id, network.settings);
+  }
+  return Id;
+}
+
+/** A container of ours that took the name since the plan was made is a surprise; any other is an error. */
+async function named<T>(edges: CarrierEdges, step: Of<'create'>, create: () => Promise<T>): Promise<T> {
   try {
-    const platform = service.platform === undefined ? {} : { platform: service.platform };
-    const { Id } = await engine.containers.create(step.container.name, body, platform);
-    for (const network of laterNetworks(desired, resolved, {
-      ...emptyInput,
-      number: step.container.number,
-      capabilities: engine.capabilities,
-    })) {
-      await engine.networks.connect(network.name, Id, network.settings);
-    }
-    return Id;
+    return await create();
   } catch (error) {
-    // a container of ours under that name: left by a run that was killed, or made by another just now
     if (!hasCode(error, 'engine.name-conflict')) throw error;
-    const other = await engine.containers.inspect(step.container.name);
-    if (other && other.Config.Labels?.[LABEL.project] !== desired.project.name) throw error;
-    if (other && step.replaces) await engine.containers.remove(other.Id, { force: true });
+    const other = await edges.engine.containers.inspect(step.container.name);
+    const isOurs = other?.Config.Labels?.[LABEL.project] === edges.desired.project.name;
+    const isKnown = edges.containers.some((c) => c.id === other?.Id);
+    if (other && (!isOurs || isKnown)) throw error;
     throw new Surprise(`container ${step.container.name} is there now`, { cause: error });
   }
 }
-
-const emptyInput = {
-  imageId: '',
-  imageVolumes: [],
-  inherit: [],
-  linked: new Map<string, readonly string[]>(),
-};
 
 /** Puts the files in when it never ran, starts it, runs its post_start hooks. */
 async function startContainer(
@@ -221,4 +221,21 @@ async function startContainer(
   }
   await engine.containers.start(id);
   await runHooks(engine, id, step.container.service, 'post_start', service?.post_start, report, signal);
+}
+
+/** Runs its pre_stop hooks while it runs, then stops it. */
+async function stopContainer(
+  edges: CarrierEdges,
+  step: Of<'stop'>,
+  id: string,
+  report: StepReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, desired } = edges;
+  const { service } = step.container;
+  const hooks = desired.services[service]?.pre_stop;
+  if (hooks && (await engine.containers.inspect(id))?.State.Status === 'running') {
+    await runHooks(engine, id, service, 'pre_stop', hooks, report, signal);
+  }
+  await engine.containers.stop(id, { signal });
 }

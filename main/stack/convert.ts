@@ -14,7 +14,7 @@ export interface ConvertInput {
   readonly capabilities: Capabilities;
   /** name of the container whose place this one takes, for the CLI's `replace` label */
   readonly replaces?: string;
-  /** containers of linked services, by service */
+  /** names of the containers of linked services, by service */
   readonly linked: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -81,7 +81,7 @@ export function containerBody(desired: Desired, service: NamedService, input: Co
         Config: service.logging.options ?? {},
       },
       GroupAdd: service.group_add,
-      Links: linksOf(service, input),
+      Links: linksOf(desired, service, input),
     }),
     NetworkingConfig: { EndpointsConfig: Object.fromEntries(firstOrAll(networks, input.capabilities)) },
   };
@@ -155,7 +155,7 @@ function endpointsOf(
     };
     const settings = compact({
       Aliases: [containerNameOf(project, service, input.number), service.name, ...(config?.aliases ?? [])],
-      Links: index === 0 ? linksOf(service, input) : undefined,
+      Links: linksOf(desired, service, input),
       IPAMConfig: config
         ? compact({
             IPv4Address: config.ipv4_address,
@@ -171,10 +171,13 @@ function endpointsOf(
   });
 }
 
-function linksOf(service: NamedService, input: ConvertInput): string[] | undefined {
+/** A linked container under its alias and the two names that the CLI adds (docker/compose, `getLinks`). */
+function linksOf(desired: Desired, service: NamedService, input: ConvertInput): string[] | undefined {
   const links = (service.links ?? []).flatMap((link) => {
     const [name = '', alias = name] = link.split(':');
-    return (input.linked.get(name) ?? []).map((container) => `${container}:${alias}`);
+    const indexed = `${name}-${input.number}`;
+    const aliases = [alias, indexed, `${desired.project.name}-${indexed}`];
+    return (input.linked.get(name) ?? []).flatMap((container) => aliases.map((a) => `${container}:${a}`));
   });
   const external = (service.external_links ?? []).map((link) => {
     const [name = '', alias = name] = link.split(':');
@@ -257,6 +260,6 @@ function tmpfsOf(service: NamedService): Record<string, string> | undefined {
 const seconds = (duration: string | undefined): number | undefined =>
   duration === undefined ? undefined : Math.ceil(durationToNanoseconds(duration) / 1e9);
 
-function compact<T extends Record<string, unknown>>(object: T): Record<string, unknown> {
+function compact(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).filter(([, v]) => v !== undefined));
 }

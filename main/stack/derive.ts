@@ -46,9 +46,13 @@ export function causeOf(c: ObservedContainer): Cause | undefined {
         return { kind: 'start', sentence: `${c.service} could not be started`, detail: c.error };
       }
       return exitCause(c, `${c.service} ended with exit code ${c.exitCode}`);
-    default:
-      return undefined;
+    case 'running':
+    case 'healthy':
+    case 'completed':
+    case 'stopped':
+    case 'absent':
   }
+  return undefined;
 }
 
 function exitCause(c: ObservedContainer, sentence: string): Cause {

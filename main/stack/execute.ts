@@ -29,43 +29,46 @@ export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOpti
   const failing = new AbortController();
   const signal = AbortSignal.any([options.signal, failing.signal]);
   const waitingFor = new Map(plan.steps.map((s) => [s.id, s.after.length]));
-  const next = new Map<string, Step[]>();
-  for (const step of plan.steps) {
-    for (const before of step.after) next.set(before, [...(next.get(before) ?? []), step]);
-  }
+  const next = Map.groupBy(
+    plan.steps.flatMap((step) => step.after.map((before) => ({ before, step }))),
+    ({ before }) => before,
+  );
   let failed: { reason: unknown } | undefined;
-  const running = new Set<Promise<void>>();
+  let running = 0;
+  const ended = Promise.withResolvers<void>();
 
-  const launch = (step: Step): void => {
+  const launch = async (step: Step): Promise<void> => {
     if (signal.aborted) return;
-    const run = runStep(step)
-      .then(() => {
-        for (const following of next.get(step.id) ?? []) {
-          const left = waitingFor.get(following.id)! - 1;
-          waitingFor.set(following.id, left);
-          if (left === 0) launch(following);
-        }
-      })
-      .catch((reason: unknown) => {
-        failed ??= { reason };
-        failing.abort(reason);
-      })
-      .finally(() => running.delete(run));
-    running.add(run);
+    running += 1;
+    try {
+      await runStep(step);
+      for (const { step: following } of next.get(step.id) ?? []) {
+        const left = waitingFor.get(following.id)! - 1;
+        waitingFor.set(following.id, left);
+        if (left === 0) void launch(following);
+      }
+    } catch (reason) {
+      failed ??= { reason };
+      failing.abort(reason);
+    }
+    running -= 1;
+    if (running === 0) ended.resolve();
   };
   const runStep = async (step: Step): Promise<void> => {
-    board.set(step.id, { status: 'running' });
+    const begun = performance.now();
+    const tookMs = (): number => Math.round(performance.now() - begun);
+    board.set(step.id, { status: 'running', startedAt: new Date().toISOString() });
     try {
       await carry(step, board.reportOf(step.id), signal);
-      board.set(step.id, { status: 'done' });
+      board.set(step.id, { status: 'done', tookMs: tookMs() });
     } catch (error) {
-      board.set(step.id, { status: signal.aborted ? 'cancelled' : 'failed' });
+      board.set(step.id, { status: signal.aborted ? 'cancelled' : 'failed', tookMs: tookMs() });
       throw error;
     }
   };
 
-  for (const step of plan.steps) if (step.after.length === 0) launch(step);
-  while (running.size > 0) await Promise.race(running);
+  for (const step of plan.steps) if (step.after.length === 0) void launch(step);
+  if (running > 0) await ended.promise;
   const left = board.skipWaiting();
   if (options.signal.aborted) throw options.signal.reason;
   if (failed) throw failed.reason;

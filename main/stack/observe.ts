@@ -72,7 +72,7 @@ export function containerFacts(c: ContainerInspect): ObservedContainer {
     labels,
     imageId: c.Image,
     image: c.Config.Image,
-    networkIds: Object.values(c.NetworkSettings.Networks).map((n) => n.NetworkID),
+    networks: Object.entries(c.NetworkSettings.Networks).map(([name, n]) => ({ name, id: n.NetworkID })),
     networkMode: c.HostConfig.NetworkMode,
     mounts: c.Mounts,
     ports: publishedPorts(c),
@@ -138,10 +138,12 @@ async function observeImages(engine: Engine, refs: readonly string[]): Promise<M
 
 /** The facts of one inspected image. */
 export function imageFacts(i: ImageInspect): ObservedImage {
+  const check = i.Config.Healthcheck;
+  const checked = Boolean(check?.Test?.length) && check?.Test?.[0] !== 'NONE';
   return {
     id: i.Id,
     size: i.Size,
     volumes: Object.keys(i.Config.Volumes ?? {}),
-    hasHealthcheck: Boolean(i.Config.Healthcheck?.Test?.length && i.Config.Healthcheck.Test[0] !== 'NONE'),
+    ...(check && checked && { healthcheck: check }),
   };
 }

@@ -29,7 +29,8 @@ export interface ObservedContainer {
   /** image id it was created from */
   readonly imageId: string;
   readonly image: string;
-  readonly networkIds: readonly string[];
+  /** networks it is attached to; `id` is empty until it was started once */
+  readonly networks: readonly { readonly name: string; readonly id: string }[];
   readonly networkMode: string;
   readonly mounts: readonly MountPoint[];
   readonly ports: readonly { address: string; published: number; target: number; protocol: string }[];
@@ -60,7 +61,8 @@ export interface ObservedImage {
   readonly size: number;
   /** paths of the image's own `VOLUME`s */
   readonly volumes: readonly string[];
-  readonly hasHealthcheck: boolean;
+  /** the image's own health check, absent when it has none */
+  readonly healthcheck?: Healthcheck;
 }
 
 /** What an engine has of one project; facts only, nothing decided. */

@@ -27,7 +27,7 @@ export function checkDesired(
   };
 }
 
-/** Two services on one address, port and protocol; an address of all interfaces meets every other. */
+/** Two services on one address, port and protocol; an address of all interfaces meets every other of its family. */
 function portConflicts(services: readonly NamedService[]): AppError[] {
   const taken = new Map<string, { service: string; address: string }[]>();
   const errors: AppError[] = [];
@@ -35,12 +35,12 @@ function portConflicts(services: readonly NamedService[]): AppError[] {
     for (const port of service.ports ?? []) {
       if (!port.published || port.published.includes('-')) continue;
       const key = `${port.published}/${port.protocol ?? 'tcp'}`;
-      const address = port.host_ip ?? '0.0.0.0';
+      const address = port.host_ip ?? '';
       const others = taken.get(key) ?? [];
       const other = others.find((o) => meets(o.address, address));
       if (other) {
-        const services = [other.service, service.name];
-        errors.push(appError('stack.port-conflict', { services, address, port: key }));
+        const both = [other.service, service.name];
+        errors.push(appError('stack.port-conflict', { services: both, address, port: key }));
       }
       taken.set(key, [...others, { service: service.name, address }]);
     }
@@ -48,8 +48,12 @@ function portConflicts(services: readonly NamedService[]): AppError[] {
   return errors;
 }
 
-const EVERY_ADDRESS = new Set(['', '0.0.0.0', '::']);
-const meets = (a: string, b: string): boolean => a === b || EVERY_ADDRESS.has(a) || EVERY_ADDRESS.has(b);
+/** Not saying an address means every address of both families. */
+function meets(a: string, b: string): boolean {
+  if (a === b || a === '' || b === '') return true;
+  const isEvery = (address: string): boolean => address === '0.0.0.0' || address === '::';
+  return a.includes(':') === b.includes(':') && (isEvery(a) || isEvery(b));
+}
 
 function nameConflicts(desired: Desired, services: readonly NamedService[]): AppError[] {
   const owner = new Map<string, string>();

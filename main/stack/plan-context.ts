@@ -1,4 +1,4 @@
-import { imageOf, type Desired, type NamedService } from './desired.ts';
+import type { Desired, NamedService } from './desired.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import type { StepList } from './plan-steps.ts';
 import type { ContainerRef } from './plan-types.ts';
@@ -24,13 +24,18 @@ export interface UpOptions {
 /** What is planned for one service's containers. */
 export interface ServicePlan {
   readonly service: NamedService;
+  /** those that will be there, under the names that they will have */
   readonly containers: readonly ContainerRef[];
+  /** those whose place another one takes */
+  readonly replaced: readonly ObservedContainer[];
   /** some container is made anew or for the first time */
   readonly changed: boolean;
+  /** steps after which its containers may start */
+  readonly first: readonly string[];
 }
 
-/** Everything the parts of an `up` plan look at. */
-export interface UpContext {
+/** What the planning of starts looks at, in an `up` as in a `start`. */
+export interface StartContext {
   readonly desired: Desired;
   readonly observed: Observed;
   readonly options: UpOptions;
@@ -40,6 +45,12 @@ export interface UpContext {
   readonly plans: Map<string, ServicePlan>;
 }
 
-/** Reference of the image a service runs, for messages and steps. */
-export const imageStepId = (context: UpContext, service: NamedService): string =>
-  `image:${imageOf(context.desired.project, service)}`;
+/** Everything the parts of an `up` plan look at. */
+export interface UpContext extends StartContext {
+  /** containers of the project that no service of the file has */
+  readonly orphans: readonly ObservedContainer[];
+  /** steps that take orphans away: their names and ports are free only afterwards */
+  readonly cleared: readonly string[];
+  /** containers whose network is made anew, and why */
+  readonly detached: Map<ObservedContainer, string>;
+}

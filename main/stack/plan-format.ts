@@ -1,51 +1,38 @@
 import { say } from '../errors.ts';
 import type { Plan, Step } from './plan-types.ts';
 
+type Titles = { readonly [K in Step['kind']]: (step: Extract<Step, { kind: K }>) => string };
+
+const titles: Titles = {
+  pullImage: (s) => `pull image ${s.ref}`,
+  buildImage: (s) => `build image ${s.ref}`,
+  generateSecrets: (s) => `generate secrets ${s.names.join(', ')}`,
+  createNetwork: (s) => `create network ${s.name}`,
+  removeNetwork: (s) => `remove network ${s.name}`,
+  createVolume: (s) => `create volume ${s.name}`,
+  removeVolume: (s) => `delete volume ${s.name}`,
+  create: (s) =>
+    s.replaces ? `recreate container ${s.replaces.name}` : `create container ${s.container.name}`,
+  rename: (s) => `rename container ${s.container.name} to ${s.to}`,
+  start: (s) => `start container ${s.container.name}`,
+  stop: (s) => `stop container ${s.container.name}`,
+  remove: (s) => `remove container ${s.container.name}`,
+  restart: (s) => `restart container ${s.container.name}`,
+  wait: (s) => `wait until ${s.service} is ${s.condition}`,
+};
+
 /** A step in words: `create container letta-production-db-1`. */
 export function stepTitle(step: Step): string {
-  switch (step.kind) {
-    case 'pullImage':
-      return `pull image ${step.ref}`;
-    case 'buildImage':
-      return `build image ${step.ref}`;
-    case 'generateSecrets':
-      return `generate secrets ${step.names.join(', ')}`;
-    case 'createNetwork':
-      return `create network ${step.name}`;
-    case 'removeNetwork':
-      return `remove network ${step.name}`;
-    case 'disconnect':
-      return `disconnect container ${step.container.name} from network ${step.network}`;
-    case 'createVolume':
-      return `create volume ${step.name}`;
-    case 'removeVolume':
-      return `delete volume ${step.name}`;
-    case 'create':
-      return step.replaces
-        ? `recreate container ${step.replaces.name}`
-        : `create container ${step.container.name}`;
-    case 'rename':
-      return `rename container ${step.container.name} to ${step.to}`;
-    case 'start':
-      return `start container ${step.container.name}`;
-    case 'stop':
-      return `stop container ${step.container.name}`;
-    case 'remove':
-      return `remove container ${step.container.name}`;
-    case 'restart':
-      return `restart container ${step.container.name}`;
-    case 'wait':
-      return `wait until ${step.service} is ${step.condition}`;
-  }
+  return (titles[step.kind] as (s: Step) => string)(step);
 }
 
 /** The plan as text: every step with its cause, then what is said and asked. Ends with a newline. */
 export function formatPlan(plan: Plan): string {
-  const titles = plan.steps.map(stepTitle);
-  const width = Math.min(64, Math.max(0, ...titles.map((t) => t.length)));
+  const words = plan.steps.map(stepTitle);
+  const width = Math.min(64, Math.max(0, ...words.map((t) => t.length)));
   const lines = [
     `${plan.project}: ${plan.operation}${plan.steps.length === 0 ? ', nothing to do' : ''}`,
-    ...plan.steps.map((step, i) => `  ${titles[i]!.padEnd(width)}  ${step.cause}`),
+    ...plan.steps.map((step, i) => `  ${words[i]!.padEnd(width)}  ${step.cause}`),
     ...(plan.unchanged.length > 0 ? [`  unchanged: ${plan.unchanged.join(', ')}`] : []),
     ...(plan.orphans.length > 0 ? [`  orphans, kept: ${plan.orphans.join(', ')}`] : []),
     ...plan.warnings.map((w) => `  warning: ${say(w).message}`),

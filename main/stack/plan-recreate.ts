@@ -5,9 +5,9 @@ import type { Observed, ObservedContainer } from './observed.ts';
 
 /**
  * Why a container must be made anew, undefined when it is as wanted. The rules and their order are the CLI's
- * (docker/compose, `mustRecreate`): configuration, image, networks (of a running one), volumes; ours are the content of
- * config files and the ids of secrets, which the CLI's hash does not see. Our labels count only where we wrote them,
- * so a container that the CLI made is kept.
+ * (docker/compose, `mustRecreate`): configuration, image, networks, volumes; ours are the content of config files and
+ * the ids of secrets, which the CLI's hash does not see. Our labels count only where we wrote them, so a container
+ * that the CLI made is kept.
  */
 export function recreateCause(
   desired: Desired,
@@ -32,17 +32,22 @@ function differs(actual: string | undefined, expected: string | undefined): bool
   return actual !== undefined && actual !== (expected ?? '');
 }
 
+/**
+ * A container that was started remembers its networks' ids. The CLI looks at running ones only; but one that is
+ * stopped starts without a network that it was taken off, and not at all when its network was made anew in the
+ * meantime (measured: "network <old id> not found"). One that was never started knows names only.
+ */
 function missingNetwork(
   project: Project,
   service: NamedService,
   container: ObservedContainer,
   observed: Observed,
 ): string | undefined {
-  if (container.state !== 'running') return undefined;
   for (const key of Object.keys(service.networks ?? {})) {
     const name = project.networks[key]?.name ?? key;
     const ids = (observed.networks.get(name) ?? []).map((n) => n.id);
-    if (!ids.some((id) => container.networkIds.includes(id))) return `not connected to network ${name}`;
+    const attached = container.networks.some((n) => ids.includes(n.id) || (n.name === name && n.id === ''));
+    if (!attached) return `not connected to network ${name}`;
   }
   return undefined;
 }
@@ -87,6 +92,12 @@ export function resolveReferences(
     ...(pid !== undefined && { pid }),
     ...(from && { volumes_from: from }),
   };
+}
+
+/** Services that its containers are made with: it shares with them, or links to them. */
+export function peersOf(service: NamedService): string[] {
+  const linked = (service.links ?? []).map((link) => link.split(':')[0] ?? '');
+  return [...new Set([...sharedWith(service), ...linked])];
 }
 
 /** Services whose namespaces or volumes this one shares. */

@@ -2,24 +2,29 @@ import { appError, type AppError } from '../errors.ts';
 import { imageOf, type NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedNetwork, ObservedVolume } from './observed.ts';
-import { refOf } from './plan-steps.ts';
-import { imageStepId, type UpContext } from './plan-context.ts';
+import { isAlive, refOf } from './plan-steps.ts';
+import type { UpContext } from './plan-context.ts';
 
 /** Images to pull or to build; gives each service the id of the step that makes its image ready. */
 export function planImages(context: UpContext, names: readonly string[]): Map<string, string> {
+  const { desired, options, steps } = context;
   const stepOf = new Map<string, string>();
+  if (options.imagesDone) return stepOf;
+  const builders = new Map(
+    Object.values(desired.services).flatMap((s) => (s.build ? [[imageOf(desired.project, s), s]] : [])),
+  );
   for (const name of names) {
-    const service = context.desired.services[name]!;
-    const cause = imageCause(context, service);
-    if (cause === undefined || context.options.imagesDone) continue;
-    const ref = imageOf(context.desired.project, service);
-    const id = imageStepId(context, service);
-    if (service.build) context.steps.add(id, cause, { kind: 'buildImage', service: name, ref });
-    else {
-      const platform = service.platform === undefined ? {} : { platform: service.platform };
-      context.steps.add(id, cause, { kind: 'pullImage', ref, ...platform });
-    }
-    stepOf.set(name, id);
+    const service = desired.services[name]!;
+    const ref = imageOf(desired.project, service);
+    // an image that another service builds is not in any registry
+    const builder = builders.get(ref);
+    const cause = imageCause(context, builder ?? service);
+    if (cause === undefined) continue;
+    const platform = service.platform === undefined ? {} : { platform: service.platform };
+    const action = builder
+      ? ({ kind: 'buildImage', service: builder.name, ref } as const)
+      : ({ kind: 'pullImage', ref, ...platform } as const);
+    stepOf.set(name, steps.add(`image:${ref}`, cause, action));
   }
   return stepOf;
 }
@@ -59,6 +64,11 @@ export function planNetworks(context: UpContext, names: readonly string[]): Reso
     );
     if (!ours && there.length > 0) warnings.push(appError('stack.network-foreign', { name }));
     if (ours ? !isDiverged(context, key, ours) : there.length > 0) continue;
+    const outsiders = ours ? aliveOutsiders(context, ours, names) : [];
+    if (outsiders.length > 0) {
+      warnings.push(appError('stack.network-differs', { name, containers: outsiders }));
+      continue;
+    }
     const cause = ours ? 'its definition changed' : 'not there';
     const before = ours ? planNetworkRemoval(context, ours) : [];
     stepOf.set(key, steps.add(`network:${name}`, cause, { kind: 'createNetwork', key, name }, before));
@@ -72,19 +82,26 @@ function isDiverged(context: UpContext, key: string, network: ObservedNetwork): 
   return hash !== undefined && hash !== '' && hash !== context.desired.networkHashOf(key);
 }
 
+/** Running containers on a network that this `up` has nothing to do with: they would lose their connection. */
+function aliveOutsiders(context: UpContext, network: ObservedNetwork, names: readonly string[]): string[] {
+  const going = context.options.removeOrphans ? context.orphans : [];
+  return context.observed.containers
+    .filter((c) => isAlive(c) && c.networks.some((n) => n.id === network.id))
+    .filter((c) => (c.oneoff || !names.includes(c.service)) && !going.includes(c))
+    .map((c) => c.name);
+}
+
+/** Containers keep a network as long as they live; afterwards they are made anew, since they know it by its id. */
 function planNetworkRemoval(context: UpContext, network: ObservedNetwork): string[] {
   const { steps, observed } = context;
   const cause = `network ${network.name} is made anew`;
-  const attached = observed.containers.filter((c) => c.networkIds.includes(network.id));
-  const gone = attached.map((c) => {
-    const container = refOf(c);
-    const stop =
-      c.state === 'running' ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }) : undefined;
-    const action = { kind: 'disconnect', network: network.name, container } as const;
-    return steps.add(`disconnect:${network.name}:${c.name}`, cause, action, [stop]);
-  });
+  const attached = observed.containers.filter((c) => c.networks.some((n) => n.id === network.id));
+  const stops = attached
+    .filter(isAlive)
+    .map((c) => steps.add(`stop:${c.name}`, cause, { kind: 'stop', container: refOf(c) }));
+  for (const c of attached) context.detached.set(c, cause);
   const remove = { kind: 'removeNetwork', name: network.name, networkId: network.id } as const;
-  return [steps.add(`remove-network:${network.name}`, cause, remove, gone)];
+  return [steps.add(`remove-network:${network.name}`, cause, remove, stops)];
 }
 
 /**

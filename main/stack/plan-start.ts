@@ -67,7 +67,13 @@ function startSteps(
   for (const name of names) {
     const containers = (byService.get(name) ?? []).map(refOf);
     if (containers.length > 0)
-      plans.set(name, { service: desired.services[name]!, containers, changed: false });
+      plans.set(name, {
+        service: desired.services[name]!,
+        containers,
+        replaced: [],
+        changed: false,
+        first: [],
+      });
   }
   if (plans.size === 0)
     throw new Failure([appError('stack.nothing-to-start', { project: desired.project.name })]);

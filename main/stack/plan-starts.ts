@@ -1,8 +1,8 @@
 import { scaleOf } from './desired.ts';
 import { dependenciesOf, dependentsByService, inDependencyOrder } from './plan-order.ts';
-import { refOf } from './plan-steps.ts';
+import type { ServicePlan, StartContext, UpContext } from './plan-context.ts';
+import { isAlive, refOf } from './plan-steps.ts';
 import type { Condition, ContainerRef } from './plan-types.ts';
-import type { ServicePlan, UpContext } from './plan-context.ts';
 import { conditionFor, hasHealthcheck, healthBudgetMs, recoveryBudgetMs } from './plan-wait.ts';
 
 /**
@@ -14,69 +14,89 @@ export function planDependentStops(context: UpContext): Set<string> {
   const { desired, steps, byService, plans } = context;
   const restarted = new Set<string>();
   const dependents = dependentsByService(desired.services);
-  for (const [name, plan] of plans) {
-    const old = byService.get(name) ?? [];
-    if (!plan.changed || old.length === 0) continue;
+  for (const [name, { replaced }] of plans) {
+    if (replaced.length === 0) continue;
     for (const dependent of dependents.get(name) ?? []) {
-      const anew = plans.get(dependent)?.changed ?? false;
-      if (!anew && !desired.services[dependent]?.depends_on?.[name]?.restart) continue;
-      for (const c of (byService.get(dependent) ?? []).filter((x) => x.state === 'running')) {
-        if (!anew) {
+      const anew = new Set(plans.get(dependent)?.replaced);
+      const restarts = desired.services[dependent]?.depends_on?.[name]?.restart === true;
+      for (const c of (byService.get(dependent) ?? []).filter(isAlive)) {
+        if (!anew.has(c)) {
+          if (!restarts) continue;
           steps.add(`stop:${c.name}`, `restarts with ${name}`, { kind: 'stop', container: refOf(c) });
           restarted.add(dependent);
         }
-        for (const o of old) steps.order(`stop:${o.name}`, `stop:${c.name}`);
+        for (const old of replaced) steps.order(`stop:${old.name}`, `stop:${c.name}`);
       }
     }
   }
   return restarted;
 }
 
-/**
- * Starts what does not run, after what it depends on is as its condition says, and waits for what was started.
- * Returns the services that have a step here.
- */
-export function planStarts(context: UpContext, restarted: ReadonlySet<string>): Set<string> {
+/** How a service is waited for, by what its dependents want of it. */
+interface Awaited {
+  /** some dependent waits for its end: it does not stay up, whatever its image's health check says */
+  readonly completes: ReadonlySet<string>;
+  /** every dependent that waits for it goes on without it, too (`required: false`) */
+  readonly optional: ReadonlySet<string>;
+}
+
+/** Starts what does not run, after what it depends on is as its condition says, and waits for what was started. */
+export function planStarts(context: StartContext, restarted: ReadonlySet<string>): void {
   const { desired, steps, byService } = context;
   // a dependent that restarts although it was not selected is started again like the selected ones
   const plans = new Map(context.plans);
   for (const name of restarted) {
+    if (plans.has(name)) continue;
     const containers = (byService.get(name) ?? []).map(refOf);
-    if (!plans.has(name)) plans.set(name, { service: desired.services[name]!, containers, changed: false });
+    const service = desired.services[name]!;
+    plans.set(name, { service, containers, replaced: [], changed: false, first: [] });
   }
+  const awaited = awaitedOf(context, plans);
   const touched = new Set<string>();
   for (const name of inDependencyOrder(desired.services, plans.keys())) {
     const plan = plans.get(name);
-    if (!plan) continue;
-    const waits = planDependencyWaits(context, plans, plan);
-    let started = false;
-    for (const container of plan.containers) {
-      started = planStart(context, container, waits, restarted.has(name)) || started;
-    }
+    if (!plan || plan.containers.length === 0) continue;
+    const before = [...plan.first, ...planDependencyWaits(context, plans, plan, awaited)];
+    const started = plan.containers.filter((c) => planStart(context, c, before, restarted.has(name)));
     const healthchecked = hasHealthcheck(desired, context.observed, plan.service);
     // what ran on while its dependency was away is looked at again: its health may have suffered
     const shaken = dependenciesOf(plan.service).filter((d) => touched.has(d));
-    if (!started && !(healthchecked && shaken.length > 0 && plan.containers.length > 0)) continue;
+    if (started.length === 0 && !(healthchecked && shaken.length > 0)) continue;
     touched.add(name);
-    if (steps.has(`wait:${name}:completed`)) continue;
-    const id = planWait(context, plan, healthchecked ? 'healthy' : 'running', false);
-    for (const dependency of started ? [] : shaken) steps.order(id, `wait:${dependency}`);
+    const up = healthchecked ? 'healthy' : 'running';
+    const id = planWait(context, plan, awaited.completes.has(name) ? 'completed' : up, awaited);
+    if (started.length > 0) continue;
+    for (const d of shaken) for (const wait of [`wait:${d}`, `wait:${d}:completed`]) steps.order(id, wait);
   }
-  return touched;
+}
+
+function awaitedOf(context: StartContext, plans: ReadonlyMap<string, ServicePlan>): Awaited {
+  const completes = new Set<string>();
+  const wanted = new Map<string, boolean>();
+  for (const service of Object.values(context.desired.services)) {
+    for (const [name, { condition, required }] of Object.entries(service.depends_on ?? {})) {
+      if (condition === 'service_completed_successfully') completes.add(name);
+      if (condition !== 'service_started' && plans.has(service.name)) {
+        wanted.set(name, required || (wanted.get(name) ?? false));
+      }
+    }
+  }
+  return { completes, optional: new Set([...wanted].filter(([, required]) => !required).map(([n]) => n)) };
 }
 
 /** Starts one container if it does not run; true when something must be waited for. */
 function planStart(
-  context: UpContext,
+  context: StartContext,
   container: ContainerRef,
-  waits: readonly string[],
+  first: readonly string[],
   restarted: boolean,
 ): boolean {
   const now = context.byService.get(container.service)?.find((c) => c.id === container.id);
   if (now?.state === 'running' && !restarted) return now.health !== undefined && now.health !== 'healthy';
   const id = `start:${container.name}`;
-  const before = [container.createdBy, `rename:${container.name}`, `stop:${container.name}`, ...waits];
-  if (now?.state === 'paused') {
+  const stop = `stop:${now?.name ?? container.name}`;
+  const before = [container.createdBy, `rename:${container.name}`, stop, ...first];
+  if (now?.state === 'paused' && !restarted) {
     context.steps.add(id, 'it is paused', { kind: 'restart', container }, before);
     return true;
   }
@@ -85,13 +105,14 @@ function planStart(
   return true;
 }
 
-function planWait(context: UpContext, plan: ServicePlan, condition: Condition, optional: boolean): string {
+function planWait(context: StartContext, plan: ServicePlan, condition: Condition, awaited: Awaited): string {
+  const { steps, options } = context;
   const service = plan.service.name;
-  const completed = condition === 'completed';
   const starts = plan.containers.map((c) => `start:${c.name}`);
-  const patient = !starts.some((id) => context.steps.has(id));
-  const ownBudget = patient ? recoveryBudgetMs(plan.service) : healthBudgetMs(plan.service);
-  return context.steps.add(
+  const patient = !starts.some((id) => steps.has(id));
+  const completed = condition === 'completed';
+  const budgetMs = options.waitTimeoutMs ?? ownBudgetMs(context, plan, condition, patient);
+  return steps.add(
     `wait:${service}${completed ? ':completed' : ''}`,
     completed ? 'dependents wait for its end' : patient ? 'it must be well (again)' : 'it was started',
     {
@@ -99,19 +120,32 @@ function planWait(context: UpContext, plan: ServicePlan, condition: Condition, o
       service,
       containers: plan.containers,
       condition,
-      optional,
+      optional: awaited.optional.has(service),
       patient,
-      budgetMs: context.options.waitTimeoutMs ?? ownBudget,
+      ...(budgetMs !== undefined && { budgetMs }),
     },
     starts,
   );
 }
 
+/** Milliseconds; undefined for a job, which may take as long as it takes. */
+function ownBudgetMs(
+  { desired, observed }: StartContext,
+  { service }: ServicePlan,
+  condition: Condition,
+  patient: boolean,
+): number | undefined {
+  if (condition === 'completed') return undefined;
+  const budget = patient ? recoveryBudgetMs : healthBudgetMs;
+  return budget(desired, observed, service);
+}
+
 /** Ids of the steps after which the service may start (compose-spec, `depends_on` conditions). */
 function planDependencyWaits(
-  context: UpContext,
+  context: StartContext,
   plans: ReadonlyMap<string, ServicePlan>,
   plan: ServicePlan,
+  awaited: Awaited,
 ): string[] {
   const { desired, observed, steps, byService } = context;
   const ids: string[] = [];
@@ -126,7 +160,7 @@ function planDependencyWaits(
       starts.length === 0 &&
       (condition === 'running' || (condition === 'healthy' && now.every((c) => c.health === 'healthy')));
     if (condition === undefined) ids.push(...starts);
-    else if (!ready) ids.push(planWait(context, dependency, condition, !wanted.required));
+    else if (!ready) ids.push(planWait(context, dependency, condition, awaited));
   }
   return ids;
 }

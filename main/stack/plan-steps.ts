@@ -14,7 +14,7 @@ export class StepList {
     const wanted = [...after].filter((a) => a !== undefined);
     const there = this.#steps.get(id);
     if (there) wanted.forEach((a) => there.after.add(a));
-    else this.#steps.set(id, { step: { id, after: [], cause, ...action } as Step, after: new Set(wanted) });
+    else this.#steps.set(id, { step: { id, after: [], cause, ...action }, after: new Set(wanted) });
     return id;
   }
 
@@ -41,22 +41,28 @@ export function refOf(c: ObservedContainer): ContainerRef {
   return { service: c.service, number: c.number, name: c.name, id: c.id };
 }
 
+/** The service whose containers a step is about. */
+export function serviceOf(step: Step): string | undefined {
+  if (step.kind === 'wait') return step.service;
+  return 'container' in step ? step.container.service : undefined;
+}
+
 /** Whether the engine has processes of it that must end first. */
 export function isAlive(c: ObservedContainer): boolean {
   return c.state === 'running' || c.state === 'restarting' || c.state === 'paused';
 }
 
-/** Stops (if it lives) and removes one container; returns the id of the last step. */
+/** Stops (if it lives) and removes one container, after the given steps; returns the id of the last step. */
 export function planRemoval(
   steps: StepList,
   c: ObservedContainer,
   cause: string,
-  after: Iterable<string | undefined> = [],
+  beforeRemove: readonly string[] = [],
+  beforeStop: readonly string[] = beforeRemove,
 ): string {
   const container = refOf(c);
-  const before = [...after];
   const stop = isAlive(c)
-    ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }, before)
+    ? steps.add(`stop:${c.name}`, cause, { kind: 'stop', container }, beforeStop)
     : undefined;
-  return steps.add(`remove:${c.name}`, cause, { kind: 'remove', container }, [stop, ...before]);
+  return steps.add(`remove:${c.name}`, cause, { kind: 'remove', container }, [stop, ...beforeRemove]);
 }

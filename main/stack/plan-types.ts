@@ -30,7 +30,6 @@ export type Step = StepBase &
     | { readonly kind: 'generateSecrets'; readonly names: readonly string[]; readonly volume: string }
     | { readonly kind: 'createNetwork'; readonly key: string; readonly name: string }
     | { readonly kind: 'removeNetwork'; readonly name: string; readonly networkId: string }
-    | { readonly kind: 'disconnect'; readonly network: string; readonly container: ContainerRef }
     | { readonly kind: 'createVolume'; readonly key: string; readonly name: string }
     | { readonly kind: 'removeVolume'; readonly name: string }
     | {
@@ -40,6 +39,8 @@ export type Step = StepBase &
         readonly replaces?: ContainerRef;
         /** mounts of the one it replaces, so that anonymous volumes go on */
         readonly inherit: readonly MountPoint[];
+        /** by service: containers whose namespaces or volumes it shares, or that it links to; sorted by name */
+        readonly peers: Readonly<Record<string, readonly ContainerRef[]>>;
       }
     | { readonly kind: 'rename'; readonly container: ContainerRef; readonly to: string }
     | { readonly kind: 'start'; readonly container: ContainerRef; readonly inject: boolean }
@@ -55,8 +56,8 @@ export type Step = StepBase &
         readonly optional: boolean;
         /** it ran before this operation: being unhealthy may pass once its dependency is back */
         readonly patient: boolean;
-        /** milliseconds, from the service's own health check */
-        readonly budgetMs: number;
+        /** milliseconds, from the service's own health check; absent: for as long as it takes */
+        readonly budgetMs?: number;
       }
   );
 

@@ -1,6 +1,7 @@
 import { appError, type AppError } from '../errors.ts';
 import type { Project } from '../model/types.ts';
 import type { NamedService } from './desired.ts';
+import { boundFiles } from './files.ts';
 
 /** What of the engine the checks need to know. */
 export interface EngineCan {
@@ -36,18 +37,18 @@ export function cannotCarryOut(project: Project, service: NamedService, engine: 
   if (service.credential_spec)
     errors.push(refuse('credential_spec', 'it is for Windows containers of a Swarm'));
   for (const kind of ['configs', 'secrets'] as const) {
-    for (const { source } of service[kind] ?? []) {
+    for (const { source, uid, gid } of service[kind] ?? []) {
       const definition = project[kind][source];
+      if (![uid, gid].every((id) => id === undefined || /^\d+$/.test(id))) {
+        errors.push(
+          refuse(`${kind}.${source}`, 'uid and gid must be numbers: names are known in the image only'),
+        );
+      }
       if (definition?.external) errors.push(refuse(`${kind}.${source}`, 'external ones need a Swarm'));
       if (definition?.template_driver)
         errors.push(refuse(`${kind}.${source}.template_driver`, 'it needs a Swarm'));
       if (service.read_only && definition && !definition.file) {
         errors.push(refuse(`${kind}.${source}`, 'files cannot be put into a read-only container; use file:'));
-      }
-      if (service.read_only && definition?.file && !engine.hostPaths) {
-        errors.push(
-          refuse(`${kind}.${source}`, 'the service is read-only and the engine does not see this file'),
-        );
       }
     }
   }
@@ -60,13 +61,16 @@ export function cannotCarryOut(project: Project, service: NamedService, engine: 
       errors.push(refuse('security_opt', `${option}: seccomp profiles of a file are read by the CLI only`));
     }
   }
-  if (!engine.hostPaths) errors.push(...hostPathsOf(service).map((p) => appError('stack.bind-on-remote', p)));
+  if (!engine.hostPaths) {
+    const paths = [...hostPathsOf(service), ...boundFiles(project, service).map((f) => f.source)];
+    errors.push(...paths.map((path) => appError('stack.bind-on-remote', { service: service.name, path })));
+  }
   return errors;
 }
 
-function hostPathsOf(service: NamedService): { service: string; path: string }[] {
+function hostPathsOf(service: NamedService): string[] {
   return (service.volumes ?? []).flatMap((v) =>
-    v.type === 'bind' && v.source !== undefined ? [{ service: service.name, path: v.source }] : [],
+    v.type === 'bind' && v.source !== undefined ? [v.source] : [],
   );
 }
 
@@ -90,6 +94,10 @@ export function ignoredByEngine(service: NamedService, engine: EngineCan): AppEr
     .map(([key]) =>
       appError('stack.key-ignored', { service: service.name, key, reason: 'it is for a Swarm' }),
     );
+  if (/^(daily|weekly|every_)/.test(service.pull_policy ?? '')) {
+    const reason = 'the image is pulled when it is missing';
+    warnings.push(appError('stack.key-ignored', { service: service.name, key: 'pull_policy', reason }));
+  }
   if (service.healthcheck?.start_interval !== undefined && !engine.startInterval) {
     const reason = 'this engine is older than API 1.44';
     const data = { service: service.name, key: 'healthcheck.start_interval', reason };

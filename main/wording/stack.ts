@@ -55,6 +55,12 @@ export const stackWording = {
     (d) => `Network ${d.name} was not made for this project and is used as it is`,
     'Declare it as external: true if that is meant.',
   ),
+  'stack.network-differs': row<{ name: string; containers: readonly string[] }>(
+    1,
+    (d) =>
+      `Network ${d.name} differs from the file and is kept as it is, since ${list(d.containers)} would lose it`,
+    'Stop those containers, or start all services together, to make it anew.',
+  ),
   'stack.volume-differs': row<{ name: string; differences: readonly string[] }>(
     1,
     (d) => `Volume ${d.name} differs from the file and is kept as it is: ${list(d.differences)}`,
