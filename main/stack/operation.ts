@@ -63,9 +63,10 @@ export class OperationTracker {
 /** 0…1: each task counts the same; pulls together count by their bytes, a layer shared by two images once. */
 function fractionOf(tasks: readonly Task[], pulls: PullBoard): number {
   if (tasks.length === 0) return 0;
-  const isPull = (t: Task): boolean => t.id.startsWith('image:') && t.progress !== undefined;
-  const done = tasks.filter((t) => !isPull(t) && (t.status === 'done' || t.status === 'skipped')).length;
-  const work = pulls.overall();
-  const pulled = work.total ? work.current / work.total : 0;
-  return (done + tasks.filter(isPull).length * pulled) / tasks.length;
+  const isDone = (t: Task): boolean => t.status === 'done' || t.status === 'skipped';
+  const pulling = tasks.filter((t) => t.id.startsWith('image:') && t.progress !== undefined);
+  const done = tasks.filter(isDone).length - pulling.filter(isDone).length;
+  const { current, total } = pulls.overall();
+  const pulled = pulling.every(isDone) ? 1 : total ? current / total : 0;
+  return (done + pulling.length * pulled) / tasks.length;
 }

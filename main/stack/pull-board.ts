@@ -47,13 +47,30 @@ export class PullBoard {
     return ((last.bytes - first.bytes) * 1000) / (last.at - first.at);
   }
 
+  /** A layer that two images share is downloaded by one of them: what is known best counts. */
   #unique(): Layer[] {
-    return [...new Map([...this.#layersOf.values()].flat().map((l) => [l.id, l])).values()];
+    const byId = new Map<string, Layer>();
+    for (const layer of [...this.#layersOf.values()].flat()) {
+      const other = byId.get(layer.id);
+      byId.set(layer.id, other ? together(other, layer) : layer);
+    }
+    return [...byId.values()];
   }
 
   #downloaded(): number {
     return this.#unique().reduce((sum, l) => sum + l.downloaded, 0);
   }
+}
+
+function together(a: Layer, b: Layer): Layer {
+  const total = a.total ?? b.total;
+  return {
+    id: a.id,
+    downloaded: Math.max(a.downloaded, b.downloaded),
+    extracted: Math.max(a.extracted, b.extracted),
+    ...(total !== undefined && { total }),
+    done: a.done || b.done,
+  };
 }
 
 function workOf(layers: readonly Layer[]): Work {

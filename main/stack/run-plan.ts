@@ -57,13 +57,12 @@ export async function runPlan(input: RunInput): Promise<void> {
   const watch = new ContainerWatch(engine, input.desired.project.name);
   try {
     let imagesDone = false;
-    let asked = false;
+    const said = new Set<string>();
     for (let attempt = 1; ; attempt += 1) {
       io.signal.throwIfAborted();
       const observed = await input.observed();
       const plan = input.plan(observed, imagesDone);
-      if (!asked) await agree(plan, input);
-      asked = true;
+      await agree(plan, input, said, attempt === 1);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
       const now = images.length > 0 ? { ...plan, steps: images } : plan;
       try {
@@ -90,16 +89,26 @@ export async function runPlan(input: RunInput): Promise<void> {
   }
 }
 
-/** Tells warnings and asks what must be asked, once an operation. */
-async function agree(plan: Plan, input: RunInput): Promise<void> {
+/**
+ * Tells warnings and asks what must be asked, each once an operation: a plan made anew may have further ones, such as a
+ * volume of somebody else's that came to be in the meantime. `said` is what was told and agreed to.
+ */
+async function agree(plan: Plan, input: RunInput, said: Set<string>, isFirst: boolean): Promise<void> {
   const { io } = input;
-  for (const warning of plan.warnings) io.onWarning?.(say(warning));
-  if (plan.orphans.length > 0) io.onWarning?.(say(appError('stack.orphans', { containers: plan.orphans })));
-  io.onPlan?.(plan);
-  if (plan.confirmations.length > 0 && !(await io.confirm(plan.confirmations))) {
-    throw failure('stack.confirmation-needed', { texts: plan.confirmations.map((c) => c.text) });
+  const isNew = (kind: string, subject: unknown): boolean => {
+    const key = `${kind} ${JSON.stringify(subject)}`;
+    return !said.has(key) && Boolean(said.add(key));
+  };
+  for (const w of plan.warnings.filter((x) => isNew(x.code, x.data))) io.onWarning?.(say(w));
+  if (plan.orphans.length > 0 && isNew('orphans', plan.orphans)) {
+    io.onWarning?.(say(appError('stack.orphans', { containers: plan.orphans })));
   }
-  await input.agreed?.(plan);
+  if (isFirst) io.onPlan?.(plan);
+  const asked = plan.confirmations.filter((c) => isNew(c.kind, c.subject));
+  if (asked.length > 0 && !(await io.confirm(asked))) {
+    throw failure('stack.confirmation-needed', { texts: asked.map((c) => c.text) });
+  }
+  if (isFirst) await input.agreed?.(plan);
 }
 
 /** Values are fetched before the first change, so that a locked store stops an operation that needs it at once. */

@@ -14,17 +14,24 @@ export async function* readLogs(
   request: LogRequest,
   secrets: readonly string[],
 ): AsyncIterable<LogLine> {
-  const redact = redactor(secrets);
+  const secretless = redactor(secrets);
+  const redact = (text: string): string => secretless.text(text);
   const since = request.since === undefined ? undefined : sinceSeconds(request.since, Date.now());
+  const end = new AbortController();
   const options = {
     timestamps: true,
-    signal: request.signal,
+    signal: AbortSignal.any([request.signal, end.signal]),
     ...(request.follow && { follow: true }),
     ...(since !== undefined && { since }),
     ...(request.tail !== undefined && { tail: request.tail }),
   };
-  const streams = containers.map((c) => linesOf(engine.containers.logs(c.id, options), c, redact.text));
-  yield* request.follow ? asTheyCome(streams) : byTime(streams);
+  const streams = containers.map((c) => linesOf(engine.containers.logs(c.id, options), c, redact));
+  try {
+    yield* request.follow ? asTheyCome(streams) : byTime(streams);
+  } finally {
+    // whoever reads stops reading: a stream that waits for its next line would never end
+    end.abort();
+  }
 }
 
 /** Unix seconds of an ISO 8601 time or of a Go duration before now. */
@@ -75,17 +82,17 @@ async function* byTime(streams: readonly AsyncGenerator<LogLine>[]): AsyncIterab
 /** Whatever comes first, from all streams, until all have ended. */
 async function* asTheyCome(streams: readonly AsyncGenerator<LogLine>[]): AsyncIterable<LogLine> {
   const waiting = new Map(streams.map((s) => [s, next(s)]));
-  try {
-    while (waiting.size > 0) {
-      const { stream, result } = await Promise.race(waiting.values());
-      if (result.done) waiting.delete(stream);
-      else {
-        waiting.set(stream, next(stream));
-        yield result.value;
-      }
+  // once nobody reads any more, their ends are of no interest
+  for (const first of waiting.values()) first.catch(() => {});
+  while (waiting.size > 0) {
+    const { stream, result } = await Promise.race(waiting.values());
+    if (result.done) waiting.delete(stream);
+    else {
+      const following = next(stream);
+      following.catch(() => {});
+      waiting.set(stream, following);
+      yield result.value;
     }
-  } finally {
-    await Promise.allSettled([...waiting.keys()].map((s) => s.return(undefined)));
   }
 }
 

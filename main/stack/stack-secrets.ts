@@ -31,7 +31,8 @@ export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretSt
 
 /**
  * Sets a secret of a profile. The password of a database role is changed in the running database first, so that
- * store and database never differ for long.
+ * store and database never differ for long; the store is opened before, so that a locked one changes nothing. What
+ * was lost from the store is supplied again without questions.
  * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.confirm-unreadable`, `secrets.database-not-running`
  */
 export async function setSecret(
@@ -44,14 +45,17 @@ export async function setSecret(
   const problem = secretProblem(secret, value);
   if (problem !== undefined) throw failure('secrets.bad-value', { name, problem });
   const entry = edges.keeper.entryOf(secret);
-  const known = edges.keeper.idOf(name) !== undefined;
-  const volume = await volumeOf(edges, secret);
-  if (volume !== undefined && secret.unreadable && known && confirmed !== name) {
+  const store = await edges.store();
+  const before = await store.get(entry);
+  const changes = before !== undefined && before !== value;
+  const volume = changes ? await volumeOf(edges, secret) : undefined;
+  if (volume !== undefined && secret.unreadable && confirmed !== name) {
     throw failure('secrets.confirm-unreadable', { name, unreadable: secret.unreadable, volume });
   }
-  if (volume !== undefined && secret.role && known) await changeRole(edges, secret, value);
-  await (await edges.store()).set(entry, value);
-  await edges.state.setSecretId(entry.scope, name);
+  if (volume !== undefined && secret.role) await changeRole(edges, secret, value);
+  await store.set(entry, value);
+  if (before !== value || edges.keeper.idOf(name) === undefined)
+    await edges.state.setSecretId(entry.scope, name);
 }
 
 /** Removes a secret from the store; false when it was not set. */

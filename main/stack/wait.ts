@@ -7,7 +7,7 @@ import type { Condition, Plan, Step } from './plan-types.ts';
 import type { ContainerWatch } from './watch.ts';
 import { Surprise } from './surprise.ts';
 
-/** A container that Docker restarted this often since it was started counts as failed. */
+/** A container that Docker restarted this often while it was waited for counts as failed. */
 const RESTARTS_ARE_A_LOOP = 3;
 /** How many of its last log lines a failure carries. */
 const LOG_LINES = 20;
@@ -34,22 +34,29 @@ export async function waitFor(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(step.budgetMs);
-  const either = AbortSignal.any([signal, timeout]);
+  const timeout = step.budgetMs === undefined ? undefined : AbortSignal.timeout(step.budgetMs);
+  const either = timeout ? AbortSignal.any([signal, timeout]) : signal;
   const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict }> => {
     let last: ObservedContainer | undefined;
+    let restartsBefore: number | undefined;
+    const decide = (c: ObservedContainer | undefined): Verdict | undefined => {
+      last = c;
+      restartsBefore ??= c?.restarts ?? 0;
+      const line = c?.state === 'running' && c.healthOutput?.split('\n').at(-1);
+      if (line) report.detail(edges.redact(line));
+      return verdictOf(step, c, restartsBefore);
+    };
     try {
-      const verdict = await edges.watch.until(id, (c) => verdictOf(step, (last = c), report), either);
-      return { id, verdict };
+      return { id, verdict: await edges.watch.until(id, decide, either) };
     } catch (error) {
-      if (!timeout.aborted || signal.aborted) throw error;
-      return { id, verdict: timeoutVerdict(step, last) };
+      if (!timeout?.aborted || signal.aborted) throw error;
+      return { id, verdict: timeoutVerdict(step, step.budgetMs ?? 0, last) };
     }
   });
   const failed = (await Promise.all(verdicts)).find((v) => !v.verdict.ready);
   if (!failed || failed.verdict.ready) return;
   const { sentence, detail } = failed.verdict;
-  if (step.optional) return report.detail(`${sentence}; its dependents go on without it`);
+  if (step.optional) return report.detail(edges.redact(`${sentence}; its dependents go on without it`));
   throw failure('stack.not-healthy', {
     service: step.service,
     sentence,
@@ -59,11 +66,14 @@ export async function waitFor(
   });
 }
 
-/** Whether a container fulfils a condition, fails it for good, or (undefined) may still get there. Pure. */
+/**
+ * Whether a container fulfils a condition, fails it for good, or (undefined) may still get there. Pure.
+ * `restartsBefore` is how often Docker had restarted it when the wait began.
+ */
 export function verdictOf(
   { condition, patient }: { readonly condition: Condition; readonly patient: boolean },
   c: ObservedContainer | undefined,
-  report?: Pick<StepReport, 'detail'>,
+  restartsBefore = 0,
 ): Verdict | undefined {
   if (!c) throw new Surprise('a container was removed while it was waited for');
   const cause = causeOf(c);
@@ -78,19 +88,18 @@ export function verdictOf(
     return failed(`${c.service} ended with exit code ${c.exitCode}`);
   }
   if (c.state === 'created' && c.error) return failed(`${c.service} could not be started`);
-  if (c.restarts >= RESTARTS_ARE_A_LOOP) return failed(`${c.service} keeps ending`);
+  if (c.restarts - restartsBefore >= RESTARTS_ARE_A_LOOP) return failed(`${c.service} keeps ending`);
   if (condition === 'completed' || c.state !== 'running') return undefined;
   if (condition === 'running') return { ready: true };
   if (c.health === 'healthy') return { ready: true };
   if (c.health === 'unhealthy' && !patient) return failed(`${c.service} fails its health check`);
   if (c.health === undefined)
     return failed(`${c.service} has no health check, and something waits for its health`);
-  if (c.healthOutput) report?.detail(c.healthOutput.split('\n').at(-1) ?? '');
   return undefined;
 }
 
-function timeoutVerdict(step: WaitStep, last: ObservedContainer | undefined): Verdict {
-  const seconds = Math.round(step.budgetMs / 1000);
+function timeoutVerdict(step: WaitStep, budgetMs: number, last: ObservedContainer | undefined): Verdict {
+  const seconds = Math.round(budgetMs / 1000);
   const was = last?.health ?? last?.state ?? 'not there';
   return {
     ready: false,
@@ -119,7 +128,7 @@ async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
   let text = '';
   try {
     for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES }))
-      text += decoder.decode(chunk.data);
+      text += decoder.decode(chunk.data, { stream: true });
   } catch (error) {
     return [`(its log could not be read: ${error instanceof Error ? error.message : String(error)})`];
   }

@@ -37,13 +37,14 @@ export class ContainerWatch {
     for (;;) {
       signal.throwIfAborted();
       const woken = this.#nextChange(id, signal);
-      const found = await this.#engine.containers.inspect(id);
-      const decided = decide(found && containerFacts(found));
-      if (decided !== undefined) {
+      try {
+        const found = await this.#engine.containers.inspect(id, signal);
+        const decided = decide(found && containerFacts(found));
+        if (decided !== undefined) return decided;
+        await woken.done;
+      } finally {
         woken.cancel();
-        return decided;
       }
-      await woken.done;
     }
   }
 
