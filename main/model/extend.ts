@@ -12,7 +12,7 @@ import { clone, getKey, isNull, mapping, remove, stringOf, type Mapping, type No
 /** The file whose services are looked at. */
 interface Scope {
   readonly file: string;
-  /** what `extends.file` is relative to */
+  /** the project's folder, which `extends.file` is relative to once its own file's folder is before it */
   readonly folder: string;
   readonly resets: readonly (readonly string[])[];
   readonly variables: Variables;
@@ -109,7 +109,9 @@ function loadOther(
     return undefined;
   }
   const file = absolute(session.paths, scope.folder, name);
-  const folder = session.paths.path.dirname(file);
+  // relative to the project, as the project's own files are: what is named twice is found to be the same
+  const api = session.paths.path;
+  const folder = api.relative(scope.folder, api.dirname(file)) || '.';
   const resets: (readonly string[])[] = [];
   let merged: Node = mapping({ file, line: 1, column: 1 });
   const documents = session.parse(file, at.at, [...path, 'file']);
@@ -123,6 +125,6 @@ function loadOther(
   }
   resolvePaths(merged, fileKind, folder, session.paths);
   const services = getKey(merged, 'services');
-  const other = { ...scope, file, folder, resets };
+  const other = { ...scope, file, resets };
   return { services: services?.type === 'mapping' ? services : mapping(merged.at), scope: other };
 }

@@ -14,8 +14,10 @@ const SECTIONS = ['services', 'volumes', 'networks', 'secrets', 'configs', 'mode
 /** Files that merge into one, and what they are read with. */
 export interface Group {
   readonly files: readonly { readonly file: string; readonly spot: Spot; readonly path: Path }[];
-  /** what relative paths start from */
+  /** what its files' relative paths start from; absolute */
   readonly folder: string;
+  /** what stands before its relative paths: the folder, or its way from the including file's folder */
+  readonly prefix: string;
   readonly variables: Variables;
   /** the files that led here by `include`, this group's not among them */
   readonly includedBy: readonly string[];
@@ -81,7 +83,8 @@ function includedGroup(
   const projectDirectory = stringOf(getKey(item, 'project_directory'));
   const folder = projectDirectory ? inFolder(projectDirectory) : api.dirname(first.file);
   const variables = includedVariables(item, path, folder, group, session);
-  return { files, folder, variables, includedBy };
+  const prefix = api.relative(group.folder, folder) || '.';
+  return { files, folder, prefix, variables, includedBy };
 }
 
 /** The variables of an included file: its own env files, then ours over them. */

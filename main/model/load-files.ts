@@ -11,13 +11,13 @@ import type { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
 import { getKey, mapping, remove, scalar, stringOf, type Mapping, type Node } from './tree.ts';
 
-/** Merges a group of files: the canonical tree with absolute paths. */
+/** Merges a group of files: the canonical tree, its paths beginning with the group's prefix. */
 export function loadGroup(group: Group, session: Session): Mapping {
   let merged = mapping({ file: group.files[0]?.file ?? '', line: 1, column: 1 });
   for (const file of group.files) merged = addFile(merged, file, group, session);
   fillDefaults(merged, fileKind);
   checkMerged(merged, session);
-  resolvePaths(merged, fileKind, group.folder, session.paths);
+  resolvePaths(merged, fileKind, group.prefix, session.paths);
   resolveEnvironment(merged, group.variables, session);
   return merged;
 }

@@ -28,6 +28,7 @@ export function loadProject(options: LoadOptions): Loaded {
   const group = {
     files: files.map((file) => ({ file, spot: { file }, path: [] })),
     folder: options.workingDir,
+    prefix: options.workingDir,
     variables,
     includedBy: [],
   };

@@ -50,6 +50,7 @@ function resolve(context: PathContext, base: string, value: string, rule: PathRu
 /** The first symbolic link on the way resolved, as the CLI does for watched folders. */
 function realpath(context: PathContext, value: string): string {
   const { sep } = context.path;
+  if (!context.path.isAbsolute(value)) return value;
   const parts = value.split(sep);
   for (let i = 1; i <= parts.length; i++) {
     const folder = parts.slice(0, i).join(sep);

@@ -55,7 +55,7 @@ export function parsePorts(value: string): LongPort[] | Wrong {
 
 /** Reads `8080` or `8080-8090`; undefined when it is neither, or outside `lowest` to 65535. */
 export function parseRange(value: string, lowest: number): { first: number; last: number } | undefined {
-  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(value);
+  const match = /^(\d+)(?:-(\d+))?$/.exec(value);
   if (!match) return undefined;
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
