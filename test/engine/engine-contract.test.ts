@@ -341,6 +341,23 @@ function contract(make: () => Promise<Subject>): void {
     expect((await engine.containers.inspect(id))?.State.Status).toBe('created');
   });
 
+  test('a container that ran knows its network by its id: one made anew under the name is another one', async () => {
+    const name = newName();
+    const { Id } = await engine.networks.create({ Name: name, Labels: labels });
+    const NetworkingConfig = { EndpointsConfig: { [name]: {} } };
+    const { id } = await newContainer({ ...STOPPABLE, HostConfig: { NetworkMode: name }, NetworkingConfig });
+    const idOfNetwork = async (): Promise<string | undefined> =>
+      (await engine.containers.inspect(id))?.NetworkSettings.Networks[name]?.NetworkID;
+    expect(await idOfNetwork()).toBe('');
+    await engine.containers.start(id);
+    await engine.containers.stop(id, { timeoutS: 1 });
+    expect(await idOfNetwork()).toBe(Id);
+    await engine.networks.remove(Id);
+    await engine.networks.create({ Name: name, Labels: labels });
+    await refused(engine.containers.start(id), 'engine.not-found');
+    expect(await idOfNetwork()).toBe(Id);
+  });
+
   test('volumes: made once, kept by their users', async () => {
     const Name = newName();
     const first = await engine.volumes.create({ Name, Labels: labels });

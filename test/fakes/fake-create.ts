@@ -31,6 +31,7 @@ export function createContainer(world: World, name: string, body: ContainerCreat
     created: new Date().toISOString(),
     mounts: mountsOf(world, body, Object.keys(image.Config.Volumes ?? {})),
     networks,
+    networkIds: new Map(),
     files: new Map(),
     log: [],
     status: 'created',

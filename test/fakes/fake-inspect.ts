@@ -115,7 +115,7 @@ export function inspectContainer(world: World, c: FakeContainer): ContainerInspe
         [...c.networks].map(([name, s]) => [
           name,
           {
-            NetworkID: world.findNetwork(name)?.Id ?? '',
+            NetworkID: c.networkIds.get(name) ?? '',
             Aliases: s.Aliases ? [...s.Aliases] : null,
           },
         ]),

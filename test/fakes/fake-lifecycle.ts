@@ -10,9 +10,11 @@ export function start(world: World, c: FakeContainer): void {
     c.error = message;
     throw engineFailure({ call, endpoint: 'fake://', status, message, subject: c.name });
   };
-  for (const network of c.networks.keys())
-    if (!world.findNetwork(network))
-      fail(404, `failed to set up container networking: network ${network} not found`);
+  for (const name of c.networks.keys()) {
+    const wanted = c.networkIds.get(name) ?? name;
+    if (!world.findNetwork(wanted))
+      fail(404, `failed to set up container networking: network ${wanted} not found`);
+  }
   const taken = bindingsOf(c).find((b) => isTaken(world, c, b.address, b.port));
   if (taken) fail(500, portText(world, c, taken.address, taken.port));
   const behaviour = world.behaviourOf(c);
@@ -25,7 +27,11 @@ export function start(world: World, c: FakeContainer): void {
   c.stoppedByUs = false;
   c.startedAt = new Date().toISOString();
   c.run += 1;
-  for (const network of c.networks.keys()) world.findNetwork(network)?.members.add(c.id);
+  for (const name of c.networks.keys()) {
+    const network = world.findNetwork(name);
+    if (network) c.networkIds.set(name, network.Id);
+    network?.members.add(c.id);
+  }
   for (const line of behaviour.prints ?? [])
     c.log.push({ at: Date.now(), chunk: { stream: 'stdout', data: Buffer.from(`${line}\n`) } });
   world.emitContainer(c, 'start');

@@ -81,7 +81,10 @@ export function fakeNetworks(world: World): Engine['networks'] {
           container,
         );
       c.networks.set(network.Name, settings);
-      if (c.status === 'running') network.members.add(c.id);
+      if (c.status === 'running') {
+        c.networkIds.set(network.Name, network.Id);
+        network.members.add(c.id);
+      }
       world.hub.emit('network', 'connect', network.Id, { name: network.Name, container: c.id });
     },
     async disconnect(name, container, force) {
@@ -91,6 +94,7 @@ export function fakeNetworks(world: World): Engine['networks'] {
       const c = needContainer(call, container);
       if (!c.networks.delete(network.Name))
         throw refuse(call, 403, `container ${c.id} is not connected to network ${network.Name}`, container);
+      c.networkIds.delete(network.Name);
       network.members.delete(c.id);
       world.hub.emit('network', 'disconnect', network.Id, { name: network.Name, container: c.id });
     },

@@ -43,6 +43,8 @@ export interface FakeContainer {
   readonly created: string;
   readonly mounts: readonly MountPoint[];
   readonly networks: Map<string, EndpointSettings>;
+  /** ids by name of the networks it was on when it last ran: it asks for those again */
+  readonly networkIds: Map<string, string>;
   /** by absolute path: what `putArchive` brought */
   readonly files: Map<string, { readonly mode: number; readonly data: Buffer }>;
   readonly log: { readonly at: number; readonly chunk: LogChunk }[];
