@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { failure, Failure } from '../errors.ts';
 import { readContext, type BuildContext } from './build-context.ts';
 import { buildKitLines } from './buildkit-needed.ts';
@@ -62,10 +63,10 @@ async function buildClassic(
     if (error !== undefined) throw stepFailure(api, request, { step, error, last });
     id = event.aux?.ID ?? id;
     for (const line of (event.stream ?? '').split('\n')) {
-      const text = line.trimEnd();
+      const text = stripVTControlCharacters(line).trimEnd(); // the builder paints stderr red
       if (text === '') continue;
       if (/^Step \d+\/\d+ : /.test(text)) step = text;
-      else if (!text.startsWith(' ---> ')) last = text;
+      else if (!/^ ---> |^Removing intermediate container /.test(text)) last = text;
       options.onOutput?.(text);
     }
     // The pull of a base image: its progress lines would drown the build's own.

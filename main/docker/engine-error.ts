@@ -151,6 +151,11 @@ export function engineError(f: EngineFault): AppError {
 
   const image = imageError(f);
   if (image) return image;
+  if (f.call.startsWith('POST /build') && f.status !== undefined && f.status < 500) {
+    const line = /dockerfile parse error on line (\d+)/i.exec(message)?.[1];
+    const step = line === undefined ? 'reading the Dockerfile' : `line ${line} of the Dockerfile`;
+    return appError('engine.build-failed', { image: f.subject ?? '', step, reason: message });
+  }
   if (f.status === 404 && /no such|not found/i.test(message))
     return appError('engine.not-found', { what: message, call: f.call });
   return appError('engine.api', { call: f.call, status: f.status ?? 0, text: message });

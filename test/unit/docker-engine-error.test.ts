@@ -292,6 +292,18 @@ test.each<Row>([
     'engine.disk-full',
     1,
   ],
+  // builds
+  [
+    {
+      call: 'POST /build',
+      status: 400,
+      subject: 'a:1',
+      message: 'dockerfile parse error on line 2: unknown instruction: FOO (did you mean FROM?)',
+    },
+    'engine.build-failed',
+    1,
+    { image: 'a:1', step: 'line 2 of the Dockerfile' },
+  ],
   // GPU
   [
     {
