@@ -66,6 +66,8 @@ export async function askHidden(
           if (end === 'done') resolve(typed.text);
           if (end === 'cancelled') {
             reject(failure('cli.cancelled', {}));
+            // what is typed was not shown, nor was this key: the shell's prompt gets a line of its own
+            terminal.stderr.write('\n');
             interrupts.interrupt();
           }
         });

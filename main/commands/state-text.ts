@@ -42,20 +42,20 @@ export function portsText(ports: ServiceState['ports']): string {
 export function psText(services: readonly ServiceState[], style: Style, now: number): string {
   return table(
     style,
-    ['CONTAINER', 'SERVICE', 'STATUS', 'SINCE', 'PORTS', 'IMAGE'],
+    ['CONTAINER', 'SERVICE', 'STATUS', 'STARTED', 'PORTS', 'IMAGE'],
     services.map((s) => [
       s.containerName ?? '-',
       s.name,
       statusWord(s.status, style),
-      since(s, now),
+      started(s, now),
       portsText(s.ports) || '-',
       s.image,
     ]),
   );
 }
 
-const since = (s: ServiceState, now: number): string =>
-  s.startedAt === undefined ? '-' : ago(now - Date.parse(s.startedAt));
+const started = (s: ServiceState, now: number): string =>
+  s.startedAt === undefined ? '-' : `${ago(now - Date.parse(s.startedAt))} ago`;
 
 /** `letta-stack status`: how a stack is, and why. Ends with a newline. */
 export function stateText(state: StackState, style: Style, now: number): string {
@@ -72,11 +72,11 @@ export function stateText(state: StackState, style: Style, now: number): string 
     '\n',
     table(
       style,
-      ['SERVICE', 'STATUS', 'SINCE', 'PORTS'],
+      ['SERVICE', 'STATUS', 'STARTED', 'PORTS'],
       state.services.map((s) => [
         s.name,
         statusWord(s.status, style),
-        since(s, now),
+        started(s, now),
         portsText(s.ports) || '-',
       ]),
     ),

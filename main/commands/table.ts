@@ -38,8 +38,8 @@ const lifecycle: readonly Command[] = [
     },
     examples: ['letta-stack plan production', 'letta-stack plan -f compose.yaml'],
     json:
-      '{project, operation, steps: [{id, kind, title, cause, after}], warnings: [error], ' +
-      'confirmations: [{kind, subject, text}], orphans: [name], unchanged: [service]}',
+      '{project, operation, steps: [{id, kind, title, cause, after}], warnings: [error],\n' +
+      ' confirmations: [{kind, subject, text}], orphans: [name], unchanged: [service]}',
     load: () => import('./plan.ts'),
   },
   {
@@ -147,12 +147,17 @@ const looking: readonly Command[] = [
     },
     examples: ['letta-stack status production --deep', 'letta-stack status --watch --format json'],
     json:
-      'Snapshot {contract, revision, engine: {reachable, url?, source?, version?, product?, error?}, stacks: [StackState]}; ' +
-      'with --watch one on a line.\n' +
-      'StackState {project, profile?, profileVersion?, status, sentence, cause?, services: [ServiceState], probes, ' +
-      'operation?, urls: [{label, url}], support?, updateAvailable?}\n' +
-      'ServiceState {name, status, cause?, image, containerId?, containerName?, startedAt?, restarts, ' +
-      'ports: [{address, published, target, protocol}]}',
+      'Snapshot {contract, revision, engine, stacks: [StackState]}; with --watch one on a line\n' +
+      '  engine {reachable, url?, source?, version?, product?, error?}\n' +
+      'StackState {project, profile?, profileVersion?, status, sentence, cause?, services: [ServiceState],\n' +
+      '  probes: [{id, label, service?, ok, answer, tookMs, at}], operation?, urls: [{label, url}],\n' +
+      '  support?: {status, reason}, updateAvailable?}\n' +
+      '  status: stopped, busy, running, degraded, failed or unknown\n' +
+      'ServiceState {name, status, cause?, image, containerId?, containerName?, startedAt?, restarts,\n' +
+      '  ports: [{address, published, target, protocol}]}\n' +
+      '  status: absent, created, starting, healthy, running, unhealthy, restarting, paused, completed,\n' +
+      '  failed or stopped\n' +
+      'cause {kind, sentence, detail?, exitCode?, log?: [line]}',
     load: () => import('./status.ts'),
   },
   {
@@ -246,8 +251,8 @@ const keeping: readonly Command[] = [
     options: {},
     examples: ['letta-stack settings', 'letta-stack settings production'],
     json:
-      '{file, engine?, mirror?, current?, secretStore, stacks: ' +
-      '[{project, profile?, files?, settings: [{name, label, type, variable, value, default, changed}]}]}',
+      '{file, engine?, mirror?, current?, secretStore, stacks:\n' +
+      ' [{project, profile?, files?, settings: [{name, label, type, variable, value, default, changed}]}]}',
     load: () => import('./settings.ts'),
   },
   {

@@ -9,7 +9,7 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
       const cells = row.map((cell, i) =>
         i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - widthOf(cell)),
       );
-      return `${indent}${cells.join('  ').trimEnd()}\n`;
+      return `${(indent + cells.join('  ')).trimEnd()}\n`;
     })
     .join('');
 }

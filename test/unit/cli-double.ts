@@ -163,8 +163,12 @@ export class FakeCore {
   readonly calls: (readonly [string, ...unknown[]])[] = [];
   readonly values = new Map<string, string>();
 
-  /** What a test changes of the stack. */
-  constructor(readonly overrides: Partial<Stack> = {}) {}
+  readonly #overrides: Partial<Stack>;
+
+  /** `overrides` is what a test changes of the stack. */
+  constructor(overrides: Partial<Stack> = {}) {
+    this.#overrides = overrides;
+  }
 
   readonly stack: Stack = {
     project: 'letta-production',
@@ -247,7 +251,7 @@ export class FakeCore {
       profiles: () => Promise.resolve([{ id: 'production', file: '/p/compose.yaml', block }]),
       stack: (ref) => {
         this.calls.push(['stack', ref]);
-        return Promise.resolve({ ...this.stack, ...this.overrides });
+        return Promise.resolve({ ...this.stack, ...this.#overrides });
       },
       secretStore: () => Promise.resolve(store as unknown as Awaited<ReturnType<Core['secretStore']>>),
       doctor: () =>

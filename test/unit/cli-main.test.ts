@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import * as shapes from '../../main/commands/json-shapes.ts';
+import { ServiceState, Snapshot, StackState } from '../../main/contract.ts';
+import { failure } from '../../main/errors.ts';
+import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
+
+describe('--format json prints exactly the documented shape', () => {
+  const cases: [line: string, shape: z.ZodType][] = [
+    ['profiles', shapes.ProfilesJson],
+    ['plan', shapes.PlanJson],
+    ['up', StackState],
+    ['down', StackState],
+    ['start', StackState],
+    ['stop db', StackState],
+    ['restart', StackState],
+    ['ps', z.array(ServiceState)],
+    ['status --deep', Snapshot],
+    ['open', shapes.OpenJson],
+    ['settings', shapes.SettingsJson],
+    ['settings get engine', shapes.SettingJson],
+    ['settings set production port 9283', shapes.SettingJson],
+    ['settings unset production port', shapes.SettingJson],
+    ['secrets', shapes.SecretsJson],
+    ['secrets set OPENAI_API_KEY', shapes.SecretSetJson],
+    ['secrets unset OPENAI_API_KEY', shapes.SecretUnsetJson],
+    ['history', shapes.HistoryJson],
+    ['doctor', shapes.DoctorJson],
+    ['version', shapes.VersionJson],
+  ];
+  test.each(cases)('%s', async (line, shape) => {
+    const at = fakeTerminal({ stdin: 'value\n' });
+    const { code, stdout, stderr } = await runCli(
+      [...line.split(' '), '--format', 'json'],
+      new FakeCore(),
+      at,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const printed: unknown = JSON.parse(stdout);
+    expect(shape.parse(printed)).toEqual(printed);
+  });
+
+  test('commands that go on print one value on a line', async () => {
+    const logs = await runCli(['logs', '--format=json']);
+    const lines = logs.stdout.trimEnd().split('\n');
+    expect(lines.map((l) => shapes.LogLineJson.parse(JSON.parse(l)))).toEqual(logLines);
+    const watched = await runCli(['status', '--watch', '--format=json']);
+    const snapshots = watched.stdout
+      .trimEnd()
+      .split('\n')
+      .map((l) => Snapshot.parse(JSON.parse(l)));
+    expect(snapshots.map((s) => [s.revision, s.stacks[0]?.status])).toEqual([
+      [1, 'running'],
+      [2, 'degraded'],
+    ]);
+  });
+
+  test('errors are JSON on stderr, with the exit code of the table', async () => {
+    const refused = new FakeCore({
+      up: () => Promise.reject(failure('engine.half-open', { endpoint: 'x', ms: 5 })),
+    });
+    const { code, stdout, stderr } = await runCli(['up', '--format', 'json'], refused);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(shapes.ErrorsJson.parse(JSON.parse(stderr)).errors[0]?.code).toBe('engine.half-open');
+    const misspelt = await runCli(['upp', '--format', 'json']);
+    expect(misspelt.code).toBe(2);
+    expect(shapes.ErrorsJson.parse(JSON.parse(misspelt.stderr)).errors[0]?.code).toBe('cli.unknown-command');
+    const traced = await runCli(['up', '--format', 'json', '--debug'], refused);
+    expect(shapes.ErrorsJson.parse(JSON.parse(traced.stderr)).debug).toContain('cli-main.test.ts');
+  });
+
+  test('warnings are JSON on stderr', async () => {
+    const warned = new FakeCore({
+      up: (_request, io) => {
+        io.onWarning?.({ code: 'stack.orphans', data: {}, message: 'm', next: 'n' });
+        return Promise.resolve(runningState);
+      },
+    });
+    const { stderr } = await runCli(['up', '--format', 'json'], warned);
+    expect(shapes.WarningsJson.parse(JSON.parse(stderr)).warnings[0]?.message).toBe('m');
+  });
+});
+
+describe('text', () => {
+  test('an error says what happened and what to do, and nothing goes to stdout', async () => {
+    const { code, stdout, stderr } = await runCli(['upp']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      'error: There is no command "upp". Did you mean up?\n       letta-stack --help shows all commands.\n',
+    );
+  });
+
+  test('what nobody foresaw is an error of its own; --debug shows where it came from', async () => {
+    const broken = new FakeCore({ status: () => Promise.reject(new RangeError('too far')) });
+    expect(await runCli(['ps'], broken)).toMatchObject({ code: 1, stderr: expect.stringMatching(/too far/) });
+    const { stderr } = await runCli(['ps', '--debug'], broken);
+    expect(stderr).toContain('RangeError: too far\n    at ');
+  });
+
+  test('up: where it answers, that it is retired, once, and how to stop it', async () => {
+    const { code, stdout } = await runCli(['up', 'production']);
+    expect([code, stdout]).toEqual([
+      0,
+      `letta-production is running. All services are well.
+  API  http://127.0.0.1:8283/v1/
+retired: Letta archived its V1 server.
+Stop it with: letta-stack stop production  (down removes its containers too; data stays)
+`,
+    ]);
+  });
+
+  test('up passes on what was asked', async () => {
+    const fake = new FakeCore();
+    await runCli(
+      ['-f', 'a.yaml', 'up', 'db', '--pull', 'never', '--wait-timeout', '90s', '--env-file', '/e'],
+      fake,
+    );
+    expect(fake.calls).toEqual([
+      ['stack', { files: ['/home/me/a.yaml'], envFiles: ['/e'], directory: '/home/me' }],
+      ['up', { services: ['db'], pull: 'never', waitTimeoutMs: 90_000 }],
+    ]);
+  });
+
+  test('without a terminal nothing is confirmed, unless it was said in advance', async () => {
+    const asked: boolean[] = [];
+    const asking = new FakeCore({
+      up: async (_request, io) => {
+        asked.push(await io.confirm([{ kind: 'other-engine', subject: 'x', text: 'Another engine.' }]));
+        return runningState;
+      },
+    });
+    await runCli(['up'], asking);
+    await runCli(['up', '--yes'], asking);
+    expect(asked).toEqual([false, true]);
+  });
+
+  test('a volume is deleted only when its name was typed', async () => {
+    const stray = await runCli(['down', '--volumes', 'a', '--yes-delete', 'b']);
+    expect(stray).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes-delete b') });
+  });
+
+  test('logs that match, and a pattern that is none', async () => {
+    expect((await runCli(['logs', '--grep', 'GET|POST'])).stdout).toBe('nginx | GET / 200\n');
+    expect(await runCli(['logs', '--grep', '('])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('help goes to stdout', async () => {
+    expect(await runCli([])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('Commands:'),
+    });
+    expect((await runCli(['help', 'secrets', 'set'])).stdout).toContain(
+      'Usage: letta-stack secrets set [PROFILE] NAME',
+    );
+  });
+});
+
+describe('settings', () => {
+  test('of a stack, by name, checked by their type; unset takes them back', async () => {
+    const fake = new FakeCore();
+    expect((await runCli(['settings', 'set', 'production', 'port', '9283'], fake)).stdout).toBe(
+      'port = 9283  (taken with the next: letta-stack up production)\n',
+    );
+    expect(fake.settings.stacks).toEqual({
+      'letta-production': { profile: 'production', variables: { LETTA_STACK_PORT: '9283' } },
+    });
+    expect((await runCli(['settings', 'get', 'production', 'port'], fake)).stdout).toBe('9283\n');
+    expect((await runCli(['settings'], fake)).stdout).toContain('  * port  9283  Port (default: 8283)\n');
+    expect(await runCli(['settings', 'set', 'production', 'port', '0'], fake)).toMatchObject({ code: 2 });
+    await runCli(['settings', 'unset', 'production', 'port'], fake);
+    expect(fake.settings.stacks['letta-production']?.variables).toEqual({});
+    expect((await runCli(['settings', 'get', 'production', 'port'], fake)).stdout).toBe('8283\n');
+  });
+
+  test('for everything', async () => {
+    const fake = new FakeCore();
+    expect((await runCli(['settings', 'set', 'secretStore', 'file'], fake)).code).toBe(0);
+    expect(fake.settings.secretStore).toBe('file');
+    expect(await runCli(['settings', 'set', 'secretStore', 'paper'], fake)).toMatchObject({ code: 2 });
+    await runCli(['settings', 'unset', 'secretStore'], fake);
+    expect(fake.settings).toEqual({ version: 1, stacks: {} });
+    expect((await runCli(['settings', 'get', 'mirror'], fake)).stdout).toBe('');
+    expect(await runCli(['settings', 'get', 'production', 'nope'], fake)).toMatchObject({ code: 2 });
+  });
+});
+
+describe('secrets', () => {
+  test('from stdin, without its one line end', async () => {
+    const fake = new FakeCore();
+    const at = fakeTerminal({ stdin: ' two\nlines\n\n' });
+    const { code, stdout, stderr } = await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
+    expect([code, stderr, fake.values.get('OPENAI_API_KEY')]).toEqual([0, '', ' two\nlines\n']);
+    expect(stdout).not.toContain('two');
+  });
+
+  test('typed, and never shown', async () => {
+    const fake = new FakeCore();
+    const at = fakeTerminal({ tty: true });
+    const done = runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
+    await until(() => at.stdin.raw);
+    at.stdin.write('sk-canary\r');
+    expect((await done).code).toBe(0);
+    expect(fake.values.get('OPENAI_API_KEY')).toBe('sk-canary');
+    expect(at.stdout.text + at.stderr.text).not.toContain('sk-canary');
+    expect(at.stdin.raw).toBe(false);
+  });
+
+  test('what is empty or unknown is refused before anything is kept', async () => {
+    const fake = new FakeCore();
+    expect(
+      await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, fakeTerminal({ stdin: '\n' })),
+    ).toMatchObject({
+      code: 2,
+    });
+    expect(await runCli(['secrets', 'set', 'NOPE'], fake, fakeTerminal({ stdin: 'x' }))).toMatchObject({
+      code: 2,
+    });
+    expect(fake.values.size).toBe(0);
+  });
+
+  const confirming = () =>
+    new FakeCore({
+      setSecret: (name, _value, confirmed) =>
+        confirmed === name
+          ? Promise.resolve()
+          : Promise.reject(
+              failure('secrets.confirm-unreadable', { name, unreadable: 'all keys', volume: 'v' }),
+            ),
+    });
+
+  test.each([
+    ['its name', 'OPENAI_API_KEY\n', 0],
+    ['something else', 'yes\n', 2],
+  ])('data that becomes unreadable: %s typed', async (_name, typed, code) => {
+    const at = fakeTerminal({ tty: true });
+    const done = runCli(['secrets', 'set', 'OPENAI_API_KEY'], confirming(), at);
+    await until(() => at.stdin.raw);
+    at.stdin.write('value\r');
+    await until(() => at.stderr.text.includes('Type OPENAI_API_KEY to go on: '));
+    at.stdin.write(typed);
+    expect((await done).code).toBe(code);
+    expect(at.stderr.text).toContain('all keys');
+  });
+
+  test('data that becomes unreadable: refused without a terminal', async () => {
+    const at = fakeTerminal({ stdin: 'value' });
+    expect((await runCli(['secrets', 'set', 'OPENAI_API_KEY'], confirming(), at)).code).toBe(2);
+  });
+
+  test('show prints the value alone', async () => {
+    const fake = new FakeCore();
+    fake.values.set('OPENAI_API_KEY', 'sk-1');
+    expect((await runCli(['secrets', 'show', 'OPENAI_API_KEY'], fake)).stdout).toBe('sk-1\n');
+    expect((await runCli(['secrets', 'show', 'CREDENTIALS'], fake)).code).toBe(1);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
