@@ -9,7 +9,7 @@ import { withDependencies } from './plan-order.ts';
 import { planImages, planNetworks, planVolumes } from './plan-resources.ts';
 import { planDependentStops, planStarts } from './plan-starts.ts';
 import { planRemoval, serviceOf, StepList } from './plan-steps.ts';
-import type { Plan } from './plan-types.ts';
+import type { Plan, Step } from './plan-types.ts';
 
 /**
  * Steps that make the engine's objects those of the file. Pure; the same input gives the same plan.
@@ -45,7 +45,7 @@ export function planUp(desired: Desired, observed: Observed, options: UpOptions)
     context.plans.set(name, planContainers(context, service, needs));
   }
   planStarts(context, planDependentStops(context));
-  const all = steps.toArray();
+  const all = secretsFirst(steps.toArray());
   const touched = new Set(all.map(serviceOf));
   return {
     project: desired.project.name,
@@ -62,4 +62,15 @@ function isKnown(desired: Desired, c: ObservedContainer): boolean {
   return (
     Object.hasOwn(desired.services, c.service) || Object.hasOwn(desired.project.disabledServices, c.service)
   );
+}
+
+/**
+ * Secrets are made before anything else: a store that refuses leaves nothing behind, and the containers that take them
+ * (whether they use the volume or not) are labelled with their ids.
+ */
+function secretsFirst(steps: readonly Step[]): readonly Step[] {
+  const secrets = steps.filter((s) => s.kind === 'generateSecrets').map((s) => s.id);
+  if (secrets.length === 0) return steps;
+  const waits = (s: Step): boolean => s.after.length === 0 && s.kind !== 'generateSecrets';
+  return steps.map((s) => (waits(s) ? { ...s, after: secrets } : s));
 }

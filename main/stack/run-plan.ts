@@ -63,10 +63,11 @@ export async function runPlan(input: RunInput): Promise<void> {
       const observed = await input.observed();
       const plan = input.plan(observed, imagesDone);
       await agree(plan, input, said, attempt === 1);
+      await fetchSecrets(plan, input.keeper);
+      if (attempt === 1) await input.agreed?.(plan);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
       const now = images.length > 0 ? { ...plan, steps: images } : plan;
       try {
-        if (images.length === 0) await fetchSecrets(plan, input.keeper);
         await carryOut(now, observed, input, { pulls, tracker, watch });
       } catch (error) {
         if (!(error instanceof Surprise) || io.signal.aborted) throw error;
@@ -108,17 +109,22 @@ async function agree(plan: Plan, input: RunInput, said: Set<string>, isFirst: bo
   if (asked.length > 0 && !(await io.confirm(asked))) {
     throw failure('stack.confirmation-needed', { texts: asked.map((c) => c.text) });
   }
-  if (isFirst) await input.agreed?.(plan);
 }
 
-/** Values are fetched before the first change, so that a locked store stops an operation that needs it at once. */
+/**
+ * Values are fetched before the first change, so that a locked store or a missing entry stops an operation that needs
+ * it at once, with nothing touched and nothing remembered.
+ */
 async function fetchSecrets(plan: Plan, keeper: SecretKeeper | undefined): Promise<void> {
   if (!keeper) return;
-  const made = plan.steps.flatMap((s) => (s.kind === 'generateSecrets' ? s.names : []));
-  const services = plan.steps.flatMap((s) =>
-    s.kind === 'create' || (s.kind === 'start' && s.inject) ? [s.container.service] : [],
+  const made = new Set(plan.steps.flatMap((s) => (s.kind === 'generateSecrets' ? s.names : [])));
+  const services = new Set(
+    plan.steps.flatMap((s) =>
+      s.kind === 'create' || (s.kind === 'start' && s.inject) ? [s.container.service] : [],
+    ),
   );
-  await keeper.fetch([...new Set(services)], new Set(made));
+  keeper.require([...services], made);
+  await keeper.fetch([...services], made);
 }
 
 interface Running {

@@ -96,6 +96,24 @@ export class SecretKeeper {
     }
   }
 
+  /**
+   * Makes sure that these services get every required secret: none is made without its volume, which the services
+   * chosen for an `up` may not have. @throws Failure `stack.secret-missing`
+   */
+  require(services: readonly string[], made: ReadonlySet<string>): void {
+    const missing = secretsOf(this.#block).filter(
+      (s) =>
+        s.required &&
+        s.services.some((name) => services.includes(name)) &&
+        this.idOf(s.name) === undefined &&
+        !made.has(s.name),
+    );
+    if (missing.length === 0) return;
+    throw new Failure(
+      missing.map(({ name, services: of }) => appError('stack.secret-missing', { name, services: of })),
+    );
+  }
+
   /** Bundles by variable, of the values fetched so far. */
   bundles(): Readonly<Record<string, string>> {
     return bundlesFor(this.#block, Object.fromEntries(this.#values));
