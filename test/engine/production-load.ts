@@ -36,7 +36,7 @@ export async function peakConnections(
     peak.withoutTls = Math.max(peak.withoutTls, plain);
   };
   const state = { done: false };
-  const finished = work.finally(() => {
+  void Promise.allSettled([work]).then(() => {
     state.done = true;
   });
   while (!state.done) {
@@ -44,6 +44,6 @@ export async function peakConnections(
     await sleep(50);
   }
   await look();
-  await finished;
+  await work;
   return peak;
 }

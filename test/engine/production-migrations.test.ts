@@ -90,7 +90,7 @@ describeEngine('migrations of the production profile', () => {
     const at = () => psql('select version_num from alembic_version');
 
     const fresh = await start(upgrade);
-    expect(fresh.stderr + fresh.stdout).not.toContain('no migration is due');
+    expect(fresh.stdout).toMatch(/running the migrations: the database is at no migration at all/);
     expect(fresh.exitCode).toBe(0);
     const head = await at();
 
