@@ -17,8 +17,8 @@ export const keepsConnections = (endpoint: Endpoint): boolean =>
  * its own ssh2 and its `url.parse` are never used.
  */
 export class EndpointAgent extends Agent {
-  /** connections that are not made yet: tells "cannot connect" from "connected and silent" */
-  readonly connecting = new Set<Duplex>();
+  /** connections that are not made yet, and when each was begun */
+  private readonly connecting = new Map<Duplex, number>();
   private readonly endpoint: Endpoint;
 
   constructor(endpoint: Endpoint) {
@@ -30,9 +30,15 @@ export class EndpointAgent extends Agent {
     const socket = open(this.endpoint);
     const connected = this.endpoint.tls ? 'secureConnect' : 'connect';
     const settled = (): boolean => this.connecting.delete(socket);
-    this.connecting.add(socket);
+    this.connecting.set(socket, performance.now());
     socket.once(connected, settled).once('data', settled).once('close', settled);
     return socket;
+  }
+
+  /** Whether a connection has been in the making for `ms`: tells "cannot connect" from "connected and silent". */
+  isConnectingFor(ms: number): boolean {
+    const since = performance.now() - ms;
+    return [...this.connecting.values()].some((begun) => begun <= since);
   }
 }
 

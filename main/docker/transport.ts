@@ -1,9 +1,9 @@
-import Docker from 'dockerode';
 import { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { failure, Failure, hasCode } from '../errors.ts';
 import { EndpointAgent, keepsConnections } from './dial.ts';
 import { engineFailure } from './engine-error.ts';
+import { modemOver, type DialOptions, type Modem } from './modem.ts';
 import type { Endpoint } from './port.ts';
 
 /** One request of the Engine API. */
@@ -35,9 +35,8 @@ export const MAX_API = '1.51';
 /** every HTTP status is an answer for us: `engineError` gives the bad ones their cause */
 const ANY_STATUS = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [100 + i, true]));
 
-/** How long a request may be silent before the engine is asked whether it is still there. */
-const SILENCE_MS = 15_000;
-const ALIVE_MS = 10_000;
+/** How long a request may be silent before the engine is asked whether it is still there, and how long that may take. */
+const PATIENCE = { silenceMs: 15_000, pingMs: 10_000 };
 
 /** A name as a part of an API path; slashes of image references stay, as the Docker CLI leaves them. */
 export const segment = (name: string): string => encodeURIComponent(name).replaceAll('%2F', '/');
@@ -46,24 +45,6 @@ export const segment = (name: string): string => encodeURIComponent(name).replac
 interface Guard {
   heard(): void;
   stop(): void;
-}
-
-/** docker-modem 5's own interface, which its types leave open. */
-interface Modem {
-  version?: string;
-  dial(options: DialOptions, callback: (error: unknown, answer: unknown) => void): void;
-}
-
-interface DialOptions {
-  readonly path: string;
-  readonly method: string;
-  readonly options: { readonly _query: object; readonly _body: object };
-  readonly headers: Readonly<Record<string, string>>;
-  readonly file?: Buffer | Readable;
-  readonly abortSignal?: AbortSignal;
-  readonly statusCodes: Readonly<Record<number, boolean>>;
-  readonly isStream: boolean;
-  readonly hijack?: boolean;
 }
 
 /**
@@ -78,11 +59,13 @@ export class Transport {
   private readonly agent: EndpointAgent;
   private readonly closing = new AbortController();
   private readonly modem: Modem;
+  private readonly patience: typeof PATIENCE;
   /** connections are kept and may be closed by the other side at any time */
   private readonly keepsConnections: boolean;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Endpoint, patience = PATIENCE) {
     this.endpoint = endpoint;
+    this.patience = patience;
     this.agent = new EndpointAgent(endpoint);
     this.keepsConnections = keepsConnections(endpoint);
     this.modem = modemOver(this.agent);
@@ -104,7 +87,7 @@ export class Transport {
     } catch (e) {
       if (!given.aborted) throw e;
       const data = { endpoint: this.endpoint.url, ms: timeoutMs };
-      throw this.agent.connecting.size > 0
+      throw this.agent.isConnectingFor(timeoutMs * 0.9)
         ? failure('engine.timeout', data, e)
         : failure('engine.half-open', data, e);
     }
@@ -287,29 +270,18 @@ export class Transport {
 
   /** Pings after each silence; where that fails, the request is given up with the ping's failure. */
   private guard(controller: AbortController): Guard {
+    const { silenceMs, pingMs } = this.patience;
     let last = Date.now();
+    let asking = false;
     const timer = setInterval(() => {
-      if (Date.now() - last < SILENCE_MS) return;
-      this.ping(ALIVE_MS).catch((e: unknown) => controller.abort(e));
-    }, SILENCE_MS);
+      if (asking || Date.now() - last < silenceMs) return;
+      asking = true;
+      void this.ping(pingMs)
+        .catch((e: unknown) => controller.abort(e))
+        .finally(() => (asking = false));
+    }, silenceMs);
     timer.unref();
     return { heard: () => void (last = Date.now()), stop: () => clearInterval(timer) };
-  }
-}
-
-/**
- * dockerode over our own agent. Its modem reads DOCKER_HOST and the certificates beside it whatever it is told, and
- * throws where they are wrong, so it does not see them while it is made (nothing else runs in between).
- */
-function modemOver(agent: EndpointAgent): Modem {
-  const host = process.env['DOCKER_HOST'];
-  delete process.env['DOCKER_HOST'];
-  try {
-    // The path is never opened: the agent makes the connection.
-    const options = { socketPath: '/', protocol: 'http', agent } as Docker.DockerOptions;
-    return new Docker(options).modem;
-  } finally {
-    if (host !== undefined) process.env['DOCKER_HOST'] = host;
   }
 }
 

@@ -97,6 +97,26 @@ test('an answer that breaks off in the middle is a lost connection', async () =>
   ]);
 });
 
+test('an engine that falls silent while a request or a stream waits is found out too', async () => {
+  let pings = 0;
+  await listen(
+    http.createServer((request, response) => {
+      if (request.url === '/_ping' && ++pings <= 2) response.end('OK');
+      if (request.url === '/stream') response.write('{}');
+    }),
+    socket,
+  );
+  const transport = new Transport(endpoint(`unix://${socket}`), { silenceMs: 50, pingMs: 100 });
+  const wait = transport.call({ method: 'POST', path: '/containers/x/wait' });
+  expect(await codesOf(wait)).toEqual(['engine.half-open']);
+  expect(pings).toBe(3); // as long as it answers pings, the request goes on
+  const drain = async (): Promise<void> => {
+    for await (const _ of transport.stream({ method: 'GET', path: '/stream' }, true));
+  };
+  expect(await codesOf(drain())).toEqual(['engine.half-open']);
+  transport.close();
+});
+
 test.each([
   ['1.40', '1.12', 'engine.api-too-old'],
   ['1.99', '1.90', 'engine.api-too-new'],
