@@ -60,13 +60,13 @@ export function planStarts(context: StartContext, restarted: ReadonlySet<string>
     const started = plan.containers.filter((c) => planStart(context, c, before, restarted.has(name)));
     const healthchecked = hasHealthcheck(desired, context.observed, plan.service);
     // what ran on while its dependency was away is looked at again: its health may have suffered
-    const shaken = dependenciesOf(plan.service).filter((d) => touched.has(d));
+    const shaken = dependenciesOf(plan.service).filter((d) => touched.has(d) && !awaited.completes.has(d));
     if (started.length === 0 && !(healthchecked && shaken.length > 0)) continue;
     touched.add(name);
     const up = healthchecked ? 'healthy' : 'running';
     const id = planWait(context, plan, awaited.completes.has(name) ? 'completed' : up, awaited);
     if (started.length > 0) continue;
-    for (const d of shaken) for (const wait of [`wait:${d}`, `wait:${d}:completed`]) steps.order(id, wait);
+    for (const d of shaken) steps.order(id, `wait:${d}`);
   }
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LABEL } from '../../main/stack/labels.ts';
 import type { FakeEngine } from '../fakes/fake-engine.ts';
 import { desiredOf } from './helpers/desired.ts';
-import { down, Killed, killedAfter, known, makeEngine, planOn, up } from './helpers/rig.ts';
+import { down, Killed, killedAfter, known, makeEngine, planOn, up, watchForTwins } from './helpers/rig.ts';
 
 /** db with named and anonymous volumes, web that waits for it, a sidecar in web's namespace, a one-shot job. */
 const file = (version: string): string => `
@@ -36,21 +35,6 @@ const engineFor = (): FakeEngine => makeEngine({ behaviours: { 'p-job-1': { exit
 /** Where each database's data lies: volumes by their mount point. */
 const dataOf = (engine: FakeEngine): Record<string, string | undefined> =>
   Object.fromEntries(engine.container('p-db-1').mounts.map((m) => [m.Destination, m.Name]));
-
-/** The engine never ran two containers of one service and number at the same time: both would write the same data. */
-function watchForTwins(engine: FakeEngine): string[] {
-  const twins: string[] = [];
-  const listen = async (): Promise<void> => {
-    for await (const item of engine.events({ type: ['container'] }, new AbortController().signal)) {
-      if (item.kind !== 'event' || item.event.Action !== 'start') continue;
-      const alive = [...engine.world.containers.values()].filter((c) => c.status === 'running');
-      const slots = alive.map((c) => `${c.body.Labels[LABEL.service]}-${c.body.Labels[LABEL.number]}`);
-      if (new Set(slots).size < slots.length) twins.push(slots.join(' '));
-    }
-  };
-  void listen();
-  return twins;
-}
 
 /** Names as they should be in the end. */
 const NAMES = ['p-db-1', 'p-job-1', 'p-side-1', 'p-web-1', 'p-web-2'];

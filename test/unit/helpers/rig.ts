@@ -1,6 +1,7 @@
 import type { Operation } from '../../../main/contract.ts';
 import type { Engine } from '../../../main/docker/port.ts';
 import type { Desired } from '../../../main/stack/desired.ts';
+import { LABEL } from '../../../main/stack/labels.ts';
 import type { UpOptions } from '../../../main/stack/plan-context.ts';
 import { planDown } from '../../../main/stack/plan-down.ts';
 import type { Plan } from '../../../main/stack/plan-types.ts';
@@ -128,6 +129,21 @@ export function killedAfter(engine: FakeEngine, calls: number): Engine & { reado
     close: () => undefined,
     changes: () => done,
   };
+}
+
+/** Fills with every case of two containers of one service and number that ran at the same time, on the same data. */
+export function watchForTwins(engine: FakeEngine): string[] {
+  const twins: string[] = [];
+  const listen = async (): Promise<void> => {
+    for await (const item of engine.events({ type: ['container'] }, new AbortController().signal)) {
+      if (item.kind !== 'event' || item.event.Action !== 'start') continue;
+      const alive = [...engine.world.containers.values()].filter((c) => c.status === 'running');
+      const slots = alive.map((c) => `${c.body.Labels[LABEL.service]}-${c.body.Labels[LABEL.number]}`);
+      if (new Set(slots).size < slots.length) twins.push(slots.join(' '));
+    }
+  };
+  void listen();
+  return twins;
 }
 
 /** Latest operation that was told, for what is said about progress. */
