@@ -14,25 +14,39 @@ const { values, positionals } = parseArgs({
 const runs = Number(values.runs);
 const home = mkdtempSync(path.join(os.tmpdir(), 'letta-stack-bench-'));
 const LIGHT = path.join(root, 'test/fixtures/light-stack/compose.yaml');
-const OWN_WAY = path.join(root, 'test/bench/own-way.yaml');
+const PRODUCTION = path.join(root, 'compose/production/compose.yaml');
+const OWN_START = path.join(root, 'test/bench/own-start.yaml');
 const OURS = 'bench-ours';
 const PEER = 'bench-peer';
+
+/** Secrets and ports of the peer's stacks, which nobody reaches from outside. */
+const PEER_ENV = {
+  LIGHT_PORT: '18391',
+  LIGHT_DB_BUNDLE: 'benchbench',
+  LIGHT_WEB_BUNDLE: 'LIGHT_TOKEN=benchbench\n',
+  LETTA_STACK_PORT: '18393',
+  LETTA_STACK_DB_BUNDLE: 'benchbench',
+  LETTA_STACK_GOOGLE_CREDENTIALS: '',
+  LETTA_STACK_SERVER_BUNDLE: [
+    'LETTA_PG_URI=postgresql://letta:benchbench@db:5432/letta',
+    'LETTA_SERVER_PASSWORD=benchbenchbench',
+    'LETTA_ENCRYPTION_KEY=benchbenchbenchbench',
+    '',
+  ].join('\n'),
+};
 
 const cli = (...args: string[]): Command => ({
   program: process.execPath,
   args: [path.join(root, 'out/main/cli.js'), ...args],
   env: { LETTA_STACK_HOME: home, LIGHT_PORT: '18390' },
 });
-const compose = (file: string, ...args: string[]): Command => ({
+const compose = (files: readonly string[], ...args: string[]): Command => ({
   program: 'docker',
-  args: ['compose', '-p', PEER, '-f', file, ...args],
-  env: {
-    LIGHT_PORT: '18391',
-    BENCH_PORT: '18393',
-    LIGHT_DB_BUNDLE: 'benchbench',
-    LIGHT_WEB_BUNDLE: 'LIGHT_TOKEN=benchbench\n',
-  },
+  args: ['compose', '-p', PEER, ...files.flatMap((f) => ['-f', f]), ...args],
+  env: PEER_ENV,
 });
+const peerLight = (...args: string[]): Command => compose([LIGHT], ...args);
+const peerProduction = (...args: string[]): Command => compose([PRODUCTION, OWN_START], ...args);
 const light = (...args: string[]): Command => cli('-f', LIGHT, '--project', OURS, ...args);
 const wipeOurs = async (): Promise<void> => {
   const volume = `${OURS}_pgdata`;
@@ -41,7 +55,7 @@ const wipeOurs = async (): Promise<void> => {
 
 async function lightStack(): Promise<Measure[]> {
   const up = (): Promise<number> => time(light('up', '--yes'));
-  const peerUp = (): Promise<number> => time(compose(LIGHT, 'up', '-d', '--wait'));
+  const peerUp = (): Promise<number> => time(peerLight('up', '-d', '--wait'));
   const fresh = await compare(
     'up to healthy, fresh',
     0.75,
@@ -53,7 +67,7 @@ async function lightStack(): Promise<Measure[]> {
     },
     async () => {
       const took = await peerUp();
-      await run(compose(LIGHT, 'down', '-v'));
+      await run(peerLight('down', '-v'));
       return took;
     },
   );
@@ -61,7 +75,7 @@ async function lightStack(): Promise<Measure[]> {
   await up();
   await peerUp();
   const noop = await compare('up that changes nothing', 0.5, runs, up, () =>
-    time(compose(LIGHT, 'up', '-d', '--wait')),
+    time(peerLight('up', '-d', '--wait')),
   );
   const memory = await run(light('up'));
   const kept = await compare(
@@ -73,14 +87,14 @@ async function lightStack(): Promise<Measure[]> {
       return up();
     },
     async () => {
-      downs.peer.push(await time(compose(LIGHT, 'down')));
+      downs.peer.push(await time(peerLight('down')));
       return peerUp();
     },
   );
   await run(light('down'));
   const fetching = await run(light('up'));
   await wipeOurs();
-  await run(compose(LIGHT, 'down', '-v'));
+  await run(peerLight('down', '-v'));
   const ratio = median(downs.ours) / median(downs.peer);
   const peak = Math.max(memory, fetching);
   return [
@@ -106,12 +120,9 @@ async function lightStack(): Promise<Measure[]> {
 
 async function production(): Promise<Measure[]> {
   const ours = (...args: string[]): Command => cli('--project', OURS, ...args);
-  await run(
-    cli('settings', 'set', OURS, 'port', '18392').args.length > 0
-      ? ours('up', 'production', '--yes')
-      : ours('version'),
-  );
-  await run(compose(OWN_WAY, 'up', '-d', '--wait'));
+  await run(ours('settings', 'set', 'production', 'port', '18392'));
+  await run(ours('up', 'production', '--yes'));
+  await run(peerProduction('up', '-d', '--wait'));
   const result = await compare(
     'production on kept volumes, up to deep-ready',
     0.6,
@@ -121,13 +132,13 @@ async function production(): Promise<Measure[]> {
       return time(ours('up'));
     },
     async () => {
-      await run(compose(OWN_WAY, 'down'));
-      return time(compose(OWN_WAY, 'up', '-d', '--wait'));
+      await run(peerProduction('down'));
+      return time(peerProduction('up', '-d', '--wait'));
     },
   );
   const volumes = ['pgdata', 'home', 'bytecode'].map((v) => `${OURS}_${v}`);
   await run(ours('down', ...volumes.flatMap((v) => ['--volumes', v, '--yes-delete', v])));
-  await run(compose(OWN_WAY, 'down', '-v'));
+  await run(peerProduction('down', '-v'));
   return [result];
 }
 
