@@ -15,7 +15,9 @@ _letta_stack() {
   lines=("\${(@f)$(letta-stack __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   local line
   for line in $lines; do
-    [[ -n $line ]] && described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${\${line#*$'\\t'}}")
+    [[ -n $line ]] || continue
+    if [[ $line == *$'\\t'* ]]; then described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    else described+=("\${line//:/\\\\:}"); fi
   done
   if (( \${#described} )); then _describe letta-stack described; else _files; fi
 }
