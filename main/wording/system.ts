@@ -2,7 +2,7 @@ import { row } from './row.ts';
 
 /** What to do on a machine that has no usable keychain; the file is never chosen by itself. */
 const OR_FILE =
-  'or keep secrets in an encrypted file instead: letta-stack settings secretStore=file (with a passphrase).';
+  'or keep secrets in an encrypted file instead: letta-stack settings set secretStore file (with a passphrase).';
 
 export const systemWording = {
   'system.usage': row<{ reason: string }>(2, (d) => d.reason, 'Run letta-stack --help.'),
