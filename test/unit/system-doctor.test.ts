@@ -179,7 +179,7 @@ describe('the checks', () => {
     expect(await find('secrets', { secrets: locked })).toMatchObject({
       status: 'fail',
       detail: 'The keychain is locked: dismissed',
-      fix: expect.stringContaining('secretStore=file'),
+      fix: expect.stringContaining('settings set secretStore file'),
     });
     const forgetful = { ...store, delete: () => Promise.resolve(false) };
     expect(await find('secrets', { secrets: forgetful })).toMatchObject({ status: 'fail' });
