@@ -1,7 +1,7 @@
 import type { NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
-import { dependentsByService } from './plan-order.ts';
+import { dependentsByService, inDependencyOrder } from './plan-order.ts';
 import { isAlive, planRemoval, refOf, StepList } from './plan-steps.ts';
 import type { Confirmation, Plan, Step } from './plan-types.ts';
 
@@ -34,9 +34,8 @@ export function planDown(
   const going = options.removeOrphans ? all : all.filter((c) => isService(services, c) && !c.oneoff);
 
   const gone: string[] = [];
-  const dependents = dependentsByService(services);
   for (const c of going) gone.push(planRemoval(steps, c, 'the stack is taken down'));
-  orderStops(steps, going, dependents);
+  orderStops(steps, going, services);
 
   const staying = observed.containers.length > going.length;
   if (!staying) planNetworksDown(steps, project, observed, gone);
@@ -52,20 +51,21 @@ export function planDown(
   };
 }
 
-/** A dependency is stopped only after everything that depends on it. */
-function orderStops(
-  steps: StepList,
-  containers: readonly ObservedContainer[],
-  dependents: ReadonlyMap<string, readonly string[]>,
-): void {
-  const byService = Map.groupBy(containers, (c) => c.service);
-  for (const c of containers) {
-    for (const dependent of dependents.get(c.service) ?? []) {
-      for (const d of byService.get(dependent) ?? []) {
-        // when the dependent does not live there is no stop to wait for
-        if (steps.has(`stop:${c.name}`)) steps.order(`stop:${c.name}`, `stop:${d.name}`);
-      }
-    }
+/** A dependency is stopped only after everything that depends on it, also through what does not run. */
+function orderStops(steps: StepList, containers: readonly ObservedContainer[], services: Services): void {
+  const stopsOf = Map.groupBy(
+    containers.map((c) => ({ service: c.service, id: `stop:${c.name}` })).filter((s) => steps.has(s.id)),
+    (s) => s.service,
+  );
+  const dependents = dependentsByService(services);
+  /** by service: the stops of its nearest running dependents */
+  const before = new Map<string, ReadonlySet<string>>();
+  for (const service of inDependencyOrder(services, Object.keys(services)).toReversed()) {
+    const nearest = (dependents.get(service) ?? []).flatMap(
+      (d) => stopsOf.get(d)?.map((s) => s.id) ?? [...(before.get(d) ?? [])],
+    );
+    before.set(service, new Set(nearest));
+    for (const { id } of stopsOf.get(service) ?? []) for (const earlier of nearest) steps.order(id, earlier);
   }
 }
 
@@ -113,7 +113,7 @@ export function planStop(
   for (const c of going) {
     steps.add(`stop:${c.name}`, 'asked for', { kind: 'stop', container: refOf(c) });
   }
-  orderStops(steps, going, dependentsByService(services));
+  orderStops(steps, going, services);
   return emptyPlan(project, 'stop', steps.toArray());
 }
 

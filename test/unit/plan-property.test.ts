@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '../../main/stack/labels.ts';
 import type { Plan } from '../../main/stack/plan-types.ts';
