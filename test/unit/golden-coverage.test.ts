@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import type { Kind } from '../../main/model/kinds.ts';
+import { file as fileKind } from '../../main/model/spec.ts';
 import { caseNames, readCase, readGolden } from './golden-cases.ts';
 
 /**
@@ -99,7 +101,8 @@ services.*.ports[].mode v | services.*.ports[].name v | services.*.ports[].proto
 services.*.ports[].published v | services.*.ports[].target v | services.*.post_start[].command v,l
 services.*.post_start[].user v | services.*.post_start[].privileged v
 services.*.post_start[].working_dir v | services.*.post_start[].environment l
-services.*.pre_stop[].command v | services.*.pre_stop[].environment m | services.*.privileged v
+services.*.pre_stop[].command v | services.*.pre_stop[].environment m | services.*.pre_stop[].user v
+services.*.pre_stop[].privileged v | services.*.pre_stop[].working_dir v | services.*.privileged v
 services.*.profiles l | services.*.provider.type v | services.*.provider.options.* v,l
 services.*.pull_policy v | services.*.pull_refresh_after v | services.*.read_only v
 services.*.restart v | services.*.runtime v | services.*.scale v | services.*.secrets[] v,m
@@ -178,6 +181,23 @@ const wanted = KEYS.split(/[|\n]/)
   .filter(Boolean)
   .map((entry) => entry.split(' ') as [string, string]);
 
+/** The keys that the model's own table knows. */
+function keysOfModel(): Set<string> {
+  const known = new Set<string>();
+  const walk = (kind: Kind, path: string): void => {
+    if (path) known.add(path);
+    if (kind.kind === 'list') walk(kind.item, `${path}[]`);
+    if (kind.kind === 'map') walk(kind.item, `${path}.*`);
+    if (kind.kind === 'object') {
+      const at = (key: string): string => (path ? `${path}.${key}` : key);
+      for (const [key, field] of Object.entries(kind.fields)) if (key !== kind.collapse) walk(field, at(key));
+      for (const key of kind.ignored ?? []) known.add(at(key));
+    }
+  };
+  walk(fileKind, '');
+  return known;
+}
+
 describe('the goldens cover the specification', () => {
   const seen = keysOfGoldens();
 
@@ -186,6 +206,25 @@ describe('the goldens cover the specification', () => {
       forms.split(',').flatMap((form) => (seen.get(path)?.has(form) ? [] : [`${path} ${form}`])),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('the table above and the model know the same keys', () => {
+    const here = new Set(
+      wanted.flatMap(([path]) => {
+        const steps = path.replaceAll('[]', '.[]').split('.');
+        return steps.map((_, i) =>
+          steps
+            .slice(0, i + 1)
+            .join('.')
+            .replaceAll('.[]', '[]'),
+        );
+      }),
+    );
+    const model = keysOfModel();
+    const scalarOnly = /\.external\.name$|\.provider\.options\.\*(\[\])?$/;
+    expect([...here].filter((path) => !model.has(path) && !scalarOnly.test(path))).toEqual([]);
+    const items = /\[\]$/;
+    expect([...model].filter((path) => !here.has(path) && !items.test(path))).toEqual([]);
   });
 
   test('at least 120 cases with a printed config', () => {

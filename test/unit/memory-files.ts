@@ -1,13 +1,18 @@
 import { posix } from 'node:path';
+import { Failure, type AppError } from '../../main/errors.ts';
+import { loadProject } from '../../main/model/load.ts';
 import type { FileSource, LoadOptions } from '../../main/model/types.ts';
+
+/** Texts and bytes at absolute posix paths; an `Error` is thrown when its path is read. */
+export type Files = Readonly<Record<string, string | Uint8Array | Error>>;
 
 /** An error as the file system throws it. */
 export function fileError(code: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
-/** A file system of texts and bytes at absolute posix paths; an `Error` is thrown when its path is read. */
-export function memoryFiles(files: Readonly<Record<string, string | Uint8Array | Error>>): FileSource {
+/** A file system of these files. */
+export function memoryFiles(files: Files): FileSource {
   const isFolder = (path: string): boolean => Object.keys(files).some((file) => file.startsWith(`${path}/`));
   return {
     read(path) {
@@ -31,4 +36,15 @@ export function loadOptions(source: FileSource, some: Partial<LoadOptions> = {})
     home: '/home/golden',
     ...some,
   };
+}
+
+/** What reading /p/compose.yaml (or the files of `options`) says is wrong; nothing when it loads. */
+export function errorsOf(files: Files, options: Partial<LoadOptions> = {}): readonly AppError[] {
+  try {
+    loadProject(loadOptions(memoryFiles(files), options));
+  } catch (e) {
+    if (e instanceof Failure) return e.errors;
+    throw e;
+  }
+  return [];
 }
