@@ -66,7 +66,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       await fetchSecrets(plan, input.keeper);
       if (attempt === 1) await input.agreed?.(plan);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
-      const now = images.length > 0 ? { ...plan, steps: images } : plan;
+      const now = images.length > 0 ? { ...plan, steps: alone(images) } : plan;
       try {
         await carryOut(now, observed, input, { pulls, tracker, watch });
       } catch (error) {
