@@ -1,5 +1,5 @@
 import { appError, type AppError } from '../errors.ts';
-import { containerNameOf, scaleOf, type Desired, type NamedService } from './desired.ts';
+import type { Desired, NamedService } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { cannotCarryOut, ignoredByEngine } from './plan-unsupported.ts';
 import type { UpOptions } from './plan-context.ts';
@@ -20,7 +20,6 @@ export function checkDesired(
       ),
       ...services.flatMap((s) => cannotCarryOut(desired.project, s, options)),
       ...portConflicts(services),
-      ...nameConflicts(desired, services),
       ...missingExternals(desired, observed, services),
     ],
     warnings: services.flatMap((s) => ignoredByEngine(s, options)),
@@ -53,22 +52,6 @@ function meets(a: string, b: string): boolean {
   if (a === b || a === '' || b === '') return true;
   const isEvery = (address: string): boolean => address === '0.0.0.0' || address === '::';
   return a.includes(':') === b.includes(':') && (isEvery(a) || isEvery(b));
-}
-
-function nameConflicts(desired: Desired, services: readonly NamedService[]): AppError[] {
-  const owner = new Map<string, string>();
-  const errors: AppError[] = [];
-  for (const service of services) {
-    if (service.container_name === undefined) continue;
-    if (scaleOf(service) > 1) {
-      errors.push(appError('stack.name-and-scale', { service: service.name, name: service.container_name }));
-    }
-    const name = containerNameOf(desired.project, service, 1);
-    const other = owner.get(name);
-    if (other) errors.push(appError('stack.name-conflict', { services: [other, service.name], name }));
-    owner.set(name, service.name);
-  }
-  return errors;
 }
 
 function missingExternals(

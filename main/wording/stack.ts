@@ -35,16 +35,6 @@ export const stackWording = {
       `The services ${list(d.services)} publish the same port ${d.port} on ${d.address || 'every address'}`,
     'Give one of them another published port.',
   ),
-  'stack.name-conflict': row<{ services: readonly string[]; name: string }>(
-    2,
-    (d) => `The services ${list(d.services)} have the same container_name ${d.name}`,
-    'Give one of them another name.',
-  ),
-  'stack.name-and-scale': row<{ service: string; name: string }>(
-    2,
-    (d) => `services.${d.service} wants several containers and the one name ${d.name}`,
-    'Remove container_name or the scale.',
-  ),
   'stack.external-missing': row<{ kind: string; name: string }>(
     1,
     (d) => `The external ${d.kind} ${d.name} is not there`,
