@@ -90,6 +90,12 @@ export async function runPlan(input: RunInput): Promise<void> {
   }
 }
 
+/** Steps without what they are after among the others: those come in the next round. */
+function alone(steps: readonly Step[]): Step[] {
+  const ids = new Set(steps.map((s) => s.id));
+  return steps.map((s) => ({ ...s, after: s.after.filter((id) => ids.has(id)) }));
+}
+
 /**
  * Tells warnings and asks what must be asked, each once an operation: a plan made anew may have further ones, such as a
  * volume of somebody else's that came to be in the meantime. `said` is what was told and agreed to.
