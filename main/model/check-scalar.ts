@@ -4,8 +4,8 @@ import { isCidr, isImage, isIp, isPullPolicy } from './formats.ts';
 import type { Format, ScalarKind, YamlType } from './kinds.ts';
 import { parseRange } from './ports.ts';
 import type { Path, Problems } from './problems.ts';
-import { parseSize } from './sizes.ts';
-import { isMoment, textOf, type Node, type Scalar } from './tree.ts';
+import { MAX_SIZE, parseSize } from './sizes.ts';
+import { isMoment, textOf, type Node, type Scalar, type ScalarValue } from './tree.ts';
 
 /** What a value is, in words. */
 export function describe(node: Node): string {
@@ -51,6 +51,10 @@ export function checkScalar(node: Node, kind: ScalarKind, path: Path, problems: 
 
 function checkMeaning(node: Scalar, kind: ScalarKind, path: Path, problems: Problems): boolean {
   const text = textOf(node);
+  if (kind.whole && node.float) {
+    problems.add('model.bad-number', node.at, path, { value: text, expected: 'a whole number' });
+    return false;
+  }
   switch (kind.kind) {
     case 'bool':
       if (typeof node.value === 'boolean' || readBoolean(text) !== undefined) return true;
@@ -61,14 +65,15 @@ function checkMeaning(node: Scalar, kind: ScalarKind, path: Path, problems: Prob
     case 'float32':
       return checkNumber(node, kind, path, problems);
     case 'mode':
-      if (typeof node.value !== 'string' || /^[-+]?[0-7]+$/.test(text)) return true;
+      if (isWholeNumber(node) || (typeof node.value === 'string' && /^[-+]?[0-7]+$/.test(text))) return true;
       problems.add('model.bad-number', node.at, path, {
         value: text,
         expected: 'an octal number such as 0440',
       });
       return false;
     case 'count':
-      if (typeof node.value !== 'string' || /^(?:all|[-+]?\d+)$/i.test(text)) return true;
+      if (isWholeNumber(node) || (typeof node.value === 'string' && /^(?:all|[-+]?\d+)$/i.test(text)))
+        return true;
       problems.add('model.bad-number', node.at, path, { value: text, expected: 'a number or "all"' });
       return false;
     case 'string':
@@ -88,13 +93,10 @@ function checkNumber(node: Scalar, kind: ScalarKind, path: Path, problems: Probl
     return false;
   }
   if (kind.format && !checkFormat(node, text, kind.format, path, problems)) return false;
-  const { min, max } = kind;
-  if ((min === undefined || value >= min) && (max === undefined || value <= max)) return true;
-  problems.add('model.out-of-range', node.at, path, {
-    value: text,
-    ...(min === undefined ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-  });
+  const limit = kind.kind === 'int' ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+  const { min = -limit, max = limit } = kind;
+  if (value >= min && value <= max) return true;
+  problems.add('model.out-of-range', node.at, path, { value: text, min, max });
   return false;
 }
 
@@ -115,14 +117,12 @@ function checkFormat(node: Scalar, text: string, format: Format, path: Path, pro
       return false;
     case 'size':
       // a whole number may be -1 (no limit); a fraction has no unit it could be a part of
-      if (
-        typeof node.value === 'string' ? parseSize(text) !== undefined : Number.isInteger(Number(node.value))
-      )
-        return true;
+      if (typeof node.value === 'string' ? isSize(text) : isWhole(node.value)) return true;
       problems.add('model.bad-size', node.at, path, { value });
       return false;
     case 'ip':
-      if (text === '' || isIp(text)) return true;
+    case 'hostIp':
+      if ((text === '' && format === 'ip') || isIp(text)) return true;
       problems.add('model.bad-ip', node.at, path, { value });
       return false;
     case 'cidr':
@@ -157,6 +157,18 @@ function checkFormat(node: Scalar, text: string, format: Format, path: Path, pro
       });
       return false;
   }
+}
+
+const isWholeNumber = (node: Scalar): boolean => typeof node.value === 'number' && !node.float;
+
+/** Whether a number is whole and one that the engine can keep (64 bits). */
+const isWhole = (value: ScalarValue): boolean =>
+  typeof value === 'bigint' ? value <= MAX_SIZE : Number.isSafeInteger(value);
+
+/** Whether a text is a size that the engine can keep (64 bits). */
+function isSize(text: string): boolean {
+  const bytes = parseSize(text);
+  return bytes !== undefined && bytes <= MAX_SIZE;
 }
 
 /** The boolean of a text, by the words of YAML 1.1; undefined for any other. */

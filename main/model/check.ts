@@ -54,7 +54,7 @@ function checkKind(node: Node, kind: Kind, path: Path, findings: Findings): bool
 }
 
 function checkOne(node: Node, kind: ScalarKind, path: Path, findings: Findings): boolean {
-  if (kind.kind === 'bytes' && node.type === 'scalar' && node.float) {
+  if (kind.kind === 'bytes' && kind.yaml.includes('number') && node.type === 'scalar' && node.float) {
     // the CLI reads whole numbers and texts; a limit it passes over is better said than kept
     findings.warnings.add('model.ignored-key', node.at, path, { key: textOf(node) });
     return false;
@@ -75,6 +75,8 @@ function checkEntries(node: Mapping, each: (key: string, value: Node, at: At) =>
 
 function checkObject(node: Node, kind: ObjectKind, path: Path, findings: Findings): boolean {
   if (node.type === 'scalar' && isNull(node) && kind.nullable) return true;
+  const single = kind.collapse === undefined ? undefined : kind.fields[kind.collapse];
+  if (node.type === 'scalar' && single && kind.short?.(node)) return check(node, single, path, findings);
   // a bad short form is named by the canonical form, with what is wrong in it
   if (node.type === 'scalar' && kind.short?.(node) !== undefined) return true;
   if (node.type !== 'mapping')
@@ -103,9 +105,10 @@ function checkField(
   if (field && key !== kind.collapse) return check(value, field, here, findings);
   if (field) return true;
   if (kind.extensible && key.startsWith('x-')) return true;
-  if (kind.ignored?.includes(key) || kind.open) {
+  const ignored = kind.ignored && Object.hasOwn(kind.ignored, key) ? kind.ignored[key] : undefined;
+  if (ignored || kind.open) {
     findings.warnings.add('model.ignored-key', at, here, { key });
-    return true;
+    return !ignored || check(value, ignored, here, findings);
   }
   const near = nearest(key, Object.keys(kind.fields));
   findings.problems.add('model.unknown-key', at, here, near === undefined ? { key } : { key, near });
@@ -125,8 +128,7 @@ function checkMap(node: Node, kind: MapKind, path: Path, findings: Findings): bo
   checkEntries(node, (key, value, at) => {
     const here = [...path, key];
     if (kind.names && !kind.names.test(key) && !kind.anyName) {
-      const allowed = kind.names.source === '^[a-z]+$' ? 'lower-case letters' : LETTERS;
-      findings.problems.add('model.bad-name', at, here, { name: key, allowed });
+      findings.problems.add('model.bad-name', at, here, { name: key, allowed: LETTERS });
       return false;
     }
     return (kind.nullable && isNull(value)) || check(value, kind.item, here, findings);
@@ -230,5 +232,8 @@ function checkCommand(node: Node, kind: 'command' | 'test', path: Path, findings
 function checkExternalName(node: Mapping, path: Path, { problems, warnings }: Findings): boolean {
   const name = getKey(node, 'name');
   warnings.add('model.deprecated', node.at, path, { reason: 'external.name is an old form of name' });
+  for (const [key, { at }] of node.entries)
+    if (key !== 'name' && !key.startsWith('x-'))
+      problems.add('model.unknown-key', at, [...path, key], { key, near: 'name' });
   return !name || checkScalar(name, { kind: 'string', yaml: ['string'] }, [...path, 'name'], problems);
 }

@@ -18,6 +18,7 @@ export function checkConsistency(project: Project, tree: Node, session: Session)
     checker.numbers(name, service);
     checker.mounts(name, service);
   }
+  checker.secrets();
   checker.containerNames();
   checker.cycles();
 }
@@ -183,6 +184,13 @@ class Checker {
     for (const [i, tmpfs] of (service.tmpfs ?? []).entries())
       take(tmpfs.split(':', 1)[0] ?? '', [...here, 'tmpfs', i]);
     for (const [i, volume] of (service.volumes ?? []).entries()) take(volume.target, [...here, 'volumes', i]);
+  }
+
+  /** A secret is external or says where its value comes from; a driver does not bring it. */
+  secrets(): void {
+    for (const [name, { external, file, environment }] of Object.entries(this.#project.secrets))
+      if (!external && !file && !environment && !isDamaged(this.#session, ['secrets', name]))
+        this.#add('model.incomplete', ['secrets', name], { reason: 'one of file, environment must be set' });
   }
 
   containerNames(): void {

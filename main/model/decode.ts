@@ -158,7 +158,8 @@ function decodeHosts(node: Node | undefined): unknown {
         /^([^=]*)=([^]*)$/.exec(text) ?? /^([^:]*):([^]*)$/.exec(text) ?? [];
       for (const address of addresses.split(',')) add(host, address);
     }
-  return hosts.length === 0 ? undefined : hosts.toSorted(compare);
+  const written = node?.type === 'mapping' ? node.entries.size : hosts.length;
+  return written === 0 ? undefined : hosts.toSorted(compare);
 }
 
 function decodeSsh(node: Node | undefined): unknown {
@@ -169,13 +170,15 @@ function decodeSsh(node: Node | undefined): unknown {
 }
 
 function decodeMulti(node: Node | undefined): unknown {
-  if (node?.type !== 'mapping' || node.entries.size === 0) return undefined;
+  if (node?.type !== 'mapping') return undefined;
   const values = record<string[]>();
-  for (const [key, { node: value }] of node.entries)
-    values[key] = (value.type === 'sequence' ? value.items : [value]).map((item) =>
+  for (const [key, { node: value }] of node.entries) {
+    const texts = (value.type === 'sequence' ? value.items : [value]).map((item) =>
       item.type === 'scalar' ? textOf(item) : '',
     );
-  return values;
+    if (texts.length > 0) values[key] = texts;
+  }
+  return Object.keys(values).length === 0 ? undefined : values;
 }
 
 function decodeCommand(node: Node | undefined, kind: 'command' | 'test'): unknown {

@@ -25,7 +25,16 @@ export type PathRule = 'local' | 'either' | 'context' | 'real';
 
 /** What a string must look like; each has its own error code. */
 export type Format =
-  'duration' | 'size' | 'ip' | 'cidr' | 'port' | 'containerPort' | 'image' | 'pullPolicy' | 'containerName';
+  | 'duration'
+  | 'size'
+  | 'ip'
+  | 'hostIp'
+  | 'cidr'
+  | 'port'
+  | 'containerPort'
+  | 'image'
+  | 'pullPolicy'
+  | 'containerName';
 
 interface Common<T> {
   /** carries the TypeScript type of the printed value; never set */
@@ -47,6 +56,8 @@ export interface ScalarKind<T = unknown> extends Common<T> {
   readonly max?: number;
   readonly path?: PathRule;
   readonly format?: Format;
+  /** a number must be written without a point or an exponent */
+  readonly whole?: true;
   /** an old form may stand here: a mapping with a name in it (`external: {name: x}`) */
   readonly orName?: true;
 }
@@ -117,8 +128,8 @@ export interface ObjectKind<T = unknown> extends Common<T> {
   readonly fields: Readonly<Record<string, Kind>>;
   /** `x-…` keys are allowed */
   readonly extensible: boolean;
-  /** known keys that the CLI reads and does nothing with */
-  readonly ignored?: readonly string[];
+  /** known keys that the CLI checks and does nothing with */
+  readonly ignored?: Readonly<Record<string, Kind>>;
   /** unknown keys do not stop the CLI here */
   readonly open?: true;
   readonly nullable?: true;

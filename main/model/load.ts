@@ -1,5 +1,5 @@
 /** Loads a project: the only way from files and variables to the model. */
-import { Failure } from '../errors.ts';
+import { Failure, type AppError } from '../errors.ts';
 import { checkConsistency } from './consistency.ts';
 import { decode, plain, record } from './decode.ts';
 import { withEnvFiles, withLabelFiles } from './env-files.ts';
@@ -11,7 +11,7 @@ import { Problems } from './problems.ts';
 import { normaliseProjectName } from './project-name.ts';
 import { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
-import { getKey, stringOf, type Mapping, type Node } from './tree.ts';
+import { getKey, type Mapping, type Node } from './tree.ts';
 import type { Extensions, Loaded, LoadOptions, Project, Service, Unresolved } from './types.ts';
 
 /**
@@ -37,11 +37,13 @@ export function loadProject(options: LoadOptions): Loaded {
     session.problems.add('model.empty-file', { file: files[0] ?? '' }, [], {});
   normalise(tree, name, variables.lookup);
 
-  const all = decodeTree(tree, name, options, files);
+  const all = convertWindowsPaths(decodeTree(tree, name, options, files), options);
   const split = splitByProfile(all, options.profiles);
   if (!session.unread) checkConsistency(split, tree, session);
   const project = resolveFiles(split, tree, variables, session);
-  if (session.problems.size > 0) throw new Failure(session.problems.all());
+  for (const { scale, deploy } of Object.values(project.services))
+    if (scale !== undefined && deploy) deploy.replicas = scale;
+  if (session.problems.size > 0) throw new Failure(withCauses(session));
   return {
     project: withoutUnused(project),
     warnings: session.warnings.all(),
@@ -55,6 +57,15 @@ export function loadProject(options: LoadOptions): Loaded {
   };
 }
 
+/** The problems, and the unset variables behind them: an empty text is often what makes a value wrong. */
+function withCauses({ problems, warnings }: Session): AppError[] {
+  const place = ({ data }: AppError): string => JSON.stringify([data['file'], data['line'], data['column']]);
+  const errors = problems.all();
+  const wrong = new Set(errors.map(place));
+  const causes = warnings.all().filter((one) => one.code === 'model.unset-variable' && wrong.has(place(one)));
+  return [...causes, ...errors];
+}
+
 /** The name given, else the one in the environment, else the last `name:`, else the folder's. */
 function projectName(options: LoadOptions, files: readonly string[], session: Session): string {
   const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
@@ -62,8 +73,7 @@ function projectName(options: LoadOptions, files: readonly string[], session: Se
   if (given !== undefined) return checkedName(given, given === normaliseProjectName(given), files, session);
   let written = '';
   for (const file of files)
-    for (const { root } of session.parse(file, { file }, []))
-      written = stringOf(getKey(root, 'name')) || written;
+    for (const document of session.parse(file, { file }, [])) written = document.name || written;
   // what is wrong with its variables is told when the file is read in earnest
   const silent = { problems: new Problems(), warnings: new Problems(), damaged: new Set<string>() };
   const variables = new Variables(options.variables, silent);
@@ -105,6 +115,17 @@ function decodeTree(tree: Mapping, name: string, options: LoadOptions, files: re
     serviceExtensions,
     unresolved: record(),
   };
+}
+
+/** On Windows, when asked to: `C:\data` as the engine's virtual machine knows it, `/c/data`. */
+function convertWindowsPaths(project: Project, { path, variables }: LoadOptions): Project {
+  const asked = /^(?:1|t|true)$/i.test((variables['COMPOSE_CONVERT_WINDOWS_PATHS'] ?? '').trim());
+  if (path.sep !== '\\' || !asked) return project;
+  for (const { volumes } of Object.values(project.services))
+    for (const volume of volumes ?? [])
+      if (volume.source && /^[a-z]:/i.test(volume.source))
+        volume.source = `/${volume.source.charAt(0).toLowerCase()}${volume.source.slice(2).replaceAll('\\', '/')}`;
+  return project;
 }
 
 function extensionsOf(node: Node): Extensions {

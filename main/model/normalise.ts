@@ -1,4 +1,5 @@
 /** What the specification implies and the files need not say: names, the default network, dependencies. */
+import { readBoolean } from './check-scalar.ts';
 import type { Lookup } from './interpolate.ts';
 import { cleanPosix } from './posix.ts';
 import {
@@ -9,6 +10,7 @@ import {
   sequence,
   setKey,
   stringOf,
+  textOf,
   type Mapping,
   type Node,
 } from './tree.ts';
@@ -57,7 +59,7 @@ function nameResources(tree: Mapping, section: string, projectName: string): voi
 /** Whether a resource is said to exist already. */
 export function isExternal(resource: Node): boolean {
   const external = getKey(resource, 'external');
-  return external?.type === 'scalar' && (external.value === true || external.value === 'true');
+  return external?.type === 'scalar' && external.value !== null && readBoolean(textOf(external)) === true;
 }
 
 function normaliseService(service: Mapping, lookup: Lookup): void {

@@ -28,6 +28,8 @@ const MAX_DEPTH = 100;
 /** One document of a file. */
 export interface ParsedDocument {
   readonly root: Node;
+  /** its `name:` as it is written, even behind `!reset` */
+  readonly name?: string;
   /** where `!reset` and `!override` stand: what earlier files have there is removed */
   readonly resets: readonly (readonly string[])[];
 }
@@ -111,7 +113,12 @@ class Reader {
   read(document: Document.Parsed): ParsedDocument {
     this.#bind(document.contents, new Map());
     const root = this.#convert(document.contents, []);
-    return { root: root ?? scalar(this.#at(document.contents), null), resets: this.#resets };
+    const written = isMap(document.contents) ? document.contents.get('name', true) : undefined;
+    return {
+      root: root ?? scalar(this.#at(document.contents), null),
+      resets: this.#resets,
+      ...(isScalar(written) && written.source !== undefined && { name: written.source }),
+    };
   }
 
   /** Finds what each alias stands for, in the order of the file. */
@@ -246,8 +253,9 @@ class Reader {
     const text = node.source;
     const tag = node.tag?.replace('tag:yaml.org,2002:', '!!');
     const plain = node.type === 'PLAIN' ? resolvePlain(text) : { value: text };
-    if (tag === undefined || tag === '!override') return scalar(at, plain.value, plain.float);
-    if (tag === '!' || tag === '!!str') return scalar(at, text);
+    if (tag === undefined) return scalar(at, plain.value, plain.float);
+    // the CLI takes a value behind a tag of its own for text
+    if (tag === '!override' || tag === '!' || tag === '!!str') return scalar(at, text);
     if (tag === '!!binary' && /^[\sA-Za-z0-9+/=]*$/.test(text)) return scalar(at, fromBase64(text));
     const meant = resolvePlain(text);
     const fits =

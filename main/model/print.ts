@@ -54,8 +54,15 @@ export function formatYaml(project: Project): string {
     if (Object.keys(section).length > 0) top.set(key, toYaml(section, { kind: 'map', item: kind }));
   }
   addExtensions(top, project.extensions);
-  return doubleDollars(new Document(top, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 }));
+  return doubleDollars(
+    escapeControls(new Document(top, { aliasDuplicateObjects: false }).toString({ lineWidth: 0 })),
+  );
 }
+
+/** Control characters and separators, which YAML knows only as escapes; a text with one is in quotes. */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+const escapeControls = (text: string): string =>
+  text.replaceAll(CONTROLS, (one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 
 const doubleDollars = (text: string): string => text.replaceAll('$', '$$$$');
 
@@ -88,7 +95,7 @@ const isEmpty = (value: unknown): boolean =>
 /** Quotes what the CLI would read as anything but this text (`0440`, `yes`, `2024-01-01`). */
 function yamlString(text: string): Scalar<string> {
   const node = new Scalar(text);
-  if (typeof resolvePlain(text).value !== 'string' || /^(?:y|yes|n|no|on|off)$/i.test(text))
-    node.type = 'QUOTE_DOUBLE';
+  const misread = typeof resolvePlain(text).value !== 'string' || /^(?:y|yes|n|no|on|off)$/i.test(text);
+  if (misread || new RegExp(CONTROLS).test(text)) node.type = 'QUOTE_DOUBLE';
   return node;
 }

@@ -81,7 +81,7 @@ const ulimit: ObjectKind<number | { soft?: number; hard?: number }> = {
   short: ulimitFromNumber,
   collapse: 'single',
 };
-const ulimits = map(ulimit, { names: /^[a-z]+$/ });
+const ulimits = map(ulimit);
 
 const fileReference = {
   source: required(always(string())),
@@ -134,8 +134,8 @@ const watch = object({
   action: required(oneOf('rebuild', 'sync', 'restart', 'sync+restart', 'sync+exec')),
   target: string(),
   exec: always(hook),
-  include: strings({ single: 'early' }),
-  ignore: strings({ single: 'early' }),
+  include: strings({ single: 'early', distinct: true }),
+  ignore: strings({ single: 'early', distinct: true }),
   initial_sync: bool({ yaml: ['boolean'] }),
 });
 
@@ -145,10 +145,10 @@ const throttle = object(
 );
 const blkio = object(
   {
-    weight: int(),
+    weight: int({ min: 0, max: 65_535 }),
     weight_device: list(
       object(
-        { path: always(string()), weight: always(int()) },
+        { path: always(string()), weight: always(int({ min: 0, max: 65_535 })) },
         { extensible: false, jsonNames: { path: 'Path', weight: 'Weight' } },
       ),
     ),
@@ -253,7 +253,7 @@ const port = object(
   {
     name: string(),
     mode: string(),
-    host_ip: string({ format: 'ip' }),
+    host_ip: string({ format: 'hostIp' }),
     target: required(int({ format: 'containerPort' })),
     published: text(['string', 'integer'], { format: 'port' }),
     protocol: string(),
@@ -351,14 +351,14 @@ export const service = object(
     provider: object({ type: required(string()), options: providerOptions }),
     environment: env({ merge: 'sequence', unique: 'key' }),
     env_file: list(envFile, { single: 'early', merge: 'sequence', unique: 'envFile' }),
-    expose: list(text(['string', 'number']), { unique: 'expose', distinct: true }),
+    expose: list(text(['string', 'number'], { whole: true }), { unique: 'expose', distinct: true }),
     extends: object(
       { file: string({ path: 'local' }), service: required(string()) },
       { extensible: false, short: extendsFromText },
     ),
     external_links: distinct,
     extra_hosts: hosts,
-    group_add: list(text(['string', 'number']), { distinct: true }),
+    group_add: list(text(['string', 'number'], { whole: true }), { distinct: true }),
     gpus: list(object(deviceRequest, { open: true, short: allGpus, late: deviceRequestDefaults }), {
       single: 'early',
     }),
@@ -402,7 +402,7 @@ export const service = object(
     stdin_open: bool(),
     stop_grace_period: keep(duration()),
     stop_signal: string(),
-    storage_opt: options(),
+    storage_opt: options('null'),
     sysctls: labels,
     tmpfs: strings({ single: 'late', merge: 'sequence', unique: 'key', distinct: true }),
     tty: bool(),
@@ -417,7 +417,7 @@ export const service = object(
     post_start: list(hook),
     pre_stop: list(hook),
   },
-  { ignored: ['pull_refresh_after'] },
+  { ignored: { pull_refresh_after: string() } },
 );
 
 const external = bool({ orName: true });
@@ -441,7 +441,7 @@ export const network = object(
             { merge: 'ipam' },
           ),
         },
-        { ignored: ['options'] },
+        { ignored: { options: pairs({ mappingOnly: ['string'] }) } },
       ),
     ),
     external,
@@ -512,5 +512,5 @@ export const file = object(
     models: map(model, { names: NAME, anyName: true }),
     include: includes,
   },
-  { ignored: ['version'] },
+  { ignored: { version: string() } },
 );
