@@ -17,12 +17,13 @@ export function resourcesOf(service: Service): Record<string, unknown> {
     CgroupParent: service.cgroup_parent,
     Memory: bytes(limits?.memory ?? service.mem_limit),
     MemorySwap: bytes(service.memswap_limit),
-    MemorySwappiness: bytes(service.mem_swappiness),
+    MemorySwappiness: bytes(service.mem_swappiness) || undefined,
     MemoryReservation: bytes(reservations?.memory ?? service.mem_reservation),
     OomKillDisable: service.oom_kill_disable ? true : undefined,
     OomScoreAdj: service.oom_score_adj,
     CpuCount: service.cpu_count,
-    CpuPercent: service.cpu_percent === undefined ? undefined : Math.round(service.cpu_percent),
+    // the CLI's model has a fraction there; engines of Windows only
+    CpuPercent: service.cpu_percent === undefined ? undefined : Math.trunc(service.cpu_percent * 100),
     CpuPeriod: service.cpu_period,
     CpuQuota: service.cpu_quota,
     CpuRealtimePeriod: service.cpu_rt_period,
@@ -73,10 +74,13 @@ function deviceRequestsOf(service: Service): unknown[] | undefined {
 }
 
 function ulimitsOf(service: Service): unknown[] | undefined {
-  return Object.entries(service.ulimits ?? {}).map(([Name, limit]) =>
-    typeof limit === 'number'
-      ? { Name, Soft: limit, Hard: limit }
-      : { Name, Soft: limit.soft ?? 0, Hard: limit.hard ?? 0 },
+  return (
+    service.ulimits &&
+    Object.entries(service.ulimits).map(([Name, limit]) =>
+      typeof limit === 'number'
+        ? { Name, Soft: limit, Hard: limit }
+        : { Name, Soft: limit.soft ?? 0, Hard: limit.hard ?? 0 },
+    )
   );
 }
 

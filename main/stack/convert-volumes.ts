@@ -33,7 +33,13 @@ export function mountsOf(
     if (!(anonymous && taken.has(volume.target))) addVolume(result, project, volume);
   }
   for (const file of boundFiles(project, service)) {
-    result.Mounts.push({ Type: 'bind', Source: file.source, Target: file.target, ReadOnly: true });
+    result.Mounts.push({
+      Type: 'bind',
+      Source: file.source,
+      Target: file.target,
+      ReadOnly: true,
+      BindOptions: {},
+    });
   }
   return result;
 }

@@ -49,10 +49,11 @@ export function containerBody(desired: Desired, service: NamedService, input: Co
     Healthcheck: healthcheckOf(service, input.capabilities),
     HostConfig: compact({
       ...resourcesOf(service),
-      ...mounts,
+      Binds: mounts.Binds.length > 0 ? mounts.Binds : undefined,
+      Mounts: mounts.Mounts.length > 0 ? mounts.Mounts : undefined,
       Annotations: service.annotations,
-      CapAdd: service.cap_add,
-      CapDrop: service.cap_drop,
+      CapAdd: capabilityNames(service.cap_add),
+      CapDrop: capabilityNames(service.cap_drop),
       NetworkMode: service.network_mode ?? main?.name ?? 'none',
       Init: service.init,
       IpcMode: service.ipc,
@@ -66,7 +67,7 @@ export function containerBody(desired: Desired, service: NamedService, input: Co
       Dns: service.dns,
       DnsSearch: service.dns_search,
       DnsOptions: service.dns_opt,
-      ExtraHosts: service.extra_hosts?.map((h) => h.replace('=', ':')),
+      ExtraHosts: (service.extra_hosts ?? []).map((h) => h.replace('=', ':')),
       ...securityOf(service),
       StorageOpt: service.storage_opt,
       UsernsMode: service.userns_mode,
@@ -206,9 +207,17 @@ function healthcheckOf(
   });
 }
 
+/** Names as Docker's own client sends them (moby, `normalizeCapabilities`). */
+function capabilityNames(names: readonly string[] | undefined): string[] | undefined {
+  const full = names
+    ?.map((n) => n.toUpperCase())
+    .map((n) => (n === 'ALL' || n.startsWith('CAP_') ? n : `CAP_${n}`));
+  return full && [...new Set(full)].toSorted();
+}
+
 function exposedPorts(service: NamedService): Record<string, object> {
   const ports = [
-    ...(service.expose ?? []).map((p) => (p.includes('/') ? p : `${p}/tcp`)),
+    ...(service.expose ?? []),
     ...(service.ports ?? []).map((p) => `${p.target}/${p.protocol ?? 'tcp'}`),
   ];
   return Object.fromEntries(ports.map((p) => [p, {}]));
