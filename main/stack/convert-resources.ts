@@ -22,8 +22,7 @@ export function resourcesOf(service: Service): Record<string, unknown> {
     OomKillDisable: service.oom_kill_disable ? true : undefined,
     OomScoreAdj: service.oom_score_adj,
     CpuCount: service.cpu_count,
-    // the CLI's model has a fraction there; engines of Windows only
-    CpuPercent: service.cpu_percent === undefined ? undefined : Math.trunc(service.cpu_percent * 100),
+    CpuPercent: service.cpu_percent === undefined ? undefined : Math.round(service.cpu_percent),
     CpuPeriod: service.cpu_period,
     CpuQuota: service.cpu_quota,
     CpuRealtimePeriod: service.cpu_rt_period,
