@@ -6,7 +6,7 @@ import { connectEngine } from './docker/connect.ts';
 import { endpointIo } from './docker/endpoint-probe.ts';
 import { resolveEndpoint } from './docker/endpoint.ts';
 import type { Engine } from './docker/port.ts';
-import { failure, say } from './errors.ts';
+import { failure, hasCode, say } from './errors.ts';
 import { openStack, type StackEdges } from './stack/open-stack.ts';
 import { appliedSource, blockOf, loadSource, profileSource, type StackSource } from './stack/source.ts';
 import type { Stack, StackRef } from './stack/stack-types.ts';
@@ -94,6 +94,15 @@ export function createCore(edges: CoreEdges): Core {
     };
   };
 
+  /** Nothing is named and nothing was started: the Compose file of the folder, as with docker compose. */
+  const composeFileOf = async (ref: StackRef): Promise<StackSource> => {
+    try {
+      return sourceOfFiles(ref, {});
+    } catch (error) {
+      throw hasCode(error, 'stack.no-compose-file') ? failure('stack.no-stack', {}, error) : error;
+    }
+  };
+
   /** The stack that `ref` means, and the name of its project. */
   const find = async (ref: StackRef): Promise<{ project: string; source: StackSource }> => {
     const { settings: now } = await settings.read();
@@ -125,7 +134,7 @@ export function createCore(edges: CoreEdges): Core {
       return { project, source: { ...appliedSource(applied, nodeFiles, env), projectName: project } };
     }
     if (ref.project !== undefined) throw failure('stack.not-applied', { project: ref.project });
-    throw failure('stack.no-stack', {});
+    return named(await composeFileOf(ref));
   };
 
   const core: Core = {

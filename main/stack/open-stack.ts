@@ -220,12 +220,12 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       endLike(
         'down',
         io,
-        (observed) => planDown(project, servicesOf(tryRunning(), observed), observed, request),
+        (observed) => planDown(project, servicesOf(tryRunning(), observed.containers), observed, request),
         request.deleteVolumes,
       ),
     stop: async (services, io) => {
       await endLike('stop', io, (observed) =>
-        planStop(project, servicesOf(tryRunning(), observed), observed, services),
+        planStop(project, servicesOf(tryRunning(), observed.containers), observed, services),
       );
       return status();
     },
@@ -254,10 +254,13 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     },
     containerOf: async (service) => {
       const engine = await edges.engine();
-      const containers = (await observeContainers(engine, project)).filter((c) => c.service === service);
+      const all = await observeContainers(engine, project);
+      const containers = all.filter((c) => c.service === service);
       const alive = containers.find((c) => c.state === 'running');
       if (alive) return { engine, id: alive.id };
       const first = containers[0];
+      const known = Object.keys(servicesOf(tryRunning(), all));
+      if (!first && !known.includes(service)) throw failure('stack.no-such-service', { service, known });
       throw failure('stack.not-running', { service, status: first ? containerStatus(first) : 'not there' });
     },
     composeCall: async () => {
@@ -310,8 +313,8 @@ async function knownSecretValues(known: Ready | undefined): Promise<readonly str
   return keeper.values();
 }
 
-function servicesOf(known: Ready | undefined, observed: Observed): Desired['services'] {
-  if (!known) return servicesFromLabels(observed.containers);
+function servicesOf(known: Ready | undefined, containers: Observed['containers']): Desired['services'] {
+  if (!known) return servicesFromLabels(containers);
   const disabled = Object.entries(known.loaded.project.disabledServices).map(
     ([name, service]) => [name, { ...service, name }] as const,
   );

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One measure against its peer: medians in milliseconds (or bytes) of runs that alternate. */
 export interface Measure {
@@ -35,17 +34,13 @@ export async function run(command: Command): Promise<number> {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));
-  let peak = 0;
-  let ended = false;
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  }).finally(() => (ended = true));
-  while (!ended) {
-    peak = Math.max(peak, peakMemory(child.pid));
-    await Promise.race([exit, sleep(20)]);
-  }
-  const code = await exit;
+  });
+  let peak = 0;
+  const looking = setInterval(() => (peak = Math.max(peak, peakMemory(child.pid))), 20);
+  const code = await exit.finally(() => clearInterval(looking));
   if (code !== 0)
     throw new Error(`${command.program} ${command.args.join(' ')}: exit code ${code}\n${output}`);
   return peak;
