@@ -191,7 +191,7 @@ function keysOfModel(): Set<string> {
     if (kind.kind === 'object') {
       const at = (key: string): string => (path ? `${path}.${key}` : key);
       for (const [key, field] of Object.entries(kind.fields)) if (key !== kind.collapse) walk(field, at(key));
-      for (const key of kind.ignored ?? []) known.add(at(key));
+      for (const [key, field] of Object.entries(kind.ignored ?? {})) walk(field, at(key));
     }
   };
   walk(fileKind, '');
