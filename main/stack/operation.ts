@@ -11,6 +11,8 @@ export class OperationTracker {
   #toldAt = 0;
   /** tasks of plans that were carried out before the present one (images first, then the rest) */
   #before: readonly Task[] = [];
+  /** steps of the whole plan, of which the tasks may be the beginning */
+  #expected = 0;
   readonly #tell: (operation: Operation) => void;
   readonly #pulls: PullBoard;
 
@@ -37,6 +39,11 @@ export class OperationTracker {
     return this.#operation;
   }
 
+  /** The operation has so many steps, as far as is known: its images alone are not the whole of it. */
+  expect(steps: number): void {
+    this.#expected = steps;
+  }
+
   /** The next plan begins: the tasks so far stay in the list. */
   nextPlan(): void {
     this.#before = this.#operation.tasks.filter((t) => t.status !== 'skipped');
@@ -44,7 +51,7 @@ export class OperationTracker {
 
   setTasks(tasks: readonly Task[]): void {
     const all = [...this.#before, ...tasks];
-    const fraction = Math.max(this.#operation.fraction ?? 0, fractionOf(all, this.#pulls));
+    const fraction = Math.max(this.#operation.fraction ?? 0, fractionOf(all, this.#expected, this.#pulls));
     this.#operation = { ...this.#operation, tasks: all, fraction };
     const wait = this.#toldAt + AT_MOST_EVERY_MS - Date.now();
     if (wait <= 0) this.flush();
@@ -61,12 +68,12 @@ export class OperationTracker {
 }
 
 /** 0…1: each task counts the same; pulls together count by their bytes, a layer shared by two images once. */
-function fractionOf(tasks: readonly Task[], pulls: PullBoard): number {
+function fractionOf(tasks: readonly Task[], expected: number, pulls: PullBoard): number {
   if (tasks.length === 0) return 0;
   const isDone = (t: Task): boolean => t.status === 'done' || t.status === 'skipped';
   const pulling = tasks.filter((t) => t.id.startsWith('image:') && t.progress !== undefined);
   const done = tasks.filter(isDone).length - pulling.filter(isDone).length;
   const { current, total } = pulls.overall();
   const pulled = pulling.every(isDone) ? 1 : total ? current / total : 0;
-  return (done + pulling.length * pulled) / tasks.length;
+  return (done + pulling.length * pulled) / Math.max(tasks.length, expected);
 }

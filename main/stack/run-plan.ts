@@ -65,6 +65,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       await agree(plan, input, said, attempt === 1);
       await fetchSecrets(plan, input.keeper);
       if (attempt === 1) await input.agreed?.(plan);
+      tracker.expect(plan.steps.length);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
       const now = images.length > 0 ? { ...plan, steps: alone(images) } : plan;
       try {

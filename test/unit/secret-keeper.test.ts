@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../main/errors.ts';
+import { SecretKeeper } from '../../main/stack/secret-keeper.ts';
+import type { State } from '../../main/system/types.ts';
+import { desiredOf } from './helpers/desired.ts';
+import { killedAfter, known, makeEngine, up } from './helpers/rig.ts';
+import { BLOCK, MemoryStore, newState } from './helpers/secrets.ts';
+
+let store: MemoryStore;
+let state: State;
+let keeper: SecretKeeper;
+beforeEach(() => {
+  store = new MemoryStore();
+  state = newState();
+  keeper = new SecretKeeper(BLOCK, 'p', store.open, state);
+});
+
+const outcome = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'ok';
+  } catch (e) {
+    if (!(e instanceof Failure)) throw e;
+    return e.errors.map((x) => [x.code, x.data['name']].filter(Boolean).join(' ')).join(', ');
+  }
+};
+
+/** Everything but the one secret that a test is about is as it should be. */
+async function settleOthers(): Promise<void> {
+  for (const [scope, name] of [
+    ['p', 'DATA_KEY'],
+    ['global', 'NEEDED'],
+  ] as const) {
+    store.entries.set(`${scope}/${name}`, `value of ${name}`);
+    await state.setSecretId(scope, name);
+  }
+}
+
+describe('a password that belongs to a volume', () => {
+  /** volume there, id known, entry there, store locked: what settling says, and whether it is to be made then */
+  it.each<
+    [volume: boolean, id: boolean, entry: boolean, locked: boolean, settled: string, toBeMade: boolean]
+  >([
+    [false, false, false, false, 'ok', true],
+    [false, false, false, true, 'secrets.locked', true],
+    [false, false, true, false, 'ok', false],
+    [false, false, true, true, 'secrets.locked', true],
+    [false, true, false, false, 'ok', false],
+    [false, true, false, true, 'ok', false],
+    [false, true, true, false, 'ok', false],
+    [false, true, true, true, 'ok', false],
+    [true, false, false, false, 'stack.secret-missing DB_PASSWORD', true],
+    [true, false, false, true, 'secrets.locked', true],
+    [true, false, true, false, 'ok', false],
+    [true, false, true, true, 'secrets.locked', true],
+    [true, true, false, false, 'ok', false],
+    [true, true, false, true, 'ok', false],
+    [true, true, true, false, 'ok', false],
+    [true, true, true, true, 'ok', false],
+  ])('volume %s, id %s, entry %s, locked %s: %s', async (volume, id, entry, locked, settled, toBeMade) => {
+    await settleOthers();
+    if (id) await state.setSecretId('p', 'DB_PASSWORD');
+    if (entry) store.entries.set('p/DB_PASSWORD', 'as it was');
+    store.locked = locked;
+    const volumes = new Map(volume ? [['data', 'p_data']] : []);
+    expect(await outcome(keeper.settle(volumes))).toBe(settled);
+    expect(keeper.idOf('DB_PASSWORD') === undefined).toBe(toBeMade);
+    // with a known id the store stays closed: a start with a locked keychain works
+    expect(store.opened > 0).toBe(!id);
+    expect(store.entries.get('p/DB_PASSWORD')).toBe(entry ? 'as it was' : undefined);
+  });
+
+  it.each<[id: boolean, entry: boolean, locked: boolean, fetched: string]>([
+    [false, false, false, 'ok'],
+    [false, true, false, 'ok'],
+    [false, true, true, 'ok'],
+    [true, false, false, 'stack.secret-missing DB_PASSWORD'],
+    [true, true, false, 'ok'],
+    [true, true, true, 'secrets.locked'],
+  ])('fetched with id %s, entry %s, locked %s: %s', async (id, entry, locked, fetched) => {
+    if (id) await state.setSecretId('p', 'DB_PASSWORD');
+    if (entry) store.entries.set('p/DB_PASSWORD', 'as it was');
+    store.locked = locked;
+    expect(await outcome(keeper.fetch(['db']))).toBe(fetched);
+    expect(keeper.bundles()['DB_BUNDLE']).toBe(id && entry && !locked ? 'as it was' : '');
+  });
+});
+
+describe('a key that nobody can make', () => {
+  it.each<[what: string, name: string, expected: string]>([
+    ['is asked for', 'NEEDED', 'stack.secret-missing NEEDED'],
+    ['is not when it is optional', 'OPTIONAL', 'ok'],
+  ])('%s', async (_what, name, expected) => {
+    await settleOthers();
+    await state.setSecretId('p', 'DB_PASSWORD');
+    await state.unsetSecretId('global', name);
+    store.entries.delete(`global/${name}`);
+    expect(await outcome(keeper.settle(new Map()))).toBe(expected);
+  });
+
+  it('is named together with all others that are missing', async () => {
+    expect(await outcome(keeper.settle(new Map([['data', 'p_data']])))).toBe(
+      'stack.secret-missing DB_PASSWORD, stack.secret-missing DATA_KEY, stack.secret-missing NEEDED',
+    );
+  });
+});
+
+describe('generating', () => {
+  it('writes to the store, notes the id, and has the value', async () => {
+    await keeper.generate(['DB_PASSWORD', 'DATA_KEY']);
+    const value = store.entries.get('p/DB_PASSWORD');
+    expect(value).toMatch(/^[A-Za-z0-9]{32}$/);
+    expect(store.entries.get('p/DATA_KEY')).not.toBe(value);
+    expect(state.secretId('p', 'DB_PASSWORD')).toBeDefined();
+    expect(keeper.bundles()['DB_BUNDLE']).toBe(value);
+    expect(keeper.values()).toContain(value);
+  });
+
+  it('never replaces what is there', async () => {
+    store.entries.set('p/DATA_KEY', 'of another engine’s data');
+    await keeper.generate(['DATA_KEY']);
+    expect(store.entries.get('p/DATA_KEY')).toBe('of another engine’s data');
+  });
+
+  it('notes nothing of what could not be written', async () => {
+    store.locked = true;
+    expect(await outcome(keeper.generate(['DB_PASSWORD']))).toBe('secrets.locked');
+    expect(state.secretId('p', 'DB_PASSWORD')).toBeUndefined();
+  });
+
+  it('goes on with what a killed run wrote before it noted the id', async () => {
+    store.killAfterSet = true;
+    await keeper.generate(['DB_PASSWORD']).catch(() => undefined);
+    store.killAfterSet = false;
+    const written = store.entries.get('p/DB_PASSWORD');
+    await settleOthers();
+    const next = new SecretKeeper(BLOCK, 'p', store.open, state);
+    await next.settle(new Map());
+    await next.fetch(['db']);
+    expect(next.bundles()['DB_BUNDLE']).toBe(written);
+  });
+});
+
+describe('an up with secrets', () => {
+  const yaml = `
+name: p
+services:
+  db: { image: "data:1", volumes: ["data:/data"], secrets: [db] }
+  web: { image: "app:1", secrets: [web], depends_on: [db] }
+volumes: { data: {} }
+secrets: { db: { environment: DB_BUNDLE }, web: { environment: WEB_BUNDLE } }
+`;
+  const start = (engine: Parameters<typeof up>[0], services: readonly string[] = []): Promise<unknown> => {
+    const own = new SecretKeeper(BLOCK, 'p', store.open, state);
+    const desired = known(
+      desiredOf(yaml, { secretId: (name) => own.idOf(name), source: { profile: 'x', block: BLOCK } }),
+    );
+    return up(engine, desired, { options: { services }, input: { keeper: own } });
+  };
+  const fileIn = (
+    engine: ReturnType<typeof makeEngine>,
+    container: string,
+    path: string,
+  ): string | undefined => engine.container(container).files.get(path)?.data.toString();
+
+  beforeEach(async () => {
+    store.entries.set('global/NEEDED', 'needed');
+    await state.setSecretId('global', 'NEEDED');
+  });
+
+  it('makes what belongs to the volume, and puts it into the containers only', async () => {
+    const engine = makeEngine();
+    await start(engine);
+    const password = store.entries.get('p/DB_PASSWORD')!;
+    expect(fileIn(engine, 'p-db-1', '/run/secrets/db')).toBe(password);
+    expect(fileIn(engine, 'p-web-1', '/run/secrets/web')).toContain(`DB_PASSWORD=${password}\n`);
+    const rest = JSON.stringify(engine.calls.filter((c) => c.name !== 'containers.putArchive'));
+    for (const value of store.entries.values()) expect(rest).not.toContain(value);
+  });
+
+  it('killed at any moment ends with one password in store, database and server', async () => {
+    for (let at = 0; at < 9; at += 1) {
+      for (const name of ['DB_PASSWORD', 'DATA_KEY']) {
+        store.entries.delete(`p/${name}`);
+        await state.unsetSecretId('p', name);
+      }
+      const engine = makeEngine();
+      await start(killedAfter(engine, at)).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const made = engine.world.volumes.has('p_data') ? store.entries.get('p/DB_PASSWORD') : undefined;
+      await start(engine);
+      const password = store.entries.get('p/DB_PASSWORD')!;
+      if (made !== undefined) expect(password).toBe(made);
+      expect(fileIn(engine, 'p-db-1', '/run/secrets/db')).toBe(password);
+      expect(fileIn(engine, 'p-web-1', '/run/secrets/web')).toContain(`DB_PASSWORD=${password}\n`);
+    }
+  });
+
+  it('changes nothing with the store locked, and recreates who takes a changed secret', async () => {
+    const engine = makeEngine();
+    await start(engine);
+    store.locked = true;
+    const ids = (): string[] => [...engine.world.containers.keys()];
+    const before = ids();
+    await start(engine);
+    engine.stopOutside('p-db-1');
+    await start(engine);
+    expect(ids()).toEqual(before);
+    expect(engine.container('p-db-1').status).toBe('running');
+
+    store.locked = false;
+    store.entries.set('p/DATA_KEY', 'another');
+    await state.setSecretId('p', 'DATA_KEY');
+    const db = engine.container('p-db-1').id;
+    await start(engine);
+    expect(engine.container('p-db-1').id).toBe(db);
+    expect(ids()).not.toEqual(before);
+    expect(fileIn(engine, 'p-web-1', '/run/secrets/web')).toContain('DATA_KEY=another\n');
+  });
+
+  it('changes nothing when a value that it needs is gone', async () => {
+    const engine = makeEngine();
+    await start(engine);
+    store.entries.delete('p/DATA_KEY');
+    await state.setSecretId('p', 'DATA_KEY');
+    const before = engine.calls.length;
+    expect(await outcome(start(engine))).toBe('stack.secret-missing DATA_KEY');
+    const after = engine.calls.slice(before).map((c) => c.name);
+    expect(after.filter((n) => !/list|inspect|diskUsage/.test(n))).toEqual([]);
+  });
+});
