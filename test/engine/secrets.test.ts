@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stack } from '../../main/stack/stack-types.ts';
-import { describeEngine, theEngine } from '../setup/lab.ts';
+import { describeEngine, describeLab, theEngine } from '../setup/lab.ts';
 import { lettaStack } from './helpers/commands.ts';
 import { freePort, LIGHT_FILE, makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
 import { psql } from './helpers/database.ts';
@@ -170,7 +170,7 @@ describeEngine('the secrets of a stack', () => {
   });
 });
 
-describeEngine('an up that is killed', () => {
+describeLab('an up that is killed', () => {
   let box: CoreBox;
   let port: number;
   beforeAll(async () => {

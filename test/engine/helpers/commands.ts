@@ -40,12 +40,31 @@ export async function runWell(file: string, args: readonly string[], options?: R
   return ended.stdout;
 }
 
+const BIN = path.join(ROOT, 'main', 'bin.ts');
+
 /** The terminal `letta-stack` as a process of its own. */
 export const lettaStack = (args: readonly string[], options: RunOptions & { home: string }): Promise<Ended> =>
-  run(process.execPath, [path.join(ROOT, 'main', 'bin.ts'), ...args], {
+  run(process.execPath, [BIN, ...args], {
     ...options,
     env: { ...options.env, LETTA_STACK_HOME: options.home },
   });
+
+/**
+ * The same in a mount namespace of its own, in which `folder` is a file system that nobody else sees, the engine
+ * included; a copy of the folder `holds` lies in it.
+ */
+export const lettaStackInPrivate = (
+  { folder, holds }: { readonly folder: string; readonly holds: string },
+  args: readonly string[],
+  options: RunOptions & { home: string },
+): Promise<Ended> => {
+  const enter = 'mount -t tmpfs none "$0" && cp -r "$1" "$0" && shift && exec "$@"';
+  const inside = ['--mount', '--propagation', 'private', 'sh', '-c', enter, folder, holds];
+  return run('unshare', [...inside, process.execPath, BIN, ...args], {
+    ...options,
+    env: { ...options.env, LETTA_STACK_HOME: options.home },
+  });
+};
 
 /** The real CLI on a stack as `letta-stack compose -- ARGS` runs it. */
 export async function composeOf(stack: Stack, args: readonly string[]): Promise<string> {
