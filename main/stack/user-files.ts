@@ -24,14 +24,16 @@ export interface UserFiles {
   readonly envFiles: readonly string[];
   readonly composeProfiles: readonly string[];
   readonly directory: string;
+  /** `COMPOSE_PROJECT_NAME`, where it is set */
+  readonly projectName?: string;
   /** the environment over the env files */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 const OVERRIDE_NAMES = [
-  'compose.override.yml',
   'compose.override.yaml',
+  'compose.override.yml',
   'docker-compose.override.yml',
   'docker-compose.override.yaml',
 ];
@@ -43,29 +45,57 @@ const OVERRIDE_NAMES = [
  */
 export function findUserFiles(input: UserFilesInput): UserFiles {
   const { env, path } = input;
-  // COMPOSE_FILE and the like may stand in the .env of the folder where the command was given
-  const local = dotenv(input, [path.join(input.projectDirectory ?? input.directory, '.env')], true);
-  const setting = (name: string): string | undefined => env[name] ?? local[name];
-  const files = input.files.length > 0 ? input.files : composeFiles(input, setting);
-  const directory = input.projectDirectory ?? path.dirname(files[0] ?? input.directory);
-  const named = input.envFiles.length > 0 ? input.envFiles : split(setting('COMPOSE_ENV_FILES'), ',');
-  const envFiles = named.map((f) => (path.isAbsolute(f) ? f : path.join(input.directory, f)));
-  const values =
-    envFiles.length > 0
-      ? dotenv(input, envFiles, false)
-      : dotenv(input, [path.join(directory, '.env')], true);
+  const folderOf = (files: readonly string[]): string =>
+    input.projectDirectory ?? (files[0] === undefined ? input.directory : path.dirname(files[0]));
+  // COMPOSE_FILE and the like may stand in an env file, which may lie beside the files that they name
+  const early = readEnv(input, folderOf(input.files), env);
+  const files = input.files.length > 0 ? input.files : composeFiles(input, early.variables);
+  const directory = folderOf(files);
+  const { envFiles, variables } = readEnv(input, directory, early.variables);
   const composeProfiles =
-    input.composeProfiles.length > 0
-      ? input.composeProfiles
-      : split(env['COMPOSE_PROFILES'] ?? values['COMPOSE_PROFILES'], ',');
-  return { files, envFiles, composeProfiles, directory, variables: { ...values, ...env } };
+    input.composeProfiles.length > 0 ? input.composeProfiles : split(variables['COMPOSE_PROFILES'], ',');
+  const projectName = variables['COMPOSE_PROJECT_NAME'];
+  return {
+    files,
+    envFiles,
+    composeProfiles,
+    directory,
+    ...(projectName !== undefined && { projectName }),
+    variables,
+  };
 }
 
-function composeFiles(input: UserFilesInput, setting: (name: string) => string | undefined): string[] {
+/** What is set over what the env files say: `--env-file`, `COMPOSE_ENV_FILES`, or `.env` of the project directory. */
+function readEnv(
+  input: UserFilesInput,
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): { envFiles: readonly string[]; variables: Readonly<Record<string, string>> } {
+  const { path, source } = input;
+  const named = input.envFiles.length > 0 ? input.envFiles : split(env['COMPOSE_ENV_FILES'], ',');
+  const envFiles = named.map((f) => (path.isAbsolute(f) ? f : path.join(input.directory, f)));
+  const own = path.join(directory, '.env');
+  const wantsOwn = envFiles.length === 0 && !isTrue(env['COMPOSE_DISABLE_ENV_FILE']) && isThere(source, own);
+  const values: Record<string, string> = {};
+  for (const file of wantsOwn ? [own] : envFiles) {
+    if (!isThere(source, file)) throw failure('model.env-file-missing', { file: directory, envFile: file });
+    const text = new TextDecoder().decode(source.read(file));
+    Object.assign(
+      values,
+      parseDotenv(text, file, (name) => env[name] ?? values[name]),
+    );
+  }
+  return { envFiles, variables: { ...values, ...env } };
+}
+
+const isTrue = (value: string | undefined): boolean =>
+  ['1', 'true', 'yes', 'on', 't', 'y'].includes(value?.toLowerCase() ?? '');
+
+function composeFiles(input: UserFilesInput, variables: Readonly<Record<string, string>>): string[] {
   const { path } = input;
-  const named = setting('COMPOSE_FILE');
+  const named = variables['COMPOSE_FILE'];
   if (named) {
-    const separator = setting('COMPOSE_PATH_SEPARATOR') ?? (path.sep === '\\' ? ';' : ':');
+    const separator = variables['COMPOSE_PATH_SEPARATOR'] ?? (path.sep === '\\' ? ';' : ':');
     return split(named, separator).map((f) => (path.isAbsolute(f) ? f : path.join(input.directory, f)));
   }
   for (let folder = input.projectDirectory ?? input.directory; ; folder = path.dirname(folder)) {
@@ -76,19 +106,6 @@ function composeFiles(input: UserFilesInput, setting: (name: string) => string |
     }
     if (path.dirname(folder) === folder) throw failure('stack.no-compose-file', { folder: input.directory });
   }
-}
-
-function dotenv(input: UserFilesInput, files: readonly string[], optional: boolean): Record<string, string> {
-  let values: Record<string, string> = {};
-  for (const file of files) {
-    if (optional && !isThere(input.source, file)) continue;
-    if (!isThere(input.source, file))
-      throw failure('model.env-file-missing', { file: input.directory, envFile: file });
-    const text = new TextDecoder().decode(input.source.read(file));
-    const before = values;
-    values = { ...values, ...parseDotenv(text, file, (name) => input.env[name] ?? before[name]) };
-  }
-  return values;
 }
 
 function isThere(source: FileSource, file: string): boolean {
