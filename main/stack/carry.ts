@@ -1,7 +1,7 @@
 import type { Engine } from '../docker/port.ts';
 import { failure, hasCode } from '../errors.ts';
 import { containerBody, laterNetworks } from './convert.ts';
-import { imageOf, type Desired } from './desired.ts';
+import { imageOf, type Desired, type NamedService } from './desired.ts';
 import type { Carry, StepReport } from './execute.ts';
 import { injectedFiles, type ContainerFile } from './files.ts';
 import { runHooks } from './hooks.ts';
@@ -174,6 +174,7 @@ async function createContainer(
   };
   const body = containerBody(desired, resolved, input);
   const platform = service.platform === undefined ? {} : { platform: service.platform };
+  await volumesAreThere(engine, desired, service);
   const { Id } = await named(edges, step, () =>
     engine.containers.create(step.container.name, body, platform),
   );
@@ -181,6 +182,18 @@ async function createContainer(
     await engine.networks.connect(network.name, Id, network.settings);
   }
   return Id;
+}
+
+/**
+ * The engine makes a missing volume in silence, without the project's label: the next `up` would take it for somebody
+ * else's. @throws Surprise when one was removed since the plan was made
+ */
+async function volumesAreThere(engine: Engine, desired: Desired, service: NamedService): Promise<void> {
+  for (const mount of service.volumes ?? []) {
+    if (mount.type !== 'volume' || !mount.source) continue;
+    const name = desired.project.volumes[mount.source]?.name ?? mount.source;
+    if (!(await engine.volumes.inspect(name))) throw new Surprise(`volume ${name} is gone`);
+  }
 }
 
 /** A container of ours that took the name since the plan was made is a surprise; any other is an error. */
