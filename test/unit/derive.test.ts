@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceStatus, StackStatus } from '../../main/contract.ts';
+import {
+  causeOf,
+  containerStatus,
+  serviceStates,
+  stackStatus,
+  type ServiceFacts,
+} from '../../main/stack/derive.ts';
+import type { ObservedContainer } from '../../main/stack/observed.ts';
+import { factsFromLabels, factsOf, servicesFromLabels, stackState } from '../../main/stack/stack-status.ts';
+import { LABEL } from '../../main/stack/labels.ts';
+import { container } from './helpers/containers.ts';
+import { desiredOf } from './helpers/desired.ts';
+
+type Some = Partial<ObservedContainer>;
+
+describe('a container', () => {
+  it.each<[some: Some, status: ServiceStatus, cause: string | undefined]>([
+    [{ state: 'running' }, 'running', undefined],
+    [{ state: 'running', health: 'healthy' }, 'healthy', undefined],
+    [{ state: 'running', health: 'starting' }, 'starting', 'starting: a is starting'],
+    [
+      { state: 'running', health: 'unhealthy', healthOutput: 'no' },
+      'unhealthy',
+      'health: a fails its health check (no)',
+    ],
+    [
+      { state: 'restarting', restarts: 4, exitCode: 1 },
+      'restarting',
+      'exit: a keeps ending and is restarted (4 times) [1]',
+    ],
+    [
+      { state: 'restarting', restarts: 4, exitCode: 137, oomKilled: true },
+      'restarting',
+      'oom: a was ended because it used more memory than its limit [137]',
+    ],
+    [{ state: 'paused' }, 'paused', 'start: a is paused'],
+    [{ state: 'created' }, 'created', 'start: a was created and not started'],
+    [{ state: 'created', error: 'port taken' }, 'failed', 'start: a could not be started (port taken)'],
+    [{ state: 'exited', exitCode: 0 }, 'completed', undefined],
+    [{ state: 'exited', exitCode: 1 }, 'failed', 'exit: a ended with exit code 1 [1]'],
+    [
+      { state: 'exited', exitCode: 127, error: 'not found' },
+      'failed',
+      'exit: a ended with exit code 127 (not found) [127]',
+    ],
+    [{ state: 'exited', exitCode: 130 }, 'stopped', undefined],
+    [{ state: 'exited', exitCode: 137 }, 'stopped', undefined],
+    [{ state: 'exited', exitCode: 143 }, 'stopped', undefined],
+    [
+      { state: 'exited', exitCode: 137, oomKilled: true },
+      'failed',
+      'oom: a was ended because it used more memory than its limit [137]',
+    ],
+    [{ state: 'dead', exitCode: 1 }, 'failed', 'exit: a ended with exit code 1 [1]'],
+    [{ state: 'removing' }, 'stopped', undefined],
+  ])('%j is %s', (some, status, cause) => {
+    const c = container(some);
+    expect(containerStatus(c)).toBe(status);
+    const found = causeOf(c);
+    const text =
+      found &&
+      `${found.kind}: ${found.sentence}${found.detail ? ` (${found.detail})` : ''}${found.exitCode === undefined ? '' : ` [${found.exitCode}]`}`;
+    expect(text).toBe(cause);
+  });
+});
+
+const facts = (name: string, some: Partial<ServiceFacts> = {}): ServiceFacts => ({
+  name,
+  image: `${name}:1`,
+  oneShot: false,
+  dependsOn: [],
+  ...some,
+});
+
+describe('a service', () => {
+  const statusOf = (facts1: ServiceFacts, ...all: Some[]): string =>
+    serviceStates(
+      [facts1],
+      all.map((c) => container({ service: facts1.name, ...c })),
+    )[0]!.status;
+
+  it.each<[what: string, status: string, facts: ServiceFacts, containers: Some[]]>([
+    ['without containers', 'absent', facts('a'), []],
+    ['with a one-off container only', 'absent', facts('a'), [{ oneoff: true }]],
+    ['that ended well and should go on', 'stopped', facts('a'), [{ state: 'exited' }]],
+    ['that ended well and was to end', 'completed', facts('a', { oneShot: true }), [{ state: 'exited' }]],
+    [
+      'that failed and was to end',
+      'failed',
+      facts('a', { oneShot: true }),
+      [{ state: 'exited', exitCode: 2 }],
+    ],
+    ['of several is as its worst', 'unhealthy', facts('a'), [{ health: 'healthy' }, { health: 'unhealthy' }]],
+    ['of several, one failed', 'failed', facts('a'), [{}, { state: 'exited', exitCode: 1 }]],
+  ])('%s is %s', (_what, status, f, all) => {
+    expect(statusOf(f, ...all)).toBe(status);
+  });
+
+  it('that is not there says what it waits for', () => {
+    const states = serviceStates(
+      [facts('db'), facts('web', { dependsOn: ['db'] }), facts('gate', { dependsOn: ['web'] })],
+      [container({ service: 'db', health: 'starting' }), container({ service: 'web', state: 'created' })],
+    );
+    expect(states.map((s) => s.cause?.sentence)).toEqual([
+      'db is starting',
+      'web waits for db',
+      'gate waits for web',
+    ]);
+  });
+
+  it('never says when it started while it never did', () => {
+    const [state] = serviceStates([facts('a')], [container({ state: 'created', neverStarted: true })]);
+    expect(state).not.toHaveProperty('startedAt');
+  });
+});
+
+describe('a stack', () => {
+  const a: Some = { service: 'a' };
+  const b: Some = { service: 'b' };
+  it.each<[what: string, status: StackStatus, sentence: string, all: Some[]]>([
+    ['of which nothing is there', 'stopped', 'Nothing of it is running.', []],
+    [
+      'that was stopped',
+      'stopped',
+      'Nothing of it is running.',
+      [
+        { ...a, state: 'exited', exitCode: 143 },
+        { ...b, state: 'exited' },
+      ],
+    ],
+    ['that is all well', 'running', 'All services are well.', [{ ...a, health: 'healthy' }, b]],
+    ['that starts', 'busy', 'a is starting.', [{ ...a, health: 'starting' }, b]],
+    ['that is unhealthy', 'degraded', 'a fails its health check.', [{ ...a, health: 'unhealthy' }, b]],
+    ['of which one is missing', 'degraded', 'b is not running.', [a]],
+    ['of which one was stopped', 'degraded', 'b is not running.', [a, { ...b, state: 'exited' }]],
+    [
+      'of which one ended',
+      'failed',
+      'b ended with exit code 3.',
+      [a, { ...b, state: 'exited', exitCode: 3 }],
+    ],
+    [
+      'of which all ended',
+      'failed',
+      'b ended with exit code 3.',
+      [
+        { ...a, state: 'exited' },
+        { ...b, state: 'exited', exitCode: 3 },
+      ],
+    ],
+    [
+      'of which one keeps ending',
+      'failed',
+      'b keeps ending and is restarted (9 times).',
+      [a, { ...b, state: 'restarting', restarts: 9 }],
+    ],
+    [
+      'that is unhealthy while another starts',
+      'degraded',
+      'a fails its health check.',
+      [
+        { ...a, health: 'unhealthy' },
+        { ...b, health: 'starting' },
+      ],
+    ],
+    ['that is paused', 'degraded', 'a is paused.', [{ ...a, state: 'paused' }, b]],
+  ])('%s is %s', (_what, status, sentence, all) => {
+    const found = stackStatus(serviceStates([facts('a'), facts('b')], all.map(container)));
+    expect([found.status, found.sentence]).toEqual([status, sentence]);
+  });
+
+  it('with a job that is done is all well', () => {
+    const states = serviceStates(
+      [facts('a'), facts('job', { oneShot: true })],
+      [container(a), container({ service: 'job', state: 'exited' })],
+    );
+    expect(stackStatus(states).status).toBe('running');
+  });
+});
+
+describe('the state for terminal and window', () => {
+  const base = { project: 'p', chosen: {}, facts: [facts('a')], containers: [container()], probes: [] };
+  const probe = { id: 'q', label: 'Database answers', ok: false, answer: 'no', tookMs: 1, at: '' };
+
+  it.each<[what: string, input: Partial<Parameters<typeof stackState>[0]>, expected: object]>([
+    [
+      'a failed probe degrades what runs',
+      { probes: [probe] },
+      { status: 'degraded', sentence: 'Database answers: no' },
+    ],
+    [
+      'a failed probe says nothing new of what is down',
+      { probes: [probe], containers: [] },
+      { status: 'stopped', sentence: 'Nothing of it is running.' },
+    ],
+    [
+      'a newer bundled version is told',
+      { appliedVersion: '1', bundledVersion: '2' },
+      { profileVersion: '1', updateAvailable: '2' },
+    ],
+    [
+      'published ports are where to open it',
+      {
+        containers: [
+          container({
+            ports: [
+              { address: '0.0.0.0', published: 80, target: 80, protocol: 'tcp' },
+              { address: '::', published: 80, target: 80, protocol: 'tcp' },
+              { address: '127.0.0.1', published: 53, target: 53, protocol: 'udp' },
+            ],
+          }),
+        ],
+      },
+      { urls: [{ label: 'a', url: 'http://127.0.0.1:80/' }] },
+    ],
+  ])('%s', (_what, input, expected) => {
+    expect(stackState({ ...base, ...input })).toMatchObject(expected);
+  });
+
+  it('has no update where the versions are the same', () => {
+    expect(stackState({ ...base, appliedVersion: '1', bundledVersion: '1' })).not.toHaveProperty(
+      'updateAvailable',
+    );
+  });
+});
+
+describe('services of a stack whose file is gone', () => {
+  const containers = [
+    container({ service: 'db', image: 'pg:1' }),
+    container({
+      service: 'web',
+      labels: { [LABEL.dependsOn]: 'db:service_healthy:true,cache:service_started:false' },
+    }),
+    container({ service: 'run', oneoff: true }),
+  ];
+
+  it('come from the labels of the containers', () => {
+    expect(factsFromLabels(containers)).toEqual([
+      { name: 'db', image: 'pg:1', oneShot: false, dependsOn: [] },
+      { name: 'web', image: 'app:1', oneShot: false, dependsOn: ['db', 'cache'] },
+    ]);
+    expect(servicesFromLabels(containers)['web']?.depends_on).toEqual({
+      db: { condition: 'service_started', required: true, restart: true },
+      cache: { condition: 'service_started', required: true, restart: false },
+    });
+  });
+
+  it('and from the model where it is there', () => {
+    const { project, services } = desiredOf(
+      'name: p\nservices:\n  job: { image: "x:1" }\n  web: { image: "y:1", depends_on: { job: { condition: service_completed_successfully } } }\n',
+    );
+    expect(factsOf(project, services)).toEqual([
+      { name: 'job', image: 'x:1', oneShot: true, dependsOn: [] },
+      { name: 'web', image: 'y:1', oneShot: false, dependsOn: ['job'] },
+    ]);
+  });
+});
