@@ -7,6 +7,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // All cores: the default leaves one free, which is half of a small machine.
+          maxWorkers: '100%',
+          // Not 0: vitest runs a group 0 of one worker after all others.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -15,7 +19,7 @@ export default defineConfig({
           include: ['test/engine/**/*.test.ts'],
           // One engine, one disk, fixed project names: a file at a time, after the unit tests.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
