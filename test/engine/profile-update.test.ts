@@ -1,5 +1,5 @@
 // A bundled profile that moves and changes between two ups. What runs is the copy that was applied, until the next up.
-import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Core } from '../../main/core-types.ts';
@@ -8,6 +8,7 @@ import { describeEngine, theEngine } from '../setup/lab.ts';
 import { choose, FIXTURES, freePort, makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
 import { idsOf, objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { TEST_IMAGE } from './real-engine.ts';
 
 describeEngine('a profile that changes', () => {
   let box: CoreBox;
@@ -145,5 +146,40 @@ describeEngine('a profile that changes', () => {
     expect(history.length).toBeGreaterThanOrEqual(3);
     expect(history[0]!.diff).toContain('-  nginx:');
     expect(history[0]!.diff).toContain('+  web:');
+  });
+});
+
+describeEngine('files of a user, once they are applied', () => {
+  it('are not needed any more, but the variables they took are, by name', async () => {
+    await using box = await openBox({ env: { NEEDED: 'a word' } });
+    const project = box.project('own');
+    const folder = path.join(box.folder, 'own');
+    mkdirSync(folder);
+    const file = path.join(folder, 'compose.yaml');
+    const idle = { image: TEST_IMAGE, init: true, command: ['sleep', 'infinity'], stop_grace_period: '2s' };
+    const app = { ...idle, environment: { WORD: '${NEEDED:?a word}' }, depends_on: ['base'] };
+    writeFileSync(file, JSON.stringify({ services: { app, base: idle } }));
+    await (await box.stackFor({ files: [file], project })).up({}, new Recorder());
+    const made = await idsOf(box.engine, project);
+    rmSync(folder, { recursive: true });
+
+    const here = await box.stackFor({ project });
+    expect(await here.restart(['app'], new Recorder())).toMatchObject({ status: 'running' });
+
+    const core = makeCore({ home: box.home, host: theEngine().host, env: { NEEDED: undefined } });
+    try {
+      const elsewhere = await core.stack({ project, directory: box.folder });
+      expect(await elsewhere.status()).toMatchObject({ status: 'running' });
+      expect(await elsewhere.stop([], new Recorder())).toMatchObject({ status: 'stopped' });
+      await expect(elsewhere.start([], new Recorder())).rejects.toMatchObject({
+        errors: [{ code: 'model.required-variable', data: { variable: 'NEEDED' } }],
+      });
+      expect(await here.start([], new Recorder())).toMatchObject({ status: 'running' });
+      expect(await idsOf(box.engine, project)).toEqual(made);
+      await elsewhere.down({}, new Recorder());
+      expect(await idsOf(box.engine, project)).toEqual({});
+    } finally {
+      core.close();
+    }
   });
 });
