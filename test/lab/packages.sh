@@ -101,6 +101,7 @@ provide() {
   folder=$LAB_CACHE/packages/$1-$2-$made_by
   echo "$folder"
   if [ -e "$folder" ]; then
+    touch -c "$folder"
     return
   fi
   lock "packages-$1-$2"
@@ -111,6 +112,8 @@ provide() {
   mkdir -p "$folder.new/bin"
   "make_$1" "$2" "$folder.new" >&2
   mv "$folder.new" "$folder"
+  # What no lab used for a month leaves the cache.
+  find "$LAB_CACHE/packages" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
 }
 
 case ${1:-} in
