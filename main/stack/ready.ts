@@ -69,6 +69,8 @@ export function appliedOf(all: Ready): AppliedProfile {
     ...(source.profile !== undefined && source.block && { version: source.block.version }),
     directory: source.directory,
     files: source.files,
+    envFiles: source.envFiles,
+    composeProfiles: source.composeProfiles,
     contents,
     variables: source.profile === undefined ? source.chosen : source.variables,
     environment: source.profile === undefined ? loaded.variablesUsed : [],

@@ -1,3 +1,4 @@
+import * as nodePath from 'node:path';
 import { TextDecoder } from 'node:util';
 import { parse } from 'yaml';
 import { loadProject } from '../model/load.ts';
@@ -5,6 +6,7 @@ import type { FileSource, Loaded, PathApi } from '../model/types.ts';
 import type { AppliedProfile } from '../system/types.ts';
 import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
 import { variablesOf, type Chosen } from './profile-settings.ts';
+import { findUserFiles } from './user-files.ts';
 
 /** Where a stack's model comes from: files and the variables they take. */
 export interface StackSource {
@@ -70,7 +72,10 @@ export function profileSource(
   return block ? { ...base, block, variables: variablesOf(block, chosen) } : { ...base, variables: {} };
 }
 
-/** What `up` applied, read from its copy; files that the copy does not have (env files) are read from disk. */
+/**
+ * What `up` applied, read from its copy; files that the copy does not have (env files) are read from disk.
+ * @throws Failure `model.env-file-missing`, `model.bad-env-file`
+ */
 export function appliedSource(
   applied: AppliedProfile,
   disk: FileSource,
@@ -85,22 +90,37 @@ export function appliedSource(
   };
   const [first = ''] = applied.files;
   const block = blockOf(source, first);
-  const own = applied.profile === undefined ? pick(env, applied.environment) : {};
   return {
     ...(applied.profile !== undefined && { profile: applied.profile }),
     ...(block && { block }),
     directory: applied.directory,
     files: applied.files,
-    envFiles: [],
-    composeProfiles: [],
-    variables: { ...own, ...applied.variables },
+    envFiles: applied.envFiles ?? [],
+    composeProfiles: applied.composeProfiles ?? [],
+    variables: { ...ownVariables(applied, disk, env), ...applied.variables },
     chosen: applied.variables,
     source,
   };
 }
 
-function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((n) => (env[n] === undefined ? [] : [[n, env[n]]])));
+/** What the user's own files took from the environment and the env files, as it is there now. */
+function ownVariables(
+  applied: AppliedProfile,
+  disk: FileSource,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (applied.profile !== undefined) return {};
+  const { variables } = findUserFiles({
+    files: applied.files,
+    envFiles: applied.envFiles ?? [],
+    composeProfiles: applied.composeProfiles ?? [],
+    projectDirectory: applied.directory,
+    directory: applied.directory,
+    env,
+    source: disk,
+    path: nodePath,
+  });
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => applied.environment.includes(name)));
 }
 
 /** Content of every `configs:` entry of a model: from `content:`, `environment:` or its file. */

@@ -37,6 +37,8 @@ const StateRecord = z.discriminatedUnion('kind', [
       contents: strings,
       variables: strings,
       environment: z.array(z.string()).readonly(),
+      envFiles: z.array(z.string()).readonly().optional(),
+      composeProfiles: z.array(z.string()).readonly().optional(),
     }),
   }),
   z.object({

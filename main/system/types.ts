@@ -69,10 +69,14 @@ export interface AppliedProfile {
   readonly directory: string;
   /** the files given, in merge order */
   readonly files: readonly string[];
+  /** `--env-file`, absolute; their values are read again when they are needed */
+  readonly envFiles?: readonly string[] | undefined;
+  /** Compose profiles that were active */
+  readonly composeProfiles?: readonly string[] | undefined;
   /** every file that was read (included and extended ones too), by path */
   readonly contents: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
-  /** names taken from the process environment; never their values */
+  /** names taken from the process environment and the env files; never their values */
   readonly environment: readonly string[];
 }
 export type Applied = AppliedProfile & { readonly at: string };
