@@ -46,6 +46,7 @@ async function start() {
   const [, open] = cli('open', 'production');
   const { stdout } = await capture(program, open, { env });
   say(`\nLetta answers at ${stdout.trim()}`);
+  say('Its password:  npm run stack -- secrets show production LETTA_SERVER_PASSWORD');
   say('Stop it:       npm run stack -- down production');
   if (personalLabIsUsed()) say('Stop the lab:  npm run lab -- down');
   return 0;
