@@ -4,6 +4,19 @@ import type { PullBoard } from './pull-board.ts';
 /** Nobody is told more often than this, in milliseconds. */
 const AT_MOST_EVERY_MS = 100;
 
+/** An operation of this process that begins now. */
+export function newOperation(kind: Operation['kind'], project: string): Operation {
+  return {
+    id: crypto.randomUUID(),
+    kind,
+    project,
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    tasks: [],
+    cancellable: true,
+  };
+}
+
 /** Keeps the contract's Operation of what runs, and tells it at most 10 times a second. */
 export class OperationTracker {
   #operation: Operation;
@@ -16,23 +29,10 @@ export class OperationTracker {
   readonly #tell: (operation: Operation) => void;
   readonly #pulls: PullBoard;
 
-  constructor(
-    kind: Operation['kind'],
-    project: string,
-    pulls: PullBoard,
-    tell: (operation: Operation) => void,
-  ) {
+  constructor(operation: Operation, pulls: PullBoard, tell: (operation: Operation) => void) {
+    this.#operation = operation;
     this.#pulls = pulls;
     this.#tell = tell;
-    this.#operation = {
-      id: crypto.randomUUID(),
-      kind,
-      project,
-      pid: process.pid,
-      startedAt: new Date().toISOString(),
-      tasks: [],
-      cancellable: true,
-    };
   }
 
   get operation(): Operation {

@@ -2,18 +2,10 @@ import type { Desired, NamedService } from './desired.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import type { StepList } from './plan-steps.ts';
 import type { ContainerRef } from './plan-types.ts';
+import type { UpRequest } from './stack-types.ts';
 
-export interface UpOptions {
-  /** only these and what they depend on; all when empty */
-  readonly services?: readonly string[];
-  readonly forceRecreate?: boolean;
-  readonly removeOrphans?: boolean;
-  /** `missing` (default) follows each service's pull_policy; `always` pulls every image; `never` pulls none */
-  readonly pull?: 'missing' | 'always' | 'never';
-  /** builds again even where an image is there */
-  readonly build?: boolean;
-  /** milliseconds for every wait instead of the service's own health check budget */
-  readonly waitTimeoutMs?: number;
+/** What was asked for, and what the planning must know besides. */
+export interface UpOptions extends UpRequest {
   /** images were pulled or built just now: plan no more of it */
   readonly imagesDone?: boolean;
   /** what the engine can carry out; the plan refuses or warns of what it cannot */

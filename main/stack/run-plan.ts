@@ -23,7 +23,7 @@ import { ContainerWatch } from './watch.ts';
 const ATTEMPTS = 5;
 
 export interface RunInput {
-  readonly kind: Operation['kind'];
+  readonly operation: Operation;
   readonly engine: Engine;
   readonly desired: Desired;
   /** absent for operations that create nothing */
@@ -50,7 +50,7 @@ export interface RunInput {
 export async function runPlan(input: RunInput): Promise<void> {
   const { engine, io } = input;
   const pulls = new PullBoard();
-  const tracker = new OperationTracker(input.kind, input.desired.project.name, pulls, (operation) => {
+  const tracker = new OperationTracker(input.operation, pulls, (operation) => {
     input.publish(operation);
     io.onOperation?.(operation);
   });

@@ -34,10 +34,14 @@ export interface OperationIo {
 }
 
 export interface UpRequest {
+  /** only these and what they depend on; all when empty */
   readonly services?: readonly string[];
+  /** makes the services' containers anew although nothing changed */
   readonly forceRecreate?: boolean;
   readonly removeOrphans?: boolean;
+  /** `missing` (default) follows each service's pull_policy; `always` pulls every image; `never` pulls none */
   readonly pull?: 'missing' | 'always' | 'never';
+  /** builds again even where an image is there */
   readonly build?: boolean;
   /** milliseconds for every wait, instead of the services' own budgets */
   readonly waitTimeoutMs?: number;

@@ -9,6 +9,7 @@ import { loadProject } from '../../main/model/load.ts';
 import { assemble } from '../../main/stack/assemble.ts';
 import type { Desired } from '../../main/stack/desired.ts';
 import { LABEL } from '../../main/stack/labels.ts';
+import { newOperation } from '../../main/stack/operation.ts';
 import { planUp } from '../../main/stack/plan-up.ts';
 import { observeFor, runPlan } from '../../main/stack/run-plan.ts';
 import { nodeFiles } from '../../main/system/file-source.ts';
@@ -53,7 +54,7 @@ function desired(): Desired {
 async function create(engine: Engine): Promise<void> {
   const wanted = desired();
   await runPlan({
-    kind: 'up',
+    operation: newOperation('up', PROJECT),
     engine,
     desired: wanted,
     configs: new Map(),

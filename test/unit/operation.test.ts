@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Operation, Task } from '../../main/contract.ts';
-import { OperationTracker } from '../../main/stack/operation.ts';
+import { newOperation, OperationTracker } from '../../main/stack/operation.ts';
 import { PullBoard } from '../../main/stack/pull-board.ts';
 
 const task = (id: string, status: Task['status'], progress?: Task['progress']): Task => ({
@@ -17,7 +17,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
   told = [];
   board = new PullBoard();
-  tracker = new OperationTracker('up', 'p', board, (o) => void told.push(o));
+  tracker = new OperationTracker(newOperation('up', 'p'), board, (o) => void told.push(o));
 });
 afterEach(() => vi.useRealTimers());
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { container } from './helpers/containers.ts';
 import { desiredOf } from './helpers/desired.ts';
 import { serviceHash } from '../../main/model/hash.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import type { NamedService, Desired } from '../../main/stack/desired.ts';
-import type { Observed, ObservedContainer } from '../../main/stack/observed.ts';
+import type { Observed } from '../../main/stack/observed.ts';
 import { planDown } from '../../main/stack/plan-down.ts';
 import { planUp } from '../../main/stack/plan-up.ts';
 import { ABLE } from './helpers/rig.ts';
@@ -36,30 +37,17 @@ function many(count: number): Desired {
 
 /** All of it as it should be and running. */
 function running(desired: Desired): Observed {
-  const containers = Object.values(desired.services).map((service, i): ObservedContainer => ({
-    id: `id-${i}`,
-    name: `p-${service.name}-1`,
-    service: service.name,
-    number: 1,
-    oneoff: false,
-    state: 'running',
-    health: 'healthy',
-    exitCode: 0,
-    oomKilled: false,
-    error: '',
-    neverStarted: false,
-    restarts: 0,
-    restartPolicy: 'no',
-    createdAt: '',
-    startedAt: '',
-    labels: { [LABEL.hash]: desired.hashOf(service) },
-    imageId: 'sha256:a',
-    image: 'app:1',
-    networks: [{ name: 'p_default', id: 'n' }],
-    networkMode: 'p_default',
-    mounts: [{ Type: 'volume', Name: 'p_data', Source: '', Destination: '/data' }],
-    ports: [],
-  }));
+  const containers = Object.values(desired.services).map((service) =>
+    container({
+      id: `id-${service.name}`,
+      service: service.name,
+      name: `p-${service.name}-1`,
+      health: 'healthy',
+      labels: { [LABEL.hash]: desired.hashOf(service) },
+      networks: [{ name: 'p_default', id: 'n' }],
+      mounts: [{ Type: 'volume', Name: 'p_data', Source: '', Destination: '/data' }],
+    }),
+  );
   const labels = { [LABEL.project]: 'p', [LABEL.network]: 'default' };
   return {
     ...NOTHING,

@@ -4,6 +4,7 @@ import type { Desired } from '../../../main/stack/desired.ts';
 import { LABEL } from '../../../main/stack/labels.ts';
 import type { UpOptions } from '../../../main/stack/plan-context.ts';
 import { planDown } from '../../../main/stack/plan-down.ts';
+import { newOperation } from '../../../main/stack/operation.ts';
 import type { Plan } from '../../../main/stack/plan-types.ts';
 import { planUp } from '../../../main/stack/plan-up.ts';
 import { observeFor, runPlan, type RunInput } from '../../../main/stack/run-plan.ts';
@@ -48,7 +49,7 @@ export async function up(engine: Engine, desired: Desired, run: UpRun = {}): Pro
   const { options, input, ...io } = run;
   let shown: Plan | undefined;
   await runPlan({
-    kind: 'up',
+    operation: newOperation('up', desired.project.name),
     engine,
     desired,
     configs: new Map(),
@@ -69,7 +70,7 @@ export async function up(engine: Engine, desired: Desired, run: UpRun = {}): Pro
 export async function down(engine: Engine, desired: Desired, volumes: readonly string[] = []): Promise<void> {
   const { project, services } = desired;
   await runPlan({
-    kind: 'down',
+    operation: newOperation('down', project.name),
     engine,
     desired,
     configs: new Map(),
