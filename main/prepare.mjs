@@ -58,12 +58,9 @@ export function runTool(script, args, options = {}) {
   return run(NODE, [path.join(MODULES, script), ...args], options);
 }
 
-/**
- * The command line of `letta-stack`: [program, arguments]. It lives for seconds beside containers that want the memory:
- * V8 is told to prefer a small heap (as the first line of bin.ts does for the installed command).
- */
+/** The command line of `letta-stack`: [program, arguments]. */
 export function cli(...args) {
-  return [NODE, ['--optimize-for-size', CLI, ...args]];
+  return [NODE, [CLI, ...args]];
 }
 
 function checkNode() {

@@ -35,10 +35,9 @@ const PEER_ENV = {
   ].join('\n'),
 };
 
-/** As `npm run stack` and the first line of bin.ts start it. */
 const cli = (...args: string[]): Command => ({
   program: process.execPath,
-  args: ['--optimize-for-size', path.join(root, 'out/main/cli.js'), ...args],
+  args: [path.join(root, 'out/main/cli.js'), ...args],
   env: { LETTA_STACK_HOME: home, LIGHT_PORT: '18390' },
 });
 const compose = (files: readonly string[], ...args: string[]): Command => ({
