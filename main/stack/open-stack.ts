@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
 import { containerStatus } from './derive.ts';
-import type { Desired } from './desired.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
@@ -15,14 +13,18 @@ import { planUp } from './plan-up.ts';
 import type { ProfileBlock } from './profile.ts';
 import { appliedOf, bareDesired, makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
 import { observeFor, type RunInput } from './run-plan.ts';
+import { chosenOf, knownSecretValues, servicesOf } from './running.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import { appliedSource, loadSource, type StackSource } from './source.ts';
 import { readLogs } from './stack-logs.ts';
 import { listSecrets, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
-import { factsFromLabels, factsOf, runProbes, servicesFromLabels, stackState } from './stack-status.ts';
+import { factsFromLabels, factsOf, runProbes, stackState } from './stack-status.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
 import { checkDeletion } from './volume-deletion.ts';
 import { watchStack } from './watch-stack.ts';
+
+/** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
+const STATUS_PING_MS = 4_000;
 
 export interface StackEdges extends ReadyEdges {
   readonly engine: () => Promise<Engine>;
@@ -173,7 +175,8 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
 
   async function status(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<StackState> {
     const engine = await edges.engine();
-    const containers = await observeContainers(engine, project);
+    // asked beside it: an engine that takes connections and is silent is found out in time
+    const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(STATUS_PING_MS)]);
     const known = options.deep ? tryRunning() : undefined;
     const probes =
       known?.source.block === undefined
@@ -285,38 +288,4 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     setSecret: (name, value, confirmed) => setSecret(secretEdges(), name, value, confirmed),
     unsetSecret: (name, confirmed) => unsetSecret(secretEdges(), name, confirmed),
   };
-}
-
-/** The settings of the block as the model was made with them: the user's own files may take them from elsewhere. */
-function chosenOf(source: StackSource): Readonly<Record<string, string>> {
-  const settings = source.block?.settings ?? [];
-  return Object.fromEntries(
-    settings.flatMap(({ variable }) => {
-      const value = source.variables[variable];
-      return value === undefined ? [] : [[variable, value]];
-    }),
-  );
-}
-
-/** Logs do not wait longer than this for a keychain that asks to be unlocked, in milliseconds. */
-const REDACTION_WAIT_MS = 3_000;
-
-/**
- * Values to take out of logs, besides what the profile's own filter inside the containers takes out: as many as the
- * store gives in time. Reading a log works with the store locked.
- */
-async function knownSecretValues(known: Ready | undefined): Promise<readonly string[]> {
-  const { keeper } = known ?? {};
-  if (!known || !keeper) return [];
-  const fetched = keeper.fetch(Object.keys(known.desired.services)).catch(() => {});
-  await Promise.race([fetched, sleep(REDACTION_WAIT_MS, undefined, { ref: false })]);
-  return keeper.values();
-}
-
-function servicesOf(known: Ready | undefined, containers: Observed['containers']): Desired['services'] {
-  if (!known) return servicesFromLabels(containers);
-  const disabled = Object.entries(known.loaded.project.disabledServices).map(
-    ([name, service]) => [name, { ...service, name }] as const,
-  );
-  return { ...known.desired.services, ...Object.fromEntries(disabled) };
 }
