@@ -9,7 +9,7 @@ import type { Stack } from '../../main/stack/stack-types.ts';
 import { describeLab } from '../setup/lab.ts';
 import { composeOf, runWell } from './helpers/commands.ts';
 import { freePort, openBox, type CoreBox } from './helpers/core-box.ts';
-import { inspectAll, labelsOf, objectsOf } from './helpers/objects.ts';
+import { anonymousVolumes, inspectAll, labelsOf, objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
 
 /** What a user's file may have, as far as the engine of the tests can carry it out. */
@@ -205,12 +205,15 @@ describeLab('hashes on the labels', () => {
     const [ours, objects] = [await made(), await objectsOf(box.engine, project)];
     await cli('up', '--detach', '--yes');
     expect(await objectsOf(box.engine, project)).toEqual(objects);
+    const left = [...(await anonymousVolumes(box.engine, project))];
     await cli('down');
     await cli('up', '--detach', '--wait', '--yes');
     expect(await made()).toEqual(ours);
     const after = new Recorder();
     await stack.up({}, after);
     expect(after.plans[0]!.steps).toEqual([]);
+    left.push(...(await anonymousVolumes(box.engine, project)));
     await stack.down({}, new Recorder());
+    for (const volume of left) await box.engine.volumes.remove(volume);
   });
 });

@@ -6,20 +6,9 @@ import { Failure } from '../../main/errors.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
 import { describeEngine } from '../setup/lab.ts';
 import { openBox, type CoreBox } from './helpers/core-box.ts';
-import { idsOf, inspectAll, objectsOf } from './helpers/objects.ts';
+import { anonymousVolumes, idsOf, inspectAll, objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
-import { TEST_IMAGE } from './real-engine.ts';
-
-type Service = Readonly<Record<string, unknown>>;
-
-/** Runs until it is stopped, and stops at once. */
-const idle: Service = {
-  image: TEST_IMAGE,
-  init: true,
-  command: ['sleep', 'infinity'],
-  stop_grace_period: '2s',
-};
-const job = (command: string): Service => ({ image: TEST_IMAGE, command: ['sh', '-c', command] });
+import { idle, job, type ServiceOfFile } from './helpers/services.ts';
 
 describeEngine('services of a file', () => {
   let box: CoreBox;
@@ -31,7 +20,7 @@ describeEngine('services of a file', () => {
   /** The stack of a file that has these services now (JSON is YAML). */
   async function stackOf(
     name: string,
-    services: Readonly<Record<string, Service>>,
+    services: Readonly<Record<string, ServiceOfFile>>,
     { composeProfiles, ...more }: { volumes?: object; composeProfiles?: readonly string[] } = {},
   ): Promise<Stack> {
     const file = path.join(box.folder, name, 'compose.yaml');
@@ -134,6 +123,11 @@ describeEngine('services of a file', () => {
     expect(now.id).not.toBe(id);
     const read = await box.engine.containers.exec(now.id, { cmd: ['cat', '/kept/f', '/named/f'] });
     expect(read.stdout).toBe('a\nb\n');
+
+    // one that went on to another container is that container's by name, and stays
+    const [volume = ''] = await anonymousVolumes(box.engine, box.project('anonymous'));
+    await changed.down({}, new Recorder());
+    await box.engine.volumes.remove(volume);
   });
 
   it('names orphans, and removes them only when it is told to', async () => {

@@ -7,11 +7,11 @@ import { describeEngine, theEngine } from '../setup/lab.ts';
 import { makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
-import { codesOf, TEST_IMAGE } from './real-engine.ts';
+import { idle, job } from './helpers/services.ts';
+import { codesOf } from './real-engine.ts';
 
 const NOTHING = { containers: {}, networks: {}, volumes: {} };
-const idle = { image: TEST_IMAGE, init: true, command: ['sleep', 'infinity'], stop_grace_period: '2s' };
-const withData = { ...idle, volumes: ['data:/data'] };
+const withData = { ...idle, volumes: ['data:/kept'] };
 
 describeEngine('the word of the user', () => {
   let box: CoreBox;
@@ -87,9 +87,8 @@ describeEngine('the word of the user', () => {
   });
 
   it('is that of one at a time; a cancel leaves what the next up goes on with', async () => {
-    const job = { image: TEST_IMAGE, command: ['sleep', '30'], init: true, stop_grace_period: '1s' };
     const app = { ...idle, depends_on: { job: { condition: 'service_completed_successfully' } } };
-    const stack = await stackOf('busy', { services: { app, job } });
+    const stack = await stackOf('busy', { services: { app, job: job('sleep 30') } });
     const cancel = new AbortController();
     let waiting: (() => void) | undefined;
     const waits = new Promise<void>((resolve) => (waiting = resolve));
@@ -119,7 +118,7 @@ describeEngine('the word of the user', () => {
     const left = Object.values((await objects('busy')).containers).map((c) => c.state);
     expect(left.toSorted()).toEqual(['created', 'running']);
 
-    const shorter = await stackOf('busy', { services: { app, job: { ...job, command: ['true'] } } });
+    const shorter = await stackOf('busy', { services: { app, job: job('true') } });
     expect((await shorter.up({}, new Recorder())).status).toBe('running');
   });
 });

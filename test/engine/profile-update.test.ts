@@ -8,7 +8,7 @@ import { describeEngine, theEngine } from '../setup/lab.ts';
 import { choose, FIXTURES, freePort, makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
 import { idsOf, objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
-import { TEST_IMAGE } from './real-engine.ts';
+import { idle } from './helpers/services.ts';
 
 describeEngine('a profile that changes', () => {
   let box: CoreBox;
@@ -156,7 +156,6 @@ describeEngine('files of a user, once they are applied', () => {
     const folder = path.join(box.folder, 'own');
     mkdirSync(folder);
     const file = path.join(folder, 'compose.yaml');
-    const idle = { image: TEST_IMAGE, init: true, command: ['sleep', 'infinity'], stop_grace_period: '2s' };
     const app = { ...idle, environment: { WORD: '${NEEDED:?a word}' }, depends_on: ['base'] };
     writeFileSync(file, JSON.stringify({ services: { app, base: idle } }));
     await (await box.stackFor({ files: [file], project })).up({}, new Recorder());

@@ -8,7 +8,7 @@ import { FIXTURES, freePort, openBox, type CoreBox } from './helpers/core-box.ts
 import { openProxy, type EngineProxy } from './helpers/engine-proxy.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
-import { TEST_IMAGE } from './real-engine.ts';
+import { idle } from './helpers/services.ts';
 
 describeLab('an engine elsewhere', () => {
   let box: CoreBox;
@@ -60,11 +60,11 @@ describeLab('an engine elsewhere', () => {
   });
 
   it.each([
-    ['a bind mount', { volumes: ['./data:/data'] }, 'data'],
+    ['a bind mount', { volumes: ['./own:/own'] }, 'own'],
     [
       'a bind mount in the long form',
-      { volumes: [{ type: 'bind', source: './data', target: '/data' }] },
-      'data',
+      { volumes: [{ type: 'bind', source: './own', target: '/own' }] },
+      'own',
     ],
     ['a secret in a file', { secrets: ['word'] }, 'word.txt'],
   ])('refuses %s, and names it', async (name, more, mounted) => {
@@ -75,7 +75,7 @@ describeLab('an engine elsewhere', () => {
     writeFileSync(
       file,
       JSON.stringify({
-        services: { app: { image: TEST_IMAGE, ...more }, other: { image: TEST_IMAGE } },
+        services: { app: { ...idle, ...more }, other: idle },
         secrets: { word: { file: './word.txt' } },
       }),
     );
@@ -96,7 +96,7 @@ describeLab('an engine elsewhere', () => {
     mkdirSync(folder);
     cpSync(path.join(FIXTURES, 'light-stack', 'init.sql'), path.join(folder, 'own.conf'));
     const file = path.join(folder, 'compose.yaml');
-    const app = { image: TEST_IMAGE, init: true, command: ['sleep', 'infinity'], configs: ['own'] };
+    const app = { ...idle, configs: ['own'] };
     writeFileSync(file, JSON.stringify({ services: { app }, configs: { own: { file: './own.conf' } } }));
     const project = box.project('configs');
     const ended = await lettaStack(['up', '--file', file, '--project', project, '--host', proxy.url], {

@@ -124,6 +124,6 @@ async function inVolumes(
     }
     return found;
   } finally {
-    await engine.containers.remove(Id, { force: true });
+    await engine.containers.remove(Id, { force: true, volumes: true });
   }
 }

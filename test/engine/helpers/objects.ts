@@ -62,6 +62,12 @@ export async function labelsOf(
   );
 }
 
+/** Names of the nameless volumes of a project's containers: a `down` leaves them, as the CLI's does. */
+export async function anonymousVolumes(engine: Engine, project: string): Promise<readonly string[]> {
+  const mounts = (await inspectAll(engine, project)).flatMap((c) => c.Mounts);
+  return [...new Set(mounts.flatMap((m) => (/^[0-9a-f]{64}$/.test(m.Name ?? '') ? [m.Name!] : [])))];
+}
+
 /** Removes everything of the projects whose names begin with `prefix`. */
 export async function removeProjects(engine: Engine, prefix: string): Promise<void> {
   const labelled = { label: [LABEL.project] };
