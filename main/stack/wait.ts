@@ -2,6 +2,7 @@ import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
 import { causeOf } from './derive.ts';
 import type { StepReport } from './execute.ts';
+import { containerFacts } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { Condition, Plan, Step } from './plan-types.ts';
 import type { ContainerWatch } from './watch.ts';
@@ -11,6 +12,8 @@ import { Surprise } from './surprise.ts';
 const RESTARTS_ARE_A_LOOP = 3;
 /** How many of its last log lines a failure carries. */
 const LOG_LINES = 20;
+/** How long the engine may take to tell what a failure carries, in milliseconds. */
+const TELL_MS = 3_000;
 
 type WaitStep = Extract<Step, { kind: 'wait' }>;
 export interface WaitEdges {
@@ -50,7 +53,9 @@ export async function waitFor(
       return { id, verdict: await edges.watch.until(id, decide, either) };
     } catch (error) {
       if (!timeout?.aborted || signal.aborted) throw error;
-      return { id, verdict: timeoutVerdict(step, step.budgetMs ?? 0, last) };
+      // what its checks said since the last look was no event
+      const now = (await lookOnce(edges.engine, id, signal)) ?? last;
+      return { id, verdict: timeoutVerdict(step, step.budgetMs ?? 0, now) };
     }
   });
   const failed = (await Promise.all(verdicts)).find((v) => !v.verdict.ready);
@@ -62,7 +67,7 @@ export async function waitFor(
     sentence,
     ...(detail && { detail: edges.redact(detail) }),
     waiting: waitingServices(plan, step.id),
-    log: (await lastLogLines(edges.engine, failed.id)).map((l) => edges.redact(l)),
+    log: (await lastLogLines(edges.engine, failed.id, signal)).map((l) => edges.redact(l)),
   });
 }
 
@@ -123,11 +128,23 @@ function waitingServices(plan: Plan, id: string): string[] {
   return [...services];
 }
 
-async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
+/** Looks at a container for what a failure tells of it; undefined when that is not to be had in time. */
+async function lookOnce(
+  engine: Engine,
+  id: string,
+  signal: AbortSignal,
+): Promise<ObservedContainer | undefined> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
+  const found = await engine.containers.inspect(id, inTime).catch(() => undefined);
+  return found && containerFacts(found);
+}
+
+async function lastLogLines(engine: Engine, id: string, signal: AbortSignal): Promise<string[]> {
   const decoder = new TextDecoder();
   let text = '';
   try {
-    for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES }))
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TELL_MS)]);
+    for await (const chunk of engine.containers.logs(id, { tail: LOG_LINES, signal: inTime }))
       text += decoder.decode(chunk.data, { stream: true });
   } catch (error) {
     return [`(its log could not be read: ${error instanceof Error ? error.message : String(error)})`];
