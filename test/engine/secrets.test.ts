@@ -1,35 +1,15 @@
-// Secrets over the life of a stack: made with its volume, never beside one; changed, lost, and cut off by a kill.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Secrets over the life of a stack: made with its volume, never beside one; changed and lost.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stack } from '../../main/stack/stack-types.ts';
-import { describeEngine, describeLab, theEngine } from '../setup/lab.ts';
-import { lettaStack } from './helpers/commands.ts';
-import { freePort, LIGHT_FILE, makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
-import { psql } from './helpers/database.ts';
-import { openProxy } from './helpers/engine-proxy.ts';
+import { describeEngine, theEngine } from '../setup/lab.ts';
+import { freePort, makeCore, openBox, type CoreBox } from './helpers/core-box.ts';
+import { enters, NAMES, opens } from './helpers/light-secrets.ts';
 import { idsOf, objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { idle } from './helpers/services.ts';
 import { codesOf } from './real-engine.ts';
-
-const NAMES = ['LIGHT_DB_PASSWORD', 'LIGHT_TOKEN'];
-
-/** What the page answers to a token: whether the container has that very one. */
-const opens = async (port: number, token: string): Promise<boolean> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/private`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  return answer.status === 200;
-};
-/** Whether the role of the stack gets in over TCP with this password. */
-const enters = async (stack: Stack, password: string): Promise<boolean> => {
-  try {
-    return (await psql(stack, { user: 'light', database: 'light', sql: 'select 1', password })) === '1';
-  } catch (e) {
-    expect((e as Error).message).toContain('password authentication failed');
-    return false;
-  }
-};
 
 describeEngine('the secrets of a stack', () => {
   let box: CoreBox;
@@ -54,11 +34,11 @@ describeEngine('the secrets of a stack', () => {
     const made = plan.steps.find((s) => s.kind === 'generateSecrets')!;
     expect(made).toMatchObject({ names: NAMES, volume: `${project}_pgdata`, after: [] });
     expect(plan.steps.filter((s) => s.id !== made.id && s.after.length === 0)).toEqual([]);
-    expect([await stored(NAMES[0]!), await stored(NAMES[1]!)]).toEqual([undefined, undefined]);
+    expect([await stored(NAMES[0]), await stored(NAMES[1])]).toEqual([undefined, undefined]);
 
     await stack.up({}, new Recorder());
     expect(await set()).toEqual(NAMES);
-    const [password, token] = [await stored(NAMES[0]!), await stored(NAMES[1]!)];
+    const [password, token] = [await stored(NAMES[0]), await stored(NAMES[1])];
     expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(token).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(password).not.toBe(token);
@@ -170,120 +150,41 @@ describeEngine('the secrets of a stack', () => {
   });
 });
 
-describeLab('an up that is killed', () => {
-  let box: CoreBox;
-  let port: number;
-  beforeAll(async () => {
-    port = await freePort();
-    box = await openBox({ env: { LIGHT_PORT: String(port) } });
-  });
-  afterAll(() => box[Symbol.asyncDispose]());
-
-  const objects = (project: string) => objectsOf(box.engine, project);
-  /** An `up` of the terminal that is killed before its first request of this kind gets to the engine. */
-  async function killedAt(project: string, request: RegExp): Promise<void> {
-    await using proxy = await openProxy(theEngine().host);
-    let pid = 0;
-    proxy.before = async ({ method, url }) => {
-      if (!request.test(`${method} ${url}`)) return;
-      process.kill(pid, 'SIGKILL');
-      throw new Error('cut off');
-    };
-    const ended = await lettaStack(['up', '--file', LIGHT_FILE, '--project', project, '--host', proxy.url], {
-      home: box.home,
-      env: { LIGHT_PORT: String(port) },
-      onPid: (id) => (pid = id),
-    });
-    expect(ended.code).toBe(null);
-  }
-
-  it.each([
-    ['between the store and the volume', 'store', /^POST .*\/volumes\/create/, { volumes: 0, containers: 0 }],
-    [
-      'between the volume and the containers',
-      'volume',
-      /^POST .*\/containers\/create/,
-      { volumes: 1, containers: 0 },
+describeEngine('a service that takes a secret of a volume which it does not use', () => {
+  const BLOCK = {
+    title: 'Two',
+    summary: 'One has the data, the other the password.',
+    version: '1',
+    support: { status: 'current', reason: 'Part of the tests.' },
+    secrets: [
+      { name: 'WORD', label: 'Word', scope: 'stack', required: true, generated: true, volume: 'data' },
     ],
-    ['before the first start', 'start', /^POST .*\/containers\/[^/]+\/start/, { volumes: 1, containers: 3 }],
-    ['while the files are put in', 'files', /^PUT .*\/archive/, { volumes: 1, containers: 3 }],
-  ])('%s converges with the next one, with the same secrets', async (_, name, request, left) => {
-    const project = box.project(name);
-    const stack = await box.stackFor({ files: [LIGHT_FILE], project });
-    await killedAt(project, request);
+    bundles: [{ variable: 'WORD_BUNDLE', service: 'reader', value: 'WORD' }],
+  };
+  const services = {
+    keeper: { ...idle, volumes: ['data:/kept'] },
+    reader: { ...idle, secrets: ['word'] },
+  };
 
-    const there = await objects(project);
-    expect(Object.keys(there.volumes).length).toBe(left.volumes);
-    expect(Object.keys(there.containers).length).toBeLessThanOrEqual(left.containers);
-    const store = await box.core.secretStore();
-    const values = await Promise.all(NAMES.map((n) => store.get({ scope: project, name: n })));
-    for (const value of values) expect(value).toMatch(/^[A-Za-z0-9]{32}$/);
-
-    const io = new Recorder();
-    expect((await stack.up({}, io)).status).toBe('running');
-    expect(io.asked).toEqual([]);
-    expect(await Promise.all(NAMES.map((n) => store.get({ scope: project, name: n })))).toEqual(values);
-    expect((await objects(project)).volumes).toMatchObject(there.volumes);
-    expect(await enters(stack, values[0]!)).toBe(true);
-    expect(await opens(port, values[1]!)).toBe(true);
-    await stack.down({}, new Recorder());
-  });
-});
-
-describeEngine('the encrypted file as the store', () => {
-  it('holds what the keychain would, and is opened by the passphrase file', async () => {
-    const port = await freePort();
+  it('gets it only once the volume is made', async () => {
     await using box = await openBox();
-    const passphrase = path.join(box.folder, 'passphrase');
-    writeFileSync(passphrase, 'correct horse battery\n', { mode: 0o600 });
-    const env = { LETTA_STACK_PASSPHRASE_FILE: passphrase };
-    const project = box.project('file');
-    const options = { home: box.home, host: theEngine().host };
-    const core = makeCore({ ...options, env });
-    const variables = { LIGHT_PORT: String(port) };
-    await core.edges.settings.update((s) => ({
-      ...s,
-      secretStore: 'file',
-      stacks: { [project]: { profile: 'light-stack', variables } },
-    }));
-    const ref = { profile: 'light-stack', project, directory: box.folder };
-    const file = path.join(box.home, 'config', 'secrets.age');
-    try {
-      const stack = await core.stack(ref);
-      expect((await stack.up({}, new Recorder())).status).toBe('running');
-      const store = await core.secretStore();
-      const token = (await store.get({ scope: project, name: 'LIGHT_TOKEN' }))!;
-      expect(await opens(port, token)).toBe(true);
-      const sealed = readFileSync(file);
-      expect(sealed.toString('latin1')).toMatch(/^age-encryption\.org\/v1\n-> scrypt /);
-      expect(sealed.includes(token)).toBe(false);
-    } finally {
-      core.close();
-    }
+    const file = path.join(box.folder, 'compose.yaml');
+    const secrets = { word: { environment: 'WORD_BUNDLE' } };
+    writeFileSync(file, JSON.stringify({ services, secrets, volumes: { data: {} }, 'x-letta-stack': BLOCK }));
+    const project = box.project('two');
+    const stack = await box.stackFor({ files: [file], project });
+    await expect(stack.up({ services: ['reader'] }, new Recorder())).rejects.toMatchObject({
+      errors: [{ code: 'stack.secret-missing', data: { name: 'WORD', services: ['reader'] } }],
+    });
+    expect(await objectsOf(box.engine, project)).toEqual({ containers: {}, networks: {}, volumes: {} });
 
-    const without = makeCore({ ...options, env: { LETTA_STACK_PASSPHRASE_FILE: undefined } });
-    try {
-      const stack = await without.stack(ref);
-      expect((await stack.up({}, new Recorder())).status).toBe('running');
-      expect((await stack.restart(['nginx'], new Recorder())).status).toBe('running');
-      const before = await objectsOf(box.engine, project);
-      expect(await codesOf(stack.up({ forceRecreate: true }, new Recorder()))).toEqual([
-        'secrets.no-passphrase',
-      ]);
-      expect(await objectsOf(box.engine, project)).toEqual(before);
-    } finally {
-      without.close();
-    }
-
-    writeFileSync(passphrase, 'another\n');
-    const wrong = makeCore({ ...options, env });
-    try {
-      const stack = await wrong.stack(ref);
-      expect(await codesOf(stack.up({ forceRecreate: true }, new Recorder()))).toEqual([
-        'secrets.wrong-passphrase',
-      ]);
-    } finally {
-      wrong.close();
-    }
+    expect((await stack.up({}, new Recorder())).status).toBe('running');
+    const { engine, id } = await stack.containerOf('reader');
+    const { stdout } = await engine.containers.exec(id, { cmd: ['cat', '/run/secrets/word'] });
+    const store = await box.core.secretStore();
+    expect(stdout).toBe(await store.get({ scope: project, name: 'WORD' }));
+    const again = new Recorder();
+    await stack.up({}, again);
+    expect(again.plans[0]!.steps).toEqual([]);
   });
 });

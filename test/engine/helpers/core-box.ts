@@ -60,7 +60,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** A folder that goes with the box. */
+/** A core and what belongs to it; everything goes when it is disposed of. */
 export interface CoreBox extends AsyncDisposable {
   /** LETTA_STACK_HOME of `core` */
   readonly home: string;
