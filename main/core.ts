@@ -19,8 +19,7 @@ import type { DoctorStack, SecretStore, Settings } from './system/types.ts';
 /** Puts the core together from its edges: the only place that does, for terminal and app alike. */
 export function createCore(edges: CoreEdges): Core {
   const { settings, state, folders } = edges;
-  let engine: Promise<Engine> | undefined;
-  let store: Promise<SecretStore> | undefined;
+  const open = new Set<Engine>();
   const env = Object.fromEntries(
     Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
   );
@@ -37,7 +36,9 @@ export function createCore(edges: CoreEdges): Core {
       uid: process.getuid?.() ?? 0,
     };
     const endpoint = await resolveEndpoint(request, endpointIo);
-    return connectEngine(endpoint, { env: edges.env, home: edges.home });
+    const engine = await connectEngine(endpoint, { env: edges.env, home: edges.home });
+    open.add(engine);
+    return engine;
   };
 
   const openStore = async (): Promise<SecretStore> => {
@@ -94,6 +95,12 @@ export function createCore(edges: CoreEdges): Core {
     };
   };
 
+  /** `--env-file` and `--profile` of a stack's last up: a plain up after it means the same model. */
+  const startedWith = (project: string): Partial<StackRef> => {
+    const { envFiles, composeProfiles } = state.applied(project) ?? {};
+    return { ...(envFiles && { envFiles }), ...(composeProfiles && { composeProfiles }) };
+  };
+
   /** Nothing is named and nothing was started: the Compose file of the folder, as with docker compose. */
   const composeFileOf = async (ref: StackRef): Promise<StackSource> => {
     try {
@@ -125,7 +132,7 @@ export function createCore(edges: CoreEdges): Core {
     if (project !== undefined && known) {
       const source =
         known.profile === undefined
-          ? sourceOfFiles({ ...ref, files: known.files ?? [] }, known.variables)
+          ? sourceOfFiles({ ...startedWith(project), ...ref, files: known.files ?? [] }, known.variables)
           : sourceOfProfile(known.profile, known.variables);
       return { project, source: { ...source, projectName: project } };
     }
@@ -139,8 +146,8 @@ export function createCore(edges: CoreEdges): Core {
 
   const core: Core = {
     edges,
-    engine: () => (engine ??= connect()),
-    secretStore: () => (store ??= openStore()),
+    engine: kept(async () => (await settings.read()).settings.engine, connect),
+    secretStore: kept(async () => (await settings.read()).settings.secretStore, openStore),
     profiles: async () =>
       profileIds(edges.profilesFolder).flatMap((id): ProfileInfo[] => {
         const block = blockOf(nodeFiles, profileFile(id));
@@ -163,7 +170,7 @@ export function createCore(edges: CoreEdges): Core {
       });
       return runDoctor(context, chosen);
     },
-    close: () => void engine?.then((e) => e.close()).catch(() => {}), // one that never connected has nothing to close
+    close: () => open.forEach((engine) => engine.close()),
   };
   return core;
 }
@@ -187,6 +194,25 @@ async function doctorStack(stack: Stack): Promise<DoctorStack> {
     })),
     warnings: warnings.map(say),
     ...(stack.block?.needs.disk !== undefined && { diskNeeded: stack.block.needs.disk }),
+  };
+}
+
+/**
+ * Makes a thing once and keeps it for as long as its setting is the same. What could not be made is tried again at the
+ * next call: an engine that starts after us is found.
+ */
+function kept<T>(setting: () => Promise<string | undefined>, make: () => Promise<T>): () => Promise<T> {
+  let known: { key: string | undefined; made: Promise<T> } | undefined;
+  return async () => {
+    const key = await setting();
+    if (known?.key !== key || !known) {
+      const made = make();
+      known = { key, made };
+      made.catch(() => {
+        if (known?.made === made) known = undefined;
+      });
+    }
+    return known.made;
   };
 }
 

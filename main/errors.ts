@@ -1,5 +1,5 @@
 import type { Row } from './wording/row.ts';
-import { cliWording } from './wording/cli.ts';
+import { cliWording } from './wording/terminal.ts';
 import { engineWording } from './wording/engine.ts';
 import { modelWording } from './wording/model.ts';
 import { stackWording } from './wording/stack.ts';

@@ -7,9 +7,9 @@ import { print, printJson } from './terminal.ts';
 export const run: RunCommand = async (call, context) => {
   const { terminal, screen, json } = context;
   const core = await context.core();
-  const entries = namesStack(call)
-    ? core.edges.state.appliedHistory((await stackOf(call, context)).project)
-    : core.edges.state.history();
+  const all = core.edges.state.history();
+  const project = namesStack(call) ? (await stackOf(call, context)).project : undefined;
+  const entries = project === undefined ? all : all.filter((entry) => entry.project === project);
   if (json) await printJson(terminal, entries);
   else await print(terminal, historyText(entries, screen.style));
   return 0;
@@ -21,7 +21,7 @@ export function historyText(entries: readonly HistoryEntry[], style: Style): str
   return entries
     .map((entry) => {
       const what = [entry.kind, entry.project, entry.title].filter((part) => part !== undefined).join('  ');
-      const lines = entry.diff.trimEnd().split('\n');
+      const lines = entry.diff === '' ? [] : entry.diff.trimEnd().split('\n');
       const diff = lines.map((line) => `  ${style.paint(colourOf(line), line)}\n`);
       return `${style.paint('bold', `${entry.at}  ${what}`)}\n${diff.join('')}`;
     })

@@ -106,7 +106,7 @@ export const SecretsExportJson = z.strictObject({ file: z.string(), names: z.arr
 export const HistoryJson = z.array(
   z.strictObject({
     at: z.string(),
-    kind: z.enum(['settings', 'profile']),
+    kind: z.enum(['settings', 'profile', 'incident']),
     project: z.string().optional(),
     title: z.string().optional(),
     diff: z.string(),

@@ -4,6 +4,7 @@ import { exitCodeOf, Failure, say } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import type { Context, RunCommand } from './command-types.ts';
 import { stateText } from './state-text.ts';
+import { withProbes } from '../stack/stack-status.ts';
 import { stackOf } from './target.ts';
 import { print, printJson, printJsonLine } from './terminal.ts';
 
@@ -56,8 +57,8 @@ async function watch(context: Context, stack: Stack, engine: EngineState, deep: 
   for await (const seen of stack.watch(new AbortController().signal)) {
     // probes run when containers or their health changed, not for every word of a health check
     const services = JSON.stringify(seen.services.map((s) => [s.containerId, s.status]));
-    const state = deep && services !== probed ? await stack.status({ deep }) : { ...seen, probes };
-    if (deep) [probed, probes] = [services, state.probes];
+    if (deep && services !== probed) [probed, probes] = [services, (await stack.status({ deep })).probes];
+    const state = deep ? withProbes(seen, probes) : seen;
     revision += 1;
     if (json) {
       await printJsonLine(terminal, snapshot(revision, engine, [state]));

@@ -362,7 +362,7 @@ const keeping: readonly Command[] = [
   },
   {
     name: 'history',
-    summary: 'show how the settings and the applied files changed',
+    summary: 'show how the settings and the applied files changed, and what went wrong',
     stack: true,
     arguments: [],
     options: {},

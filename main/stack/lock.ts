@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Operation } from '../contract.ts';
-import { claim } from '../system/claim.ts';
+import { claim, holderOf } from '../system/claim.ts';
 import type { Peer } from '../system/peer.ts';
 import type { LockRequest, OthersLock, OwnLock } from './lock-types.ts';
 
@@ -15,9 +15,7 @@ const FromOther = z.object({ cancel: z.literal(true) });
  * Throws `lock.silent` when the other process neither answers nor ends.
  */
 export async function acquireLock(runtime: string, request: LockRequest): Promise<OwnLock | OthersLock> {
-  // an engine's id may hold any character, and a socket's path is short
-  const key = createHash('sha256').update(`${request.engineId}\0${request.project}`).digest('hex');
-  const name = `stack-${key.slice(0, 16)}`;
+  const name = nameOf(request);
   for (;;) {
     const own = new Publisher(request.operation);
     const got = await claim(runtime, name, (peer) => own.add(peer));
@@ -33,6 +31,21 @@ export async function acquireLock(runtime: string, request: LockRequest): Promis
     if (others) return others;
     // it ended before it said what it did: try again
   }
+}
+
+/** The operation that runs on a stack now, in whatever process; undefined when none does. Takes nothing. */
+export async function runningOperation(
+  runtime: string,
+  stack: Pick<LockRequest, 'engineId' | 'project'>,
+): Promise<OthersLock | undefined> {
+  const peer = await holderOf(runtime, nameOf(stack));
+  return peer && follow(peer);
+}
+
+/** An engine's id may hold any character, and a socket's path is short. */
+function nameOf({ engineId, project }: Pick<LockRequest, 'engineId' | 'project'>): string {
+  const key = createHash('sha256').update(`${engineId}\0${project}`).digest('hex');
+  return `stack-${key.slice(0, 16)}`;
 }
 
 /** The holder's side: tells everyone connected the latest operation, hears who asks to cancel. */

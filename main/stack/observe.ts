@@ -101,8 +101,15 @@ async function observeNetworks(
     engine.networks.list(label),
     names.length > 0 ? engine.networks.list({ name: names }) : [],
   ]);
-  const byId = new Map(lists.flat().map((n) => [n.Id, { id: n.Id, name: n.Name, labels: n.Labels ?? {} }]));
-  return Map.groupBy(byId.values(), (n) => n.name);
+  // only an inspect tells who uses a network
+  const ids = [...new Set(lists.flat().map((n) => n.Id))];
+  const found = await Promise.all(ids.map((id) => engine.networks.inspect(id)));
+  const networks = found.flatMap((n): ObservedNetwork[] => {
+    if (!n) return [];
+    const users = Object.values(n.Containers ?? {}).map((c) => c.Name);
+    return [{ id: n.Id, name: n.Name, labels: n.Labels ?? {}, users }];
+  });
+  return Map.groupBy(networks, (n) => n.name);
 }
 
 async function observeVolumes(

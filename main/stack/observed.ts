@@ -40,6 +40,8 @@ export interface ObservedNetwork {
   readonly id: string;
   readonly name: string;
   readonly labels: Labels;
+  /** names of running containers on it, other projects' too */
+  readonly users?: readonly string[];
 }
 
 export interface ObservedVolume {

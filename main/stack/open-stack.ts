@@ -1,7 +1,8 @@
-import type { ProbeResult, StackState } from '../contract.ts';
+import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
-import { failure } from '../errors.ts';
+import { exitCodeOf, Failure, failure, say } from '../errors.ts';
 import { containerStatus } from './derive.ts';
+import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
@@ -78,16 +79,36 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     ...(edges.mirror !== undefined && { mirror: edges.mirror }),
   });
 
+  /** Runs an operation under the stack's lock; what it failed with is noted as an incident. */
+  async function operated(input: Parameters<typeof operate>[1]): Promise<void> {
+    try {
+      await operate(edges.runtimeFolder, input);
+    } catch (error) {
+      const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
+      for (const { message } of failed.map(say)) {
+        await edges.state.addIncident(project, {
+          sentence: `${input.kind}: ${message.split('\n')[0] ?? ''}`,
+        });
+      }
+      throw error;
+    }
+  }
+
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
     const all = makeReady(edges, project, source);
     const engine = await edges.engine();
     const options = upOptions(engine, request);
-    await operate(edges.runtimeFolder, {
+    let starts = false;
+    await operated({
       kind: 'up',
       engine,
       io,
       ...inputOf(all),
-      plan: (observed, imagesDone) => planOf(all, observed, { ...options, imagesDone }),
+      plan: (observed, imagesDone) => {
+        const plan = planOf(all, observed, { ...options, imagesDone });
+        starts ||= plan.steps.some((s) => s.kind === 'start' || s.kind === 'restart');
+        return plan;
+      },
       observed: () => settled(engine, all),
       agreed: async () => {
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
@@ -95,7 +116,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
         await edges.remember(project, source);
       },
     });
-    return status();
+    return status({ deep: starts, signal: io.signal });
   }
 
   /** start and restart: the applied model, no changes. */
@@ -108,7 +129,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     const all = running();
     const engine = await edges.engine();
     const options = upOptions(engine, {});
-    await operate(edges.runtimeFolder, {
+    await operated({
       kind,
       engine,
       io,
@@ -116,7 +137,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       plan: (observed) => planner(all.desired, observed, services, options),
       observed: () => observeFor(engine, all.desired),
     });
-    return status();
+    return status({ deep: true, signal: io.signal });
   }
 
   /** stop and down need no model: what the containers' labels say is enough, whatever became of the files. */
@@ -129,7 +150,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     const engine = await edges.engine();
     const known = tryRunning();
     const desired = known?.desired ?? bareDesired(project);
-    await operate(edges.runtimeFolder, {
+    await operated({
       kind,
       engine,
       io,
@@ -159,6 +180,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
   ): Promise<StackState> {
     const known = tryRunning();
     const applied = edges.state.applied(project);
+    const operation = await othersOperation();
     const bundled = source.profile === undefined ? undefined : block?.version;
     return stackState({
       project,
@@ -168,9 +190,21 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       facts: known ? factsOf(known.loaded.project, known.desired.services) : factsFromLabels(containers),
       containers,
       probes,
+      ...(operation && { operation }),
       ...(applied?.version !== undefined && { appliedVersion: applied.version }),
       ...(bundled !== undefined && { bundledVersion: bundled }),
     });
+  }
+
+  /** What another process does with this stack right now. */
+  async function othersOperation(): Promise<Operation | undefined> {
+    const lock = await runningOperation(edges.runtimeFolder, {
+      engineId: (await edges.engine()).info.id,
+      project,
+    });
+    const operation = lock?.operation();
+    lock?.close();
+    return operation;
   }
 
   async function status(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<StackState> {

@@ -32,14 +32,15 @@ export function planImages(context: UpContext, names: readonly string[]): Map<st
 /** Why an image is pulled or built (compose-spec, `pull_policy`); undefined when what is there will do. */
 function imageCause(context: UpContext, service: NamedService): string | undefined {
   const there = context.observed.images.has(imageOf(context.desired.project, service));
-  const policy =
-    service.pull_policy ?? (context.options.pull === 'missing' ? undefined : context.options.pull);
+  // what was asked for on the command line wins over the file, as with the CLI
+  const asked = context.options.pull === 'missing' ? undefined : context.options.pull;
+  const policy = asked ?? service.pull_policy;
   if (service.build) {
     if (context.options.build || policy === 'build') return 'asked for';
     return there ? undefined : 'the image is not built yet';
   }
   if (policy === 'never') return undefined;
-  if (policy === 'always' || context.options.pull === 'always') return 'pulled every time';
+  if (policy === 'always') return 'pulled every time';
   return there ? undefined : 'the image is not here';
 }
 
@@ -85,10 +86,12 @@ function isDiverged(context: UpContext, key: string, network: ObservedNetwork): 
 /** Running containers on a network that this `up` has nothing to do with: they would lose their connection. */
 function aliveOutsiders(context: UpContext, network: ObservedNetwork, names: readonly string[]): string[] {
   const going = context.options.removeOrphans ? context.orphans : [];
-  return context.observed.containers
+  const own = context.observed.containers;
+  const others = (network.users ?? []).filter((name) => !own.some((c) => c.name === name));
+  const outside = own
     .filter((c) => isAlive(c) && c.networks.some((n) => n.id === network.id))
-    .filter((c) => (c.oneoff || !names.includes(c.service)) && !going.includes(c))
-    .map((c) => c.name);
+    .filter((c) => (c.oneoff || !names.includes(c.service)) && !going.includes(c));
+  return [...outside.map((c) => c.name), ...others];
 }
 
 /** Containers keep a network as long as they live; afterwards they are made anew, since they know it by its id. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../contract.ts';
-import type { Engine } from '../docker/port.ts';
+import type { Engine, Labels } from '../docker/port.ts';
 import { appError, Failure, failure, say } from '../errors.ts';
 import { redactor } from '../system/redact.ts';
 import type { Loaded } from '../model/types.ts';
@@ -8,6 +8,7 @@ import { makeCarrier } from './carry.ts';
 import { imageOf, type Desired } from './desired.ts';
 import { executePlan } from './execute.ts';
 import type { ContainerFile } from './files.ts';
+import { LABEL } from './labels.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { OperationTracker } from './operation.ts';
@@ -205,7 +206,9 @@ export async function observeFor(engine: Engine, desired: Desired): Promise<Obse
     volumes: names(project.volumes),
     images: [...new Set(Object.values(desired.services).map((s) => imageOf(project, s)))],
   });
-  const strange = desired.knownEngine?.id !== observed.engineId && observed.volumes.size > 0;
+  const neverRan = desired.knownEngine?.id !== observed.engineId;
+  const isStrange = (labels: Labels): boolean => neverRan || labels[LABEL.project] !== project.name;
+  const strange = [...observed.volumes.values()].some((v) => isStrange(v.labels));
   return strange ? withVolumeSizes(engine, observed) : observed;
 }
 

@@ -86,31 +86,30 @@ export interface StateInput {
 /** The stack's state for terminal and window. Pure. */
 export function stackState(input: StateInput): StackState {
   const services = serviceStates(input.facts, input.containers);
-  const derived = stackStatus(services);
-  const failedProbe = input.probes.find((p) => !p.ok);
-  const degraded = derived.status === 'running' && failedProbe;
-  const sentence = failedProbe && `${failedProbe.label}: ${failedProbe.answer}`;
   const { block, operation } = input;
-  return {
+  const state: StackState = {
     project: input.project,
     ...(input.profile !== undefined && { profile: input.profile }),
     ...(input.appliedVersion !== undefined && { profileVersion: input.appliedVersion }),
-    ...derived,
-    ...(degraded &&
-      sentence !== undefined && {
-        status: 'degraded' as const,
-        sentence,
-        cause: { kind: 'probe' as const, sentence },
-      }),
-    ...(operation && { status: 'busy' as const, operation }),
+    ...stackStatus(services),
     services,
-    probes: [...input.probes],
+    probes: [],
     urls: block ? urlsOf(block, input.chosen) : publishedUrls(input.containers),
     ...(block?.support && { support: { status: block.support.status, reason: block.support.reason } }),
     ...(input.bundledVersion !== undefined &&
       input.appliedVersion !== undefined &&
       input.bundledVersion !== input.appliedVersion && { updateAvailable: input.bundledVersion }),
   };
+  const probed = withProbes(state, input.probes);
+  return operation ? { ...probed, status: 'busy', operation } : probed;
+}
+
+/** The state with what the probes answered: a stack that looks well and has a probe that fails is degraded. */
+export function withProbes(state: StackState, probes: readonly ProbeResult[]): StackState {
+  const failed = state.status === 'running' ? probes.find((p) => !p.ok) : undefined;
+  if (!failed) return { ...state, probes: [...probes] };
+  const sentence = `${failed.label}: ${failed.answer}`;
+  return { ...state, status: 'degraded', sentence, cause: { kind: 'probe', sentence }, probes: [...probes] };
 }
 
 function publishedUrls(containers: readonly ObservedContainer[]): { label: string; url: string }[] {

@@ -36,9 +36,27 @@ const Hello = z.object({ claim: z.enum(['candidate', 'held']) });
  */
 export function claim(runtime: string, name: string, serve: (peer: Peer) => void): Promise<Claim> {
   if (process.platform !== 'win32') return claimSocket(runtime, name, serve);
-  // all users share the names of pipes, and every user's folder differs
+  return claimPipe(pipeOf(runtime, name), serve);
+}
+
+/** All users share the names of pipes, and every user's folder differs. */
+function pipeOf(runtime: string, name: string): string {
   const user = createHash('sha256').update(runtime).digest('hex').slice(0, 16);
-  return claimPipe(`\\\\.\\pipe\\letta-stack-${user}-${name}`, serve);
+  return `\\\\.\\pipe\\letta-stack-${user}-${name}`;
+}
+
+/** Who has the name now, without claiming it; undefined when nobody has. */
+export async function holderOf(runtime: string, name: string): Promise<Peer | undefined> {
+  const pipes = process.platform === 'win32';
+  const files = pipes
+    ? []
+    : readdirSync(runtime).filter((f) => f.startsWith(`${name}-`) && f.endsWith('.sock'));
+  for (const path of pipes ? [pipeOf(runtime, name)] : files.map((f) => join(runtime, f))) {
+    const other = await meet(path);
+    if (other?.held) return other.peer;
+    other?.peer.close();
+  }
+  return undefined;
 }
 
 /** Someone else who has the name already, or who may get it before us. */

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Applied, HistoryEntry, Settings } from './types.ts';
+import type { Applied, Incident, HistoryEntry, Settings } from './types.ts';
 
 /** How many versions can be looked back at. */
 export const VERSIONS_KEPT = 20;
@@ -75,4 +75,9 @@ export function settingsHistory(
     (v) => ({ 'settings.json': `${JSON.stringify(v.settings, null, 2)}\n` }),
     () => ({ kind: 'settings' }),
   );
+}
+
+/** What went wrong with a stack, as entries of the history. */
+export function incidentHistory(project: string, incidents: readonly Incident[]): HistoryEntry[] {
+  return incidents.map(({ at, sentence }) => ({ at, kind: 'incident', project, title: sentence, diff: '' }));
 }

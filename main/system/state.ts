@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { VERSIONS_KEPT, profileHistory, settingsHistory } from './history.ts';
+import { VERSIONS_KEPT, incidentHistory, profileHistory, settingsHistory } from './history.ts';
 import { JsonLines } from './jsonl.ts';
 import { withLock } from './short-lock.ts';
 import { type Facts, type StateRecord, facts, worthKeeping } from './state-records.ts';
@@ -68,9 +68,10 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
           : { kind: 'settings', at: at(), settings },
       ),
     history: () => {
-      const { applied, settings } = now();
+      const { applied, incidents, settings } = now();
       const profiles = [...applied].flatMap(([project, versions]) => profileHistory(project, versions));
-      return [...profiles, ...settingsHistory(settings)].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+      const wrong = [...incidents].flatMap(([project, list]) => incidentHistory(project, list));
+      return [...profiles, ...wrong, ...settingsHistory(settings)].toSorted((a, b) => (a.at < b.at ? 1 : -1));
     },
     projects: () => {
       const { applied, engines, incidents } = now();

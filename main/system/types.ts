@@ -97,11 +97,11 @@ export interface Incident {
 export interface HistoryEntry {
   /** ISO 8601 */
   readonly at: string;
-  readonly kind: 'settings' | 'profile';
+  readonly kind: 'settings' | 'profile' | 'incident';
   readonly project?: string | undefined;
-  /** `production 1.2.0`; absent for settings */
+  /** `production 1.2.0`, or what went wrong; absent for settings */
   readonly title?: string | undefined;
-  /** unified diff to the version before */
+  /** unified diff to the version before; empty for an incident */
   readonly diff: string;
 }
 
@@ -124,7 +124,7 @@ export interface State {
   incidents(project: string): readonly Incident[];
   addIncident(project: string, incident: { service?: string; sentence: string }): Promise<void>;
   saveSettingsVersion(settings: Settings): Promise<void>;
-  /** settings and applied profiles together, newest first */
+  /** settings, applied profiles and incidents together, newest first */
   history(): readonly HistoryEntry[];
   /** projects that anything is known of */
   projects(): readonly string[];
