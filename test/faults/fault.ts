@@ -34,7 +34,7 @@ export interface Fault {
 }
 
 /** Brings the stack into the state in which the fault finds it. */
-async function bring(world: World, from: Fault['from']): Promise<void> {
+export async function bring(world: World, from: Fault['from']): Promise<void> {
   if (from === 'nothing') return world.reset();
   if (!(await world.isUp())) await world.expectConverges(await world.volumes());
   if (from === 'down') await world.down();

@@ -2,13 +2,13 @@
 import type { ContainerInspect, Engine } from '../../main/docker/port.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 
-/** One call to the engine, before it is made or after it succeeded. */
+/** One call to the engine, before it is made, and after it succeeded or failed. */
 export interface EngineCall {
   /** `networks.create`, `containers.start` … */
   readonly name: string;
   /** of the container that it is about */
   readonly service?: string;
-  readonly phase: 'before' | 'after';
+  readonly phase: 'before' | 'after' | 'failed';
   readonly args: readonly unknown[];
   /** what it gave, once it is made */
   readonly result?: unknown;
@@ -51,7 +51,10 @@ export function hookedEngine(engine: Engine, hookOf: () => Hook | undefined): En
           const service = serviceOf(name, args);
           const about = { name, args, ...(service !== undefined && { service }) };
           await hookOf()?.({ ...about, phase: 'before' });
-          const result = await call(...args);
+          const result = await call(...args).catch(async (e: unknown) => {
+            await hookOf()?.({ ...about, phase: 'failed' });
+            throw e;
+          });
           learn(name, args, result);
           const now = serviceOf(name, args);
           await hookOf()?.({ ...about, ...(now !== undefined && { service: now }), phase: 'after', result });

@@ -52,7 +52,7 @@ export const LIGHT: Subject = {
     path: 'library/nginx',
   },
   recreating: [
-    { LIGHT_GREETING: 'one', LIGHT_DB_MEMORY: '512m' },
+    { LIGHT_GREETING: 'one', LIGHT_DB_MEMORY: '511m' },
     { LIGHT_GREETING: 'two', LIGHT_DB_MEMORY: '510m' },
   ],
   wrongPassword: {
@@ -80,7 +80,7 @@ export const PRODUCTION: Subject = {
     path: 'letta/letta',
   },
   recreating: [
-    { LETTA_STACK_LLM_TIMEOUT: '60', LETTA_STACK_DB_MEMORY: '2g', LETTA_STACK_MAX_BODY: '1g' },
+    { LETTA_STACK_LLM_TIMEOUT: '59', LETTA_STACK_DB_MEMORY: '3g', LETTA_STACK_MAX_BODY: '3g' },
     { LETTA_STACK_LLM_TIMEOUT: '61', LETTA_STACK_DB_MEMORY: '1g', LETTA_STACK_MAX_BODY: '2g' },
   ],
   wrongPassword: {
