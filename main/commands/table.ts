@@ -122,6 +122,16 @@ const lifecycle: readonly Command[] = [
     json: 'StackState (see status)',
     load: () => import('./restart.ts'),
   },
+  {
+    name: 'cancel',
+    summary: 'cancel what another terminal or the app does with a stack',
+    stack: true,
+    arguments: [],
+    options: {},
+    examples: ['letta-stack cancel production'],
+    json: 'Operation {id, kind, project, pid, startedAt, tasks, fraction?, cancellable}, or null when nothing was done',
+    load: () => import('./cancel.ts'),
+  },
 ];
 
 const looking: readonly Command[] = [

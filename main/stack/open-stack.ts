@@ -2,6 +2,7 @@ import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { exitCodeOf, Failure, failure, say } from '../errors.ts';
 import { containerStatus } from './derive.ts';
+import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
@@ -197,16 +198,23 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
   }
 
   /** What another process does with this stack right now. */
+  async function others(): Promise<OthersLock | undefined> {
+    const { info } = await edges.engine();
+    return runningOperation(edges.runtimeFolder, { engineId: info.id, project });
+  }
   async function othersOperation(): Promise<Operation | undefined> {
-    const lock = await runningOperation(edges.runtimeFolder, {
-      engineId: (await edges.engine()).info.id,
-      project,
-    });
+    const lock = await others();
     const operation = lock?.operation();
     lock?.close();
     return operation;
   }
-
+  async function cancel(): Promise<Operation | undefined> {
+    const lock = await others();
+    if (!lock) return undefined;
+    lock.cancel();
+    await lock.ended;
+    return lock.operation();
+  }
   async function status(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<StackState> {
     const engine = await edges.engine();
     // asked beside it: an engine that takes connections and is silent is found out in time
@@ -269,6 +277,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     start: (services, io) => startLike('start', services, io, planStart),
     restart: (services, io) => startLike('restart', services, io, planRestart),
     status,
+    cancel,
     watch: async function* (signal) {
       const engine = await edges.engine();
       yield* watchStack(engine, project, (containers) => state(containers, []), signal);

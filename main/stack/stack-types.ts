@@ -102,6 +102,8 @@ export interface Stack {
   status(options?: { deep?: boolean; signal?: AbortSignal }): Promise<StackState>;
   /** the state now, and again whenever it changes, until `signal` aborts */
   watch(signal: AbortSignal): AsyncIterable<StackState>;
+  /** asks whichever process works on this stack to cancel and waits for its end; undefined when nobody does */
+  cancel(): Promise<Operation | undefined>;
   /** all services' lines, in order of their time */
   logs(request: LogRequest): AsyncIterable<LogLine>;
   /** id of the running container of a service. @throws Failure `stack.not-running`, `stack.no-such-service` */

@@ -111,7 +111,7 @@ export const stackWording = {
   'stack.busy': row<{ project: string; operation: string; pid: number }>(
     1,
     (d) => `${d.project} is busy: ${d.operation} by process ${d.pid}`,
-    'Wait for it, or cancel it with Ctrl-C there.',
+    (d) => `Wait for it, or cancel it with: letta-stack cancel --project ${d.project}`,
   ),
   'stack.cancelled': row<{ project: string }>(
     130,

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../main/contract.ts';
 import { hasCode } from '../../main/errors.ts';
 import type { OthersLock, OwnLock } from '../../main/stack/lock-types.ts';
-import { acquireLock } from '../../main/stack/lock.ts';
+import { acquireLock, runningOperation } from '../../main/stack/lock.ts';
 
 let runtime: string;
 const children: ChildProcess[] = [];
@@ -64,6 +64,25 @@ describe('the lock of a stack, in one process', () => {
     const elsewhere = await own('a', 'other engine');
     expect((await acquireLock(runtime, { engineId: 'e', project: 'a', operation })).held).toBe(false);
     for (const lock of [a, b, elsewhere]) lock.release();
+  });
+
+  it('is looked at without being taken, and told to cancel', async () => {
+    const stack = { engineId: 'e', project: 'p' };
+    expect(await runningOperation(runtime, stack)).toBeUndefined();
+    const mine = await own();
+    let asked = false;
+    mine.onCancel(() => {
+      asked = true;
+      mine.release();
+    });
+    const seen = await runningOperation(runtime, stack);
+    expect(seen?.operation()).toEqual(operation);
+    seen?.cancel();
+    await seen?.ended;
+    expect(asked).toBe(true);
+    expect(await runningOperation(runtime, stack)).toBeUndefined();
+    const next = await own();
+    next.release();
   });
 
   it('is free again after release, and releasing twice is no error', async () => {
