@@ -2,7 +2,7 @@ import { appError, Failure, failure } from '../errors.ts';
 import { generateSecret } from '../system/secrets.ts';
 import type { SecretEntry, SecretStore, State } from '../system/types.ts';
 import type { ProfileBlock, Secret } from './profile.ts';
-import { bundlesFor, secretsOf } from './profile-secrets.ts';
+import { bundlesFor, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
 
 /** The secrets of one stack: which are set, their values when a container needs them, and making them. */
 export class SecretKeeper {
@@ -12,6 +12,10 @@ export class SecretKeeper {
   readonly #state: State;
   /** by name; filled by `fetch` and kept for the operation only */
   readonly #values = new Map<string, string>();
+  /** ids as they were when the values were fetched: a container's label must say which value it got */
+  readonly #ids = new Map<string, string | undefined>();
+  /** by name; for taking secrets out of texts only, never put into a container */
+  readonly #seen = new Map<string, string>();
 
   constructor(block: ProfileBlock, project: string, store: () => Promise<SecretStore>, state: State) {
     this.#block = block;
@@ -24,8 +28,12 @@ export class SecretKeeper {
     return { scope: secret.scope === 'global' ? 'global' : this.#project, name: secret.name };
   }
 
-  /** Random id of a secret that is set; known without opening the store. */
+  /**
+   * Random id of a secret that is set; known without opening the store. Once its value is fetched, it is the id that
+   * belongs to this value, whatever was set since.
+   */
   idOf(name: string): string | undefined {
+    if (this.#ids.has(name)) return this.#ids.get(name);
     const secret = this.#block.secrets.find((s) => s.name === name);
     if (!secret) return undefined;
     const { scope } = this.entryOf(secret);
@@ -34,18 +42,20 @@ export class SecretKeeper {
 
   /**
    * Makes sure that every required secret is set or may be made. `volumes` are the names of the volumes that are
-   * there, by their key. Opens the store only when an id is not known.
+   * there, by their key. Opens the store only when an id is not known. Ids of what the store has are noted, and with
+   * `readOnly` (a plan) only drawn for this keeper.
    * @throws Failure `stack.secret-missing`: a volume is there and its secret is not; it is never made then.
    */
-  async settle(volumes: ReadonlyMap<string, string>): Promise<void> {
-    const unknown = secretsOf(this.#block).filter((s) => s.required && this.idOf(s.name) === undefined);
-    if (unknown.length === 0) return;
+  async settle(volumes: ReadonlyMap<string, string>, options: { readOnly?: boolean } = {}): Promise<void> {
+    const unknown = secretsOf(this.#block).filter((s) => this.idOf(s.name) === undefined);
+    const required = unknown.filter((s) => s.required);
+    if (required.length === 0) return;
     const store = await this.#store();
+    const found: SecretOfProfile[] = [];
     const missing = [];
-    for (const secret of unknown) {
-      const entry = this.entryOf(secret);
+    for (const secret of required) {
       // set by another installation, or by a run that was killed before it noted the id
-      if ((await store.get(entry)) !== undefined) await this.#state.setSecretId(entry.scope, entry.name);
+      if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
       else {
         const volume = secret.volume === undefined ? undefined : volumes.get(secret.volume);
         if (secret.generated && volume === undefined) continue;
@@ -57,6 +67,16 @@ export class SecretKeeper {
       }
     }
     if (missing.length > 0) throw new Failure(missing.map((data) => appError('stack.secret-missing', data)));
+    if (found.length === 0) return;
+    // our state was lost: what is optional was set as well, and would be left out in silence
+    for (const secret of unknown.filter((s) => !s.required))
+      if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
+    for (const secret of found) await this.#noteId(secret, options.readOnly ?? false);
+  }
+
+  async #noteId(secret: Secret, readOnly: boolean): Promise<void> {
+    const { scope, name } = this.entryOf(secret);
+    this.#ids.set(name, readOnly ? crypto.randomUUID() : await this.#state.setSecretId(scope, name));
   }
 
   /** Makes secrets: written, read back, then noted. */
@@ -68,7 +88,7 @@ export class SecretKeeper {
       // never over one that is there: something may have been made with it
       const value = (await store.get(entry)) ?? generateSecret();
       await store.set(entry, value);
-      await this.#state.setSecretId(entry.scope, name);
+      await this.#noteId(secret, false);
       this.#values.set(name, value);
     }
   }
@@ -78,13 +98,12 @@ export class SecretKeeper {
    * @throws Failure `secrets.*` when the store cannot be opened; `stack.secret-missing` when an entry is gone.
    */
   async fetch(services: readonly string[], except: ReadonlySet<string> = new Set()): Promise<void> {
-    const wanted = secretsOf(this.#block).filter(
-      (s) =>
-        s.services.some((name) => services.includes(name)) &&
-        this.idOf(s.name) !== undefined &&
-        !this.#values.has(s.name) &&
-        !except.has(s.name),
+    const taken = secretsOf(this.#block).filter(
+      (s) => s.services.some((name) => services.includes(name)) && !except.has(s.name),
     );
+    // before the values: one that is set in between then counts as changed, and its services are made anew
+    for (const { name } of taken) this.#ids.set(name, this.idOf(name));
+    const wanted = taken.filter((s) => this.idOf(s.name) !== undefined && !this.#values.has(s.name));
     if (wanted.length === 0) return;
     const store = await this.#store();
     for (const secret of wanted) {
@@ -93,6 +112,19 @@ export class SecretKeeper {
         throw failure('stack.secret-missing', { name: secret.name, services: secret.services });
       }
       this.#values.set(secret.name, value);
+    }
+  }
+
+  /**
+   * Gets every value that the store gives, to take them out of texts: what is missing is no error, and nothing of it
+   * reaches a container. @throws Failure `secrets.*` when the store cannot be opened
+   */
+  async fetchToRedact(): Promise<void> {
+    const store = await this.#store();
+    for (const secret of this.#block.secrets) {
+      if (this.#values.has(secret.name) || this.#seen.has(secret.name)) continue;
+      const value = await store.get(this.entryOf(secret));
+      if (value !== undefined) this.#seen.set(secret.name, value);
     }
   }
 
@@ -121,6 +153,6 @@ export class SecretKeeper {
 
   /** What must not be seen in logs and error texts: the values fetched so far. */
   values(): readonly string[] {
-    return [...this.#values.values()];
+    return [...this.#values.values(), ...this.#seen.values()];
   }
 }

@@ -32,7 +32,8 @@ export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretSt
 /**
  * Sets a secret of a profile. The password of a database role is changed in the running database first, so that
  * store and database never differ for long; the store is opened before, so that a locked one changes nothing. What
- * was lost from the store is supplied again without questions.
+ * was lost from the store is supplied again without questions. Every set draws a new id: the services that take it
+ * are made anew, which also heals a set that was killed.
  * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.confirm-unreadable`, `secrets.database-not-running`
  */
 export async function setSecret(
@@ -53,9 +54,11 @@ export async function setSecret(
     throw failure('secrets.confirm-unreadable', { name, unreadable: secret.unreadable, volume });
   }
   if (volume !== undefined && secret.role) await changeRole(edges, secret, value);
+  // drawn before, so that a kill in between costs a needless recreate and not a container with the old value; and
+  // after, since the `up` of another stack may have read a global key's new id and still its old value
+  await edges.state.setSecretId(entry.scope, name);
   await store.set(entry, value);
-  if (before !== value || edges.keeper.idOf(name) === undefined)
-    await edges.state.setSecretId(entry.scope, name);
+  await edges.state.setSecretId(entry.scope, name);
 }
 
 /** Removes a secret from the store; false when it was not set. */

@@ -105,6 +105,62 @@ describe('a key that nobody can make', () => {
   });
 });
 
+describe('after our state was lost', () => {
+  const lost = (): void => {
+    for (const name of ['p/DB_PASSWORD', 'p/DATA_KEY', 'global/NEEDED', 'global/OPTIONAL'])
+      store.entries.set(name, `value of ${name}`);
+  };
+
+  it('an optional key is found again together with the required ones', async () => {
+    lost();
+    await keeper.settle(new Map([['data', 'p_data']]));
+    expect(state.secretId('global', 'OPTIONAL')).toBeDefined();
+    await keeper.fetch(['web']);
+    expect(keeper.bundles()['WEB_BUNDLE']).toContain('OPTIONAL=value of global/OPTIONAL\n');
+  });
+
+  it('a plan finds them too and notes nothing', async () => {
+    lost();
+    await keeper.settle(new Map([['data', 'p_data']]), { readOnly: true });
+    for (const name of ['DB_PASSWORD', 'DATA_KEY', 'NEEDED', 'OPTIONAL']) {
+      expect(keeper.idOf(name)).toBeDefined();
+      expect(state.secretId(name.startsWith('D') ? 'p' : 'global', name)).toBeUndefined();
+    }
+  });
+
+  it('nothing optional is asked for while the state knows what is required', async () => {
+    await settleOthers();
+    await state.setSecretId('p', 'DB_PASSWORD');
+    store.entries.set('global/OPTIONAL', 'x');
+    await keeper.settle(new Map());
+    expect(store.opened).toBe(0);
+  });
+});
+
+describe('a secret that is set while an up runs', () => {
+  it('leaves the label with the id of the value that was fetched', async () => {
+    await settleOthers();
+    const id = state.secretId('p', 'DATA_KEY');
+    await keeper.fetch(['web']);
+    await state.setSecretId('p', 'DATA_KEY');
+    await state.setSecretId('global', 'OPTIONAL');
+    expect(keeper.idOf('DATA_KEY')).toBe(id);
+    // it has no line in the bundle, so it has no id in the label
+    expect(keeper.idOf('OPTIONAL')).toBeUndefined();
+  });
+});
+
+describe('what must not be seen in texts', () => {
+  it('is everything that the store has, whatever is missing, and reaches no container', async () => {
+    await state.setSecretId('p', 'DB_PASSWORD');
+    store.entries.set('p/DATA_KEY', 'key of the data');
+    store.entries.set('global/OPTIONAL', 'key of a provider');
+    await keeper.fetchToRedact();
+    expect(keeper.values()).toEqual(['key of the data', 'key of a provider']);
+    expect(keeper.bundles()['WEB_BUNDLE']).toBe('');
+  });
+});
+
 describe('generating', () => {
   it('writes to the store, notes the id, and has the value', async () => {
     await keeper.generate(['DB_PASSWORD', 'DATA_KEY']);

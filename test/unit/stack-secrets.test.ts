@@ -135,10 +135,19 @@ describe('a key without which data cannot be read', () => {
     expect(await outcome(setSecret(edges, 'DATA_KEY', NEW, undefined))).toBe('secrets.confirm-unreadable');
   });
 
-  it('keeps its id when it is set to what it was, so that nothing is recreated', async () => {
+  it('draws an id on every set, so that setting it again heals what was killed', async () => {
     const id = await has('DATA_KEY', NEW);
     await setSecret(edges, 'DATA_KEY', NEW, undefined);
-    expect(state.secretId('p', 'DATA_KEY')).toBe(id);
+    expect(state.secretId('p', 'DATA_KEY')).not.toBe(id);
+  });
+
+  it('killed right after the store has it still counts as changed', async () => {
+    volumes.clear();
+    const id = await has('DATA_KEY', OLD);
+    store.killAfterSet = true;
+    await expect(setSecret(edges, 'DATA_KEY', NEW, undefined)).rejects.toThrow('killed');
+    expect(store.entries.get('p/DATA_KEY')).toBe(NEW);
+    expect(state.secretId('p', 'DATA_KEY')).not.toBe(id);
   });
 
   it.each<[confirmed: string | undefined, volume: boolean, expected: string]>([
