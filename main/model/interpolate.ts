@@ -132,6 +132,13 @@ export class Variables {
     this.#used = used;
   }
 
+  /** The value of a name that a file takes as it is, without `${}`: noted as asked for. */
+  take(name: string): string | undefined {
+    const value = this.lookup(name);
+    this.#used.set(name, value === undefined || (this.#used.get(name) ?? false));
+    return value;
+  }
+
   /** These values over others (an included file has an `.env` of its own); one record of names. */
   over(values: Readonly<Record<string, string>>): Variables {
     return new Variables({ ...values, ...this.#values }, this.#findings, this.#used);

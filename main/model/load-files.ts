@@ -62,7 +62,7 @@ function resolveEnvironment(tree: Mapping, variables: Variables, session: Sessio
       if (environment?.type !== 'sequence') continue;
       environment.items = environment.items.map((item) => {
         const name = stringOf(item) ?? '';
-        const value = variables.lookup(name);
+        const value = name.includes('=') ? undefined : variables.take(name);
         return value === undefined ? item : scalar(item.at, `${name}=${value}`);
       });
     }
@@ -71,7 +71,7 @@ function resolveEnvironment(tree: Mapping, variables: Variables, session: Sessio
     if (sources?.type !== 'mapping') continue;
     for (const [name, { node }] of sources.entries) {
       const variable = stringOf(getKey(node, 'environment'));
-      const value = variable === undefined ? undefined : variables.lookup(variable);
+      const value = variable === undefined ? undefined : variables.take(variable);
       if (value !== undefined) session.contents[section].set(name, value);
     }
   }

@@ -35,7 +35,7 @@ export function loadProject(options: LoadOptions): Loaded {
   const tree = loadGroup(group, session);
   if (tree.entries.size === 0 && session.problems.size === 0)
     session.problems.add('model.empty-file', { file: files[0] ?? '' }, [], {});
-  normalise(tree, name, variables.lookup);
+  normalise(tree, name, (variable) => variables.take(variable));
 
   const all = convertWindowsPaths(decodeTree(tree, name, options, files), options);
   const split = splitByProfile(all, options.profiles);

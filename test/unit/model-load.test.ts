@@ -43,6 +43,23 @@ describe('what is told about variables', () => {
   });
 });
 
+test('names that are taken without a dollar are told too', () => {
+  const { variablesUsed, missingVariables, warnings } = compose(
+    [
+      'services:',
+      '  a: { image: a, environment: [LIST, GONE, "SET=1"], secrets: [s, t], configs: [c] }',
+      '  b: { image: b, environment: { MAP: , OWN: x } }',
+      'secrets: { s: { environment: TOKEN }, t: { environment: UNSET } }',
+      'configs: { c: { environment: CONFIG } }',
+    ].join('\n'),
+    { variables: { LIST: '1', MAP: '2', TOKEN: '3', CONFIG: '4' } },
+  );
+  expect(variablesUsed).toEqual(['CONFIG', 'GONE', 'LIST', 'MAP', 'TOKEN', 'UNSET']);
+  expect(missingVariables).toEqual(['GONE', 'UNSET']);
+  // the CLI, too, says nothing of a name that is passed through only when it is set
+  expect(warnings).toEqual([]);
+});
+
 test('an unset variable is named with the value that it makes wrong', () => {
   expect(errorsOf(() => compose('services: { a: { image: "a:$TAG" } }'))).toMatchObject([
     { code: 'model.unset-variable', data: { variable: 'TAG' } },
