@@ -92,13 +92,13 @@ const terminal = (
 
 /** The terminal: Ctrl-C ends it with 130, another one at the same time is told who is at it. */
 export async function interruptTerminal(world: World, stack: TerminalStack): Promise<void> {
-  const isStarting = async (): Promise<boolean> => {
+  const databaseStarts = async (): Promise<boolean> => {
     const found = await world.engine.containers.inspect(`${stack.project}-db-1`);
     return found?.State.Health?.Status === 'starting';
   };
   let pid = 0;
   const first = terminal(world, stack, ['up'], (p) => (pid = p));
-  await within(30_000, 'the start of the database', untilTrue(isStarting));
+  await within(30_000, 'the start of the database', untilTrue(databaseStarts));
   const second = await within(10_000, 'the second up', terminal(world, stack, ['up']));
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`${stack.project} is busy: up by process ${pid}`);
