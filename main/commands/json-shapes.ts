@@ -101,7 +101,12 @@ export const SecretsJson = z.array(
 );
 export const SecretSetJson = z.strictObject({ name: z.string(), set: z.literal(true) });
 export const SecretUnsetJson = z.strictObject({ name: z.string(), set: z.literal(false), was: z.boolean() });
-export const SecretsExportJson = z.strictObject({ file: z.string(), names: z.array(z.string()) });
+export const SecretsExportJson = z.strictObject({
+  file: z.string(),
+  names: z.array(z.string()),
+  /** what should be in the store and is not */
+  missing: z.array(z.string()),
+});
 
 export const HistoryJson = z.array(
   z.strictObject({

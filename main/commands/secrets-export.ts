@@ -16,36 +16,51 @@ export const run: RunCommand = async (call, context) => {
   const file = resolve(terminal.cwd, call.values[0] ?? '');
   const store = await (await context.core()).secretStore();
   const found: [string, string][] = [];
-  for (const entry of await entriesOf(call, context)) {
+  const missing: string[] = [];
+  for (const { entry, expected } of await entriesOf(call, context)) {
     const value = await store.get(entry);
     if (value !== undefined) found.push([accountOf(entry), value]);
+    else if (expected) missing.push(accountOf(entry));
   }
   if (found.length === 0) throw failure('cli.no-secrets', {});
   const source = terminal.env['LETTA_STACK_PASSPHRASE_FILE'];
   const passphrase = source ? passphraseInFile(source) : await askPassphrase(context, 'create');
   await writeNew(file, await sealAge(Object.fromEntries(found), passphrase));
   const names = found.map(([account]) => account);
-  if (json) await printJson(terminal, { file, names });
-  else
-    await print(
-      terminal,
-      `${names.length} secrets are in ${file}:\n${names.map((n) => `  ${n}\n`).join('')}`,
-    );
+  if (json) await printJson(terminal, { file, names, missing });
+  else {
+    const list = (accounts: readonly string[]): string => accounts.map((n) => `  ${n}\n`).join('');
+    const lacks = missing.length > 0 ? `Not in the secret store, and so not in it:\n${list(missing)}` : '';
+    await print(terminal, `${names.length} secrets are in ${file}:\n${list(names)}${lacks}`);
+  }
   return 0;
 };
 
-/** Secrets of the named stack, or of every stack there is; each once, since provider keys are the same for all. */
-async function entriesOf(call: Call, context: Context): Promise<readonly SecretEntry[]> {
+/** An entry that the store is asked for; expected: it was set, or its stack cannot be without it. */
+interface Asked {
+  readonly entry: SecretEntry;
+  readonly expected: boolean;
+}
+
+/**
+ * Secrets of the named stack, or of every stack there is; each once, since provider keys are the same for all. The
+ * store says which are there, not our state, which may be lost. What only belongs to a stack that was never started
+ * is not missing.
+ */
+async function entriesOf(call: Call, context: Context): Promise<readonly Asked[]> {
   const stacks = namesStack(call) ? [await stackOf(call, context)] : await allStacks(context);
-  const entries = new Map<string, SecretEntry>();
+  const { settings } = await (await context.core()).edges.settings.read();
+  const asked = new Map<string, Asked>();
   for (const stack of stacks) {
-    for (const { name, scope, set } of await stack.secrets()) {
-      if (!set) continue;
+    const started = Object.hasOwn(settings.stacks, stack.project);
+    for (const { name, scope, set, required } of await stack.secrets()) {
       const entry = { scope: scope === 'global' ? 'global' : stack.project, name };
-      entries.set(accountOf(entry), entry);
+      const account = accountOf(entry);
+      const expected = set || (required && started) || (asked.get(account)?.expected ?? false);
+      asked.set(account, { entry, expected });
     }
   }
-  return [...entries.values()];
+  return [...asked.values()];
 }
 
 async function allStacks(context: Context): Promise<readonly Stack[]> {

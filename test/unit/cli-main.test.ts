@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import * as shapes from '../../main/commands/json-shapes.ts';
 import { ServiceState, Snapshot, StackState } from '../../main/contract.ts';
 import { failure } from '../../main/errors.ts';
+import type { SecretState } from '../../main/stack/stack-types.ts';
 import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
 
 describe('--format json prints exactly the documented shape', () => {
@@ -253,6 +257,38 @@ describe('secrets', () => {
     fake.values.set('OPENAI_API_KEY', 'sk-1');
     expect((await runCli(['secrets', 'show', 'OPENAI_API_KEY'], fake)).stdout).toBe('sk-1\n');
     expect((await runCli(['secrets', 'show', 'CREDENTIALS'], fake)).code).toBe(1);
+  });
+
+  test('export asks the store for every name, whatever the state knows, and says what it misses', async () => {
+    const state = (name: string, set: boolean): SecretState => ({
+      name,
+      label: name,
+      scope: 'global',
+      required: false,
+      set,
+    });
+    // one that only the store knows, one that only the state knows, and one that neither does
+    const secrets = [state('OPENAI_API_KEY', false), state('CREDENTIALS', true), state('OTHER', false)];
+    const fake = new FakeCore({ secrets: () => Promise.resolve(secrets) });
+    fake.values.set('OPENAI_API_KEY', 'sk-1');
+    const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const passphrase = join(folder, 'passphrase');
+    writeFileSync(passphrase, 'a passphrase of the test\n', { mode: 0o600 });
+    const exported = async (...args: string[]): Promise<string> => {
+      const at = fakeTerminal();
+      const env = { LETTA_STACK_PASSPHRASE_FILE: passphrase };
+      const terminal = { ...at.terminal, cwd: folder, env };
+      return (await runCli(['secrets', 'export', ...args], fake, { ...at, terminal })).stdout;
+    };
+    expect(shapes.SecretsExportJson.parse(JSON.parse(await exported('a.age', '--format', 'json')))).toEqual({
+      file: join(folder, 'a.age'),
+      names: ['global/OPENAI_API_KEY'],
+      missing: ['global/CREDENTIALS'],
+    });
+    expect(await exported('b.age')).toContain(
+      'Not in the secret store, and so not in it:\n  global/CREDENTIALS\n',
+    );
   });
 });
 
