@@ -69,8 +69,9 @@ function contentDigest(input: AssembleInput, service: NamedService): string | un
   if (files.length === 0) return undefined;
   const hash = createHash('sha256');
   for (const f of files.toSorted((a, b) => (a.target < b.target ? -1 : 1))) {
-    const content = input.configs.get(f.origin.name) ?? new Uint8Array();
-    hash.update(`${f.target}\0${f.mode}\0${f.uid}\0${f.gid}\0${content.length}\0`).update(content);
+    const content = input.configs.get(f.origin.name);
+    hash.update(`${f.target}\0${f.mode}\0${f.uid}\0${f.gid}\0${content?.length ?? 'unset'}\0`);
+    if (content) hash.update(content);
   }
   return hash.digest('hex');
 }

@@ -1,12 +1,15 @@
 import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { exitCodeOf, Failure, failure, say } from '../errors.ts';
+import { composeCall } from './compose-call.ts';
+import { requireContents } from './contents.ts';
 import { containerStatus } from './derive.ts';
 import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
-import { operate } from './operate.ts';
+import { newOperation } from './operation.ts';
+import { operate, underLock } from './operate.ts';
 import { planDown, planStop } from './plan-down.ts';
 import { planRestart, planStart } from './plan-start.ts';
 import type { Plan } from './plan-types.ts';
@@ -14,19 +17,22 @@ import type { UpOptions } from './plan-context.ts';
 import { planUp } from './plan-up.ts';
 import type { ProfileBlock } from './profile.ts';
 import { appliedOf, bareDesired, makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
+import { knownSecretValues } from './redaction.ts';
 import { observeFor, type RunInput } from './run-plan.ts';
-import { chosenOf, knownSecretValues, servicesOf } from './running.ts';
+import { chosenOf, servicesOf } from './running.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import { appliedSource, loadSource, type StackSource } from './source.ts';
 import { readLogs } from './stack-logs.ts';
 import { listSecrets, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
-import { factsFromLabels, factsOf, runProbes, stackState } from './stack-status.ts';
+import { factsFromLabels, factsOf, redactState, runProbes, stackState } from './stack-status.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
 import { checkDeletion } from './volume-deletion.ts';
 import { watchStack } from './watch-stack.ts';
 
 /** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
 const STATUS_PING_MS = 4_000;
+/** And how long it waits for a keychain to take secrets out of what containers said, in milliseconds. */
+const STATUS_REDACTION_MS = 800;
 
 export interface StackEdges extends ReadyEdges {
   readonly engine: () => Promise<Engine>;
@@ -49,10 +55,14 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     return makeReady(edges, project, applied ? appliedSource(applied, edges.disk, edges.env) : source);
   };
 
-  /** Secrets are settled against the volumes that are there before anything is planned. */
-  const settled = async (engine: Engine, all: Ready): Promise<Observed> => {
+  /** Secrets are settled against the volumes that are there before anything is planned; a plan notes nothing. */
+  const settled = async (
+    engine: Engine,
+    all: Ready,
+    options: { readOnly?: boolean } = {},
+  ): Promise<Observed> => {
     const observed = await observeFor(engine, all.desired);
-    await all.keeper?.settle(volumesByKey(all.desired, observed));
+    await all.keeper?.settle(volumesByKey(all.desired, observed), options);
     return observed;
   };
 
@@ -183,7 +193,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     const applied = edges.state.applied(project);
     const operation = await othersOperation();
     const bundled = source.profile === undefined ? undefined : block?.version;
-    return stackState({
+    const found = stackState({
       project,
       ...(source.profile !== undefined && { profile: source.profile }),
       ...(known?.source.block && { block: known.source.block }),
@@ -195,7 +205,12 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       ...(applied?.version !== undefined && { appliedVersion: applied.version }),
       ...(bundled !== undefined && { bundledVersion: bundled }),
     });
+    return redactState(found, () => knownSecretValues(keeperToRedact(known), STATUS_REDACTION_MS));
   }
+
+  /** Of the model that runs; of the files as they are now where that cannot be read. */
+  const keeperToRedact = (known = tryRunning()): SecretKeeper | undefined =>
+    known?.keeper ?? (block && keeperFor(block));
 
   /** What another process does with this stack right now. */
   async function others(): Promise<OthersLock | undefined> {
@@ -228,7 +243,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
             known.source.block,
             chosenOf(known.source),
             containers,
-            (text) => text,
+            knownSecretValues(known.keeper),
             options.signal,
           );
     return state(containers, probes);
@@ -250,6 +265,17 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     };
   };
 
+  /**
+   * Secrets change under the stack's lock, which is named after the engine. Without an engine there is none, and
+   * nothing that could run at the same time and put them into containers.
+   */
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    const engine = await edges.engine().catch(() => undefined);
+    if (!engine) return work();
+    const operation = { ...newOperation('secrets', project), cancellable: false };
+    return underLock(edges.runtimeFolder, engine.info.id, operation, work);
+  };
+
   return {
     project,
     ...(source.profile !== undefined && { profile: source.profile }),
@@ -258,7 +284,10 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     plan: async (request) => {
       const all = makeReady(edges, project, source);
       const engine = await edges.engine();
-      return planOf(all, await settled(engine, all), upOptions(engine, request));
+      const observed = await settled(engine, all, { readOnly: true });
+      const plan = planOf(all, observed, upOptions(engine, request));
+      requireContents(plan, inputOf(all));
+      return plan;
     },
     up,
     down: (request, io) =>
@@ -295,7 +324,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
         engine,
         all.filter((c) => wanted.length === 0 || wanted.includes(c.service)),
         request,
-        await knownSecretValues(tryRunning()),
+        await knownSecretValues(keeperToRedact()),
       );
     },
     containerOf: async (service) => {
@@ -311,24 +340,12 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     },
     composeCall: async () => {
       const all = makeReady(edges, project, source);
-      if (all.keeper) await all.keeper.fetch(Object.keys(all.desired.services));
       const engine = await edges.engine();
-      return {
-        args: [
-          ...(engine.endpoint.url ? ['--host', engine.endpoint.url] : []),
-          'compose',
-          '--project-name',
-          project,
-          ...source.files.flatMap((f) => ['--file', f]),
-          ...source.envFiles.flatMap((f) => ['--env-file', f]),
-          ...source.composeProfiles.flatMap((p) => ['--profile', p]),
-        ],
-        env: { ...source.variables, ...all.keeper?.bundles() },
-        cwd: source.directory,
-      };
+      if (all.keeper) await settled(engine, all);
+      return composeCall(engine, all);
     },
     secrets: async () => (block ? listSecrets(block, keeperFor(block)) : []),
-    setSecret: (name, value, confirmed) => setSecret(secretEdges(), name, value, confirmed),
-    unsetSecret: (name, confirmed) => unsetSecret(secretEdges(), name, confirmed),
+    setSecret: (name, value, confirmed) => alone(() => setSecret(secretEdges(), name, value, confirmed)),
+    unsetSecret: (name, confirmed) => alone(() => unsetSecret(secretEdges(), name, confirmed)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Operation } from '../contract.ts';
 import { failure } from '../errors.ts';
 import { acquireLock } from './lock.ts';
+import type { OwnLock } from './lock-types.ts';
 import { newOperation } from './operation.ts';
 import { runPlan, type RunInput } from './run-plan.ts';
 
@@ -13,19 +14,31 @@ export async function operate(
   input: Omit<RunInput, 'publish' | 'operation'> & { readonly kind: Operation['kind'] },
 ): Promise<void> {
   const { kind, engine, io } = input;
-  const project = input.desired.project.name;
-  const operation = newOperation(kind, project);
-  const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project, operation });
+  const operation = newOperation(kind, input.desired.project.name);
+  await underLock(runtimeFolder, engine.info.id, operation, async (lock) => {
+    const cancel = new AbortController();
+    lock.onCancel(() => cancel.abort());
+    const signal = AbortSignal.any([io.signal, cancel.signal]);
+    await runPlan({ ...input, operation, io: { ...io, signal }, publish: (o) => lock.publish(o) });
+  });
+}
+
+/** Does some work under the lock of a stack. @throws Failure `stack.busy`; what `work` throws */
+export async function underLock<T>(
+  runtimeFolder: string,
+  engineId: string,
+  operation: Operation,
+  work: (lock: OwnLock) => Promise<T>,
+): Promise<T> {
+  const { project } = operation;
+  const lock = await acquireLock(runtimeFolder, { engineId, project, operation });
   if (!lock.held) {
     const other = lock.operation();
     lock.close();
     throw failure('stack.busy', { project, operation: other.kind, pid: other.pid });
   }
-  const cancel = new AbortController();
-  lock.onCancel(() => cancel.abort());
   try {
-    const signal = AbortSignal.any([io.signal, cancel.signal]);
-    await runPlan({ ...input, operation, io: { ...io, signal }, publish: (o) => lock.publish(o) });
+    return await work(lock);
   } finally {
     lock.release();
   }

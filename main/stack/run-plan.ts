@@ -5,6 +5,7 @@ import { redactor } from '../system/redact.ts';
 import type { Loaded } from '../model/types.ts';
 import { buildService } from './build-service.ts';
 import { makeCarrier } from './carry.ts';
+import { contentOf, requireContents, servicesToFill } from './contents.ts';
 import { imageOf, type Desired } from './desired.ts';
 import { executePlan } from './execute.ts';
 import type { ContainerFile } from './files.ts';
@@ -15,6 +16,7 @@ import { OperationTracker } from './operation.ts';
 import type { Plan, Step } from './plan-types.ts';
 import type { ProfileBlock } from './profile.ts';
 import { PullBoard } from './pull-board.ts';
+import { redactFailure } from './redaction.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 import type { OperationIo } from './stack-types.ts';
 import { Surprise } from './surprise.ts';
@@ -63,6 +65,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       io.signal.throwIfAborted();
       const observed = await input.observed();
       const plan = input.plan(observed, imagesDone);
+      requireContents(plan, input);
       await agree(plan, input, said, attempt === 1);
       await fetchSecrets(plan, input.keeper);
       if (attempt === 1) await input.agreed?.(plan);
@@ -126,13 +129,9 @@ async function agree(plan: Plan, input: RunInput, said: Set<string>, isFirst: bo
 async function fetchSecrets(plan: Plan, keeper: SecretKeeper | undefined): Promise<void> {
   if (!keeper) return;
   const made = new Set(plan.steps.flatMap((s) => (s.kind === 'generateSecrets' ? s.names : [])));
-  const services = new Set(
-    plan.steps.flatMap((s) =>
-      s.kind === 'create' || (s.kind === 'start' && s.inject) ? [s.container.service] : [],
-    ),
-  );
-  keeper.require([...services], made);
-  await keeper.fetch([...services], made);
+  const services = [...servicesToFill(plan)];
+  keeper.require(services, made);
+  await keeper.fetch(services, made);
 }
 
 interface Running {
@@ -156,10 +155,15 @@ async function carryOut(plan: Plan, observed: Observed, input: RunInput, running
     redact: (text) => redactor(keeper?.values() ?? []).text(text),
     build: (service, onOutput, signal) => buildService(engine, desired, service, onOutput, signal),
   });
-  await executePlan(plan, withCommand(carry), {
-    signal: input.io.signal,
-    onTasks: (tasks) => running.tracker.setTasks(tasks),
-  });
+  try {
+    await executePlan(plan, withCommand(carry), {
+      signal: input.io.signal,
+      onTasks: (tasks) => running.tracker.setTasks(tasks),
+    });
+  } catch (error) {
+    // an operation that created nothing has fetched no values yet, and its containers may say them all the same
+    throw input.io.signal.aborted ? error : await redactFailure(error, keeper);
+  }
 }
 
 /** An error that nobody foresaw carries the step in which it came. */
@@ -173,13 +177,6 @@ function withCommand(carry: ReturnType<typeof makeCarrier>): ReturnType<typeof m
       throw failure('stack.unknown', { reason, command: step.id }, error);
     }
   };
-}
-
-function contentOf(origin: ContainerFile['origin'], input: RunInput): Uint8Array {
-  if (origin.kind === 'configs') return input.configs.get(origin.name) ?? new Uint8Array();
-  const variable = input.desired.project.secrets[origin.name]?.environment;
-  const bundle = variable === undefined ? undefined : input.keeper?.bundles()[variable];
-  return new TextEncoder().encode(bundle ?? input.loaded?.contents.secrets[origin.name] ?? '');
 }
 
 /** The profile may want the image's id in a file: only the engine knows it (see `imageIdFiles`). */

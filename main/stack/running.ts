@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
 import type { Ready } from './ready.ts';
@@ -14,21 +13,6 @@ export function chosenOf(source: StackSource): Readonly<Record<string, string>> 
       return value === undefined ? [] : [[variable, value]];
     }),
   );
-}
-
-/** Logs do not wait longer than this for a keychain that asks to be unlocked, in milliseconds. */
-const REDACTION_WAIT_MS = 3_000;
-
-/**
- * Values to take out of logs, besides what the profile's own filter inside the containers takes out: as many as the
- * store gives in time. Reading a log works with the store locked.
- */
-export async function knownSecretValues(known: Ready | undefined): Promise<readonly string[]> {
-  const { keeper } = known ?? {};
-  if (!known || !keeper) return [];
-  const fetched = keeper.fetch(Object.keys(known.desired.services)).catch(() => {});
-  await Promise.race([fetched, sleep(REDACTION_WAIT_MS, undefined, { ref: false })]);
-  return keeper.values();
 }
 
 /** Services of a running stack, disabled profiles' too: of its model, or of the labels where that cannot be read. */

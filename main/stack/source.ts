@@ -123,15 +123,17 @@ function ownVariables(
   return Object.fromEntries(Object.entries(variables).filter(([name]) => applied.environment.includes(name)));
 }
 
-/** Content of every `configs:` entry of a model: from `content:`, `environment:` or its file. */
+/** Content of the `configs:` entries of a model, from `content:`, `environment:` or the file; none of what is not set. */
 export function configContents(loaded: Loaded, source: FileSource): Map<string, Uint8Array> {
   const encoder = new TextEncoder();
   return new Map(
     Object.entries(loaded.project.configs).flatMap(([name, config]): [string, Uint8Array][] => {
       if (config.external) return [];
       if (config.content !== undefined) return [[name, encoder.encode(config.content)]];
-      if (config.environment !== undefined)
-        return [[name, encoder.encode(loaded.contents.configs[name] ?? '')]];
+      if (config.environment !== undefined) {
+        const value = loaded.contents.configs[name];
+        return value === undefined ? [] : [[name, encoder.encode(value)]];
+      }
       // LF only: a checkout on Windows must not change what runs in the container
       return config.file === undefined ? [] : [[name, withoutCarriageReturns(source.read(config.file))]];
     }),

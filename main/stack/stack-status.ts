@@ -1,5 +1,6 @@
-import type { Operation, ProbeResult, StackState } from '../contract.ts';
+import type { Cause, Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
+import { redactor } from '../system/redact.ts';
 import { imageOf, type NamedService } from './desired.ts';
 import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
 import { LABEL } from './labels.ts';
@@ -112,6 +113,24 @@ export function withProbes(state: StackState, probes: readonly ProbeResult[]): S
   return { ...state, status: 'degraded', sentence, cause: { kind: 'probe', sentence }, probes: [...probes] };
 }
 
+/**
+ * A state without secrets in what containers and the engine said. `values` is asked only where there is such a text,
+ * so that a status of a stack that is well opens no store.
+ */
+export async function redactState(
+  state: StackState,
+  values: () => Promise<readonly string[]>,
+): Promise<StackState> {
+  const causes = [state.cause, ...state.services.map((s) => s.cause)];
+  if (causes.every((c) => c?.detail === undefined)) return state;
+  const secretless = redactor(await values());
+  const redacted = <T extends { cause?: Cause | undefined }>(of: T): T =>
+    of.cause?.detail === undefined
+      ? of
+      : { ...of, cause: { ...of.cause, detail: secretless.text(of.cause.detail) } };
+  return redacted({ ...state, services: state.services.map(redacted) });
+}
+
 function publishedUrls(containers: readonly ObservedContainer[]): { label: string; url: string }[] {
   const seen = new Map<string, string>();
   for (const c of containers) {
@@ -123,13 +142,16 @@ function publishedUrls(containers: readonly ObservedContainer[]): { label: strin
   return [...seen].map(([url, label]) => ({ label, url }));
 }
 
-/** Runs a profile's probes: execs in the services' containers, requests to the published address. */
+/**
+ * Runs a profile's probes: execs in the services' containers, requests to the published address. `secrets` are the
+ * values to take out of their answers; they are got while the probes run.
+ */
 export async function runProbes(
   engine: Engine,
   block: ProfileBlock,
   chosen: Chosen,
   containers: readonly ObservedContainer[],
-  redact: (text: string) => string,
+  secrets: Promise<readonly string[]>,
   signal?: AbortSignal,
 ): Promise<ProbeResult[]> {
   const probes = probesOf(block, chosen, engine.capabilities.hostPaths);
@@ -140,13 +162,14 @@ export async function runProbes(
         ok: false,
         answer: e instanceof Error ? e.message : String(e),
       }));
+      const tookMs = Math.round(performance.now() - begun);
       return {
         id: probe.id,
         label: probe.label,
         ...(probe.kind === 'exec' && { service: probe.service }),
         ok: verdict.ok,
-        answer: redact(verdict.answer),
-        tookMs: Math.round(performance.now() - begun),
+        answer: redactor(await secrets).text(verdict.answer),
+        tookMs,
         at: new Date().toISOString(),
       };
     }),

@@ -130,6 +130,17 @@ export const stackWording = {
       (d.volume ? `, and volume ${d.volume}, which was made with it, is there` : ''),
     (d) => `Supply the value it had with: letta-stack secrets set ${d.name}`,
   ),
+  'stack.secrets-not-made': row<{ project: string; names: readonly string[] }>(
+    2,
+    (d) => `The secrets ${list(d.names)} of ${d.project} are not made yet: they come with its first start`,
+    'Start it once with: letta-stack up',
+  ),
+  'stack.source-unset': row<{ kind: string; name: string; variable: string; service: string }>(
+    2,
+    (d) =>
+      `The ${d.kind} ${d.name} of ${d.service} is the value of the variable ${d.variable}, which is not set`,
+    (d) => `Set ${d.variable} in the environment or in an env file (--env-file), and run it again.`,
+  ),
   'stack.no-such-profile': row<{ id: string; known: readonly string[] }>(
     2,
     (d) => `There is no profile "${d.id}"`,

@@ -274,6 +274,29 @@ secrets: { db: { environment: DB_BUNDLE }, web: { environment: WEB_BUNDLE } }
     expect(fileIn(engine, 'p-web-1', '/run/secrets/web')).toContain('DATA_KEY=another\n');
   });
 
+  it('says no secret when a step fails that needed none', async () => {
+    const hooked = yaml.replace('secrets: [db] }', 'secrets: [db], post_start: [{ command: [check] }] }');
+    const again = known(
+      desiredOf(hooked, { secretId: (name) => keeper.idOf(name), source: { profile: 'x', block: BLOCK } }),
+    );
+    const engine = makeEngine();
+    await up(engine, again, { input: { keeper, block: BLOCK } });
+    const password = store.entries.get('p/DB_PASSWORD')!;
+    engine.stopOutside('p-db-1');
+    engine.onExec = () => ({ exitCode: 1, stdout: `bad ${password}`, stderr: '' });
+    const next = new SecretKeeper(BLOCK, 'p', store.open, state);
+    const failed = await up(engine, again, { input: { keeper: next, block: BLOCK } }).catch(
+      (e: unknown) => e,
+    );
+    expect((failed as Failure).errors).toEqual([
+      {
+        code: 'stack.hook-failed',
+        data: { service: 'db', hook: 'post_start[0]', exitCode: 1, output: 'bad •••' },
+      },
+    ]);
+    expect((failed as Failure).message).not.toContain(password);
+  });
+
   it('changes nothing when a value that it needs is gone', async () => {
     const engine = makeEngine();
     await start(engine);

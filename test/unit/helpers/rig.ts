@@ -52,7 +52,9 @@ export async function up(engine: Engine, desired: Desired, run: UpRun = {}): Pro
     operation: newOperation('up', desired.project.name),
     engine,
     desired,
-    configs: new Map(),
+    configs: new Map(
+      Object.entries(desired.project.configs).map(([name, c]) => [name, Buffer.from(c.content ?? '')]),
+    ),
     plan: (observed, imagesDone) => planUp(desired, observed, { ...ABLE, ...options, imagesDone }),
     observed: () => observeFor(engine, desired),
     publish: () => undefined,

@@ -1,0 +1,37 @@
+import type { Engine } from '../docker/port.ts';
+import { failure } from '../errors.ts';
+import type { Ready } from './ready.ts';
+
+/** What the real CLI is called with. */
+export interface ComposeCall {
+  readonly args: readonly string[];
+  /** holds secrets: for a child process only */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/**
+ * The same files and variables for the real CLI, with the bundle of every service. The secrets are settled before.
+ * @throws Failure `stack.secrets-not-made` before the first `up`: the CLI would make the volumes without them, and
+ * then no `up` of ours could ever make them; `stack.secret-missing`, `secrets.*` as for an `up`
+ */
+export async function composeCall(engine: Engine, all: Ready): Promise<ComposeCall> {
+  const { source, keeper, desired } = all;
+  const project = desired.project.name;
+  const names = desired.generate.flatMap((g) => g.names);
+  if (names.length > 0) throw failure('stack.secrets-not-made', { project, names });
+  await keeper?.fetch((source.block?.bundles ?? []).map((b) => b.service));
+  return {
+    args: [
+      ...(engine.endpoint.url ? ['--host', engine.endpoint.url] : []),
+      'compose',
+      '--project-name',
+      project,
+      ...source.files.flatMap((f) => ['--file', f]),
+      ...source.envFiles.flatMap((f) => ['--env-file', f]),
+      ...source.composeProfiles.flatMap((p) => ['--profile', p]),
+    ],
+    env: { ...source.variables, ...keeper?.bundles() },
+    cwd: source.directory,
+  };
+}

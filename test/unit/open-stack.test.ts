@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { Failure } from '../../main/errors.ts';
+import type { Engine } from '../../main/docker/port.ts';
+import { acquireLock } from '../../main/stack/lock.ts';
+import { openStack, type StackEdges } from '../../main/stack/open-stack.ts';
+import { newOperation } from '../../main/stack/operation.ts';
+import { profileSource, type StackSource } from '../../main/stack/source.ts';
+import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
+import type { State } from '../../main/system/types.ts';
+import type { FakeEngine } from '../fakes/fake-engine.ts';
+import { makeEngine } from './helpers/rig.ts';
+import { MemoryStore, newState } from './helpers/secrets.ts';
+import { memoryFiles } from './memory-files.ts';
+
+const PROFILE = `
+name: p
+services:
+  db: { image: "data:1", volumes: ["data:/data"], secrets: [db] }
+  web: { image: "checked:1", secrets: [web], depends_on: [db] }
+volumes: { data: {} }
+secrets: { db: { environment: DB_BUNDLE }, web: { environment: WEB_BUNDLE } }
+x-letta-stack:
+  title: T
+  summary: S
+  version: "1"
+  secrets:
+    - { name: DB_PASSWORD, label: D, scope: stack, required: true, generated: true, volume: data }
+    - { name: KEY, label: K, scope: global }
+  bundles:
+    - { variable: DB_BUNDLE, service: db, value: DB_PASSWORD }
+    - { variable: WEB_BUNDLE, service: web, lines: [DB_PASSWORD, KEY] }
+  probes:
+    - { id: ask, label: Asks, kind: exec, service: web, command: [ask] }
+`;
+const OWN = `
+name: p
+services: { web: { image: "app:1", secrets: [token], configs: [page] } }
+secrets: { token: { environment: TOKEN } }
+configs: { page: { environment: PAGE } }
+`;
+
+let engine: FakeEngine;
+let store: MemoryStore;
+let state: State;
+let runtimeFolder: string;
+beforeEach(() => {
+  engine = makeEngine();
+  store = new MemoryStore();
+  state = newState();
+  runtimeFolder = mkdtempSync(join(tmpdir(), 'letta-stack-'));
+  onTestFinished(() => rmSync(runtimeFolder, { recursive: true }));
+});
+
+const io: OperationIo = { signal: new AbortController().signal, confirm: () => Promise.resolve(true) };
+
+function open(source: StackSource, connect: () => Promise<Engine> = () => Promise.resolve(engine)): Stack {
+  const edges: StackEdges = {
+    path: posix,
+    home: '/home/me',
+    secretStore: store.open,
+    state,
+    disk: source.source,
+    engine: connect,
+    runtimeFolder,
+    env: {},
+    remember: () => Promise.resolve(),
+  };
+  return openStack(edges, 'p', source);
+}
+
+const profile = (): StackSource =>
+  profileSource('x', '/p/compose.yaml', '/p', memoryFiles({ '/p/compose.yaml': PROFILE }), {});
+const own = (variables: Readonly<Record<string, string>>): StackSource => ({
+  directory: '/p',
+  files: ['/p/compose.yaml'],
+  envFiles: [],
+  composeProfiles: [],
+  variables,
+  chosen: {},
+  source: memoryFiles({ '/p/compose.yaml': OWN }),
+});
+
+async function errorsOf(work: Promise<unknown>): Promise<Failure['errors']> {
+  const error = await work.then(() => undefined).catch((e: unknown) => e);
+  if (error === undefined) return [];
+  if (error instanceof Failure) return error.errors;
+  throw error;
+}
+
+const changes = (): string[] =>
+  engine.calls.map((c) => c.name).filter((n) => !/list|inspect|diskUsage|ping|events/.test(n));
+
+describe('the call of the real CLI', () => {
+  it('is refused before the first up: its volumes would be made without their password', async () => {
+    expect(await errorsOf(open(profile()).composeCall())).toEqual([
+      { code: 'stack.secrets-not-made', data: { project: 'p', names: ['DB_PASSWORD'] } },
+    ]);
+  });
+
+  it('is refused when a volume is there and its password is not', async () => {
+    await engine.volumes.create({ Name: 'p_data' });
+    expect(await errorsOf(open(profile()).composeCall())).toMatchObject([
+      { code: 'stack.secret-missing', data: { name: 'DB_PASSWORD', volume: 'p_data' } },
+    ]);
+  });
+
+  it('has every bundle after an up, also when our state was lost since', async () => {
+    await open(profile()).up({}, io);
+    store.entries.set('global/KEY', 'key-of-a-provider');
+    state = newState();
+    const { env } = await open(profile()).composeCall();
+    const password = store.entries.get('p/DB_PASSWORD')!;
+    expect(env['DB_BUNDLE']).toBe(password);
+    expect(env['WEB_BUNDLE']).toBe(`DB_PASSWORD=${password}\nKEY=key-of-a-provider\n`);
+  });
+});
+
+describe('a file of the user’s own whose variable is not set', () => {
+  const unset = [
+    {
+      code: 'stack.source-unset',
+      data: { kind: 'secret', name: 'token', variable: 'TOKEN', service: 'web' },
+    },
+    { code: 'stack.source-unset', data: { kind: 'config', name: 'page', variable: 'PAGE', service: 'web' } },
+  ];
+
+  it('is an error of plan and up, before anything is changed', async () => {
+    const stack = open(own({}));
+    expect(await errorsOf(stack.plan({}))).toEqual(unset);
+    expect(await errorsOf(stack.up({}, io))).toEqual(unset);
+    expect(changes()).toEqual([]);
+    expect(state.applied('p')).toBeUndefined();
+  });
+
+  it('is none when it is set, to nothing too', async () => {
+    await open(own({ TOKEN: 'the token', PAGE: '' })).up({}, io);
+    const { files } = engine.container('p-web-1');
+    expect(files.get('/run/secrets/token')?.data.toString()).toBe('the token');
+    expect(files.get('/page')?.data.toString()).toBe('');
+    expect(state.applied('p')?.environment).toEqual(['PAGE', 'TOKEN']);
+  });
+});
+
+describe('a plan', () => {
+  it('notes nothing, although the store knows what the state does not', async () => {
+    store.entries.set('p/DB_PASSWORD', 'password-0123456789');
+    const { steps } = await open(profile()).plan({});
+    expect(steps.filter((s) => s.kind === 'generateSecrets' && s.names.length > 0)).toEqual([]);
+    expect(state.secretId('p', 'DB_PASSWORD')).toBeUndefined();
+  });
+});
+
+describe('changing a secret', () => {
+  it('waits for no other operation and says who is at work', async () => {
+    const operation = newOperation('up', 'p');
+    const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
+    const stack = open(profile());
+    const busy = [{ code: 'stack.busy', data: { project: 'p', operation: 'up', pid: process.pid } }];
+    expect(await errorsOf(stack.setSecret('KEY', 'key-of-a-provider'))).toEqual(busy);
+    expect(await errorsOf(stack.unsetSecret('KEY'))).toEqual(busy);
+    expect(store.entries.size).toBe(0);
+    if (lock.held) lock.release();
+    expect(await errorsOf(stack.setSecret('KEY', 'key-of-a-provider'))).toEqual([]);
+  });
+
+  it('works without an engine', async () => {
+    const none = (): Promise<Engine> => Promise.reject(new Error('no engine'));
+    await open(profile(), none).setSecret('KEY', 'key-of-a-provider');
+    expect(store.entries.get('global/KEY')).toBe('key-of-a-provider');
+  });
+});
+
+describe('what containers say', () => {
+  const PASSWORD = (): string => store.entries.get('p/DB_PASSWORD')!;
+
+  it('is shown by a status without secrets, and the store stays closed when they say nothing', async () => {
+    const stack = open(profile());
+    await stack.up({}, io);
+    const opened = store.opened;
+    await stack.status();
+    expect(store.opened).toBe(opened);
+
+    engine.health('p-web-1', 'unhealthy', `wrong: ${PASSWORD()}`);
+    const { services } = await stack.status();
+    expect(services.find((s) => s.name === 'web')?.cause?.detail).toBe('wrong: •••');
+
+    store.locked = true;
+    expect((await stack.status()).status).toBe('degraded');
+  });
+
+  it('is redacted in the answers of probes', async () => {
+    const stack = open(profile());
+    await stack.up({}, io);
+    engine.onExec = () => ({ exitCode: 1, stdout: '', stderr: `no ${PASSWORD()}` });
+    const { probes } = await stack.status({ deep: true });
+    expect(probes.map((p) => p.answer)).toEqual(['no •••']);
+  });
+});
