@@ -1,8 +1,33 @@
 #!/bin/sh
-# Gives the database TLS, then becomes the image's own start with its arguments unchanged.
+# Finds the data, gives the database TLS, then becomes the image's own start with its arguments unchanged.
+#
+# The image takes whatever has a PG_VERSION for a complete database, and initdb writes that file first: an
+# initialisation that was cut short would never be finished. So a note beside the data says that it is under way,
+# db-done.sh removes it as the last step, and a start that finds it begins again: nobody was let in before that, so
+# nothing of value can be there. Data without the note is never touched.
 # Why TLS on a private network: the server's connection pool asks for it and does not start without.
 # The key is made anew at each start and lives in memory only: it encrypts, it proves no identity.
 set -eu
+
+volume=/var/lib/postgresql/data
+note=$volume/initialising
+# initdb wants an empty folder: the note cannot lie in it.
+PGDATA=$volume/pgdata
+if [ -e "$note" ]; then
+  echo 'letta-stack: the initialisation of the database was cut short and begins again' >&2
+  rm -rf "$PGDATA"
+elif [ ! -e "$PGDATA" ]; then
+  if [ "$(ls -A "$volume" | grep -vx lost+found)" ]; then
+    # The data lies in the volume itself, as the image puts it.
+    PGDATA=$volume
+  else
+    chown postgres:postgres "$volume"
+    : >"$note"
+    chown postgres:postgres "$note"
+    sync "$note" "$volume"
+  fi
+fi
+export PGDATA
 
 tls=/run/letta-stack
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=db \

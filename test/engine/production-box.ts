@@ -13,6 +13,7 @@ const PROFILE = path.join(import.meta.dirname, '..', '..', 'compose', 'productio
 const TARGETS: Readonly<Record<string, string>> = {
   'db-start.sh': '/letta-stack/db-start.sh',
   'init-vector.sql': '/docker-entrypoint-initdb.d/10-vector.sql',
+  'db-done.sh': '/docker-entrypoint-initdb.d/99-done.sh',
   'server-start.sh': '/letta-stack/server-start.sh',
   'alembic.sh': '/letta-stack/alembic.sh',
   'migration-head.py': '/letta-stack/migration-head.py',
