@@ -2,6 +2,7 @@ import type { Operation, StackState } from '../contract.ts';
 import type { SaidError } from '../errors.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Loaded } from '../model/types.ts';
+import type { ComposeCall } from './compose-call.ts';
 import type { Confirmation, Plan } from './plan-types.ts';
 import type { ProfileBlock } from './profile.ts';
 
@@ -108,13 +109,18 @@ export interface Stack {
   logs(request: LogRequest): AsyncIterable<LogLine>;
   /** id of the running container of a service. @throws Failure `stack.not-running`, `stack.no-such-service` */
   containerOf(service: string): Promise<{ engine: Engine; id: string }>;
-  /** Files and environment for the real CLI; the environment holds secrets and is for a child process only. */
-  composeCall(): Promise<{ args: readonly string[]; env: Readonly<Record<string, string>>; cwd: string }>;
+  /**
+   * Files and environment for the real CLI; the environment holds secrets and is for a child process only.
+   * @throws Failure `stack.secrets-not-made` before the first `up`, `stack.secret-missing`
+   */
+  composeCall(): Promise<ComposeCall>;
 
   secrets(): Promise<readonly SecretState[]>;
   /**
-   * Sets a secret. A database password is changed inside the running database first.
-   * @throws Failure `secrets.confirm-unreadable` when data would become unreadable and `confirmed` is not the name
+   * Sets a secret. A database password is changed inside the running database first. Setting and removing hold the
+   * stack's lock; where no engine answers there is none to hold, and it works without.
+   * @throws Failure `secrets.confirm-unreadable` when data would become unreadable and `confirmed` is not the name;
+   * `stack.busy`
    */
   setSecret(name: string, value: string, confirmed?: string): Promise<void>;
   unsetSecret(name: string, confirmed?: string): Promise<boolean>;

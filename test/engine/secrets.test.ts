@@ -126,8 +126,12 @@ describeEngine('the secrets of a stack', () => {
     try {
       // the keychain has them: they are found, and nothing is asked but the volume
       const theirs = await other.stack({ profile: 'light-stack', project, directory: box.folder });
-      await theirs.plan({});
-      expect((await theirs.secrets()).filter((s) => s.set).map((s) => s.name)).toEqual(NAMES);
+      const known = async (): Promise<string[]> =>
+        (await theirs.secrets()).filter((s) => s.set).map((s) => s.name);
+      expect((await theirs.plan({})).steps.some((s) => s.kind === 'generateSecrets')).toBe(false);
+      expect(await known()).toEqual([]); // a plan notes nothing
+      await theirs.composeCall();
+      expect(await known()).toEqual(NAMES);
     } finally {
       other.close();
     }
