@@ -68,7 +68,7 @@ describeLab('faults of production', () => {
       it('Ctrl-C ends the terminal with 130', async () => {
         await world.reset();
         await interruptTerminal(world, {
-          args: ['production', '--project', world.project],
+          args: ['--project', world.project],
           env: {},
           project: world.project,
         });

@@ -98,7 +98,8 @@ export async function interruptTerminal(world: World, stack: TerminalStack): Pro
   };
   let pid = 0;
   const first = terminal(world, stack, ['up'], (p) => (pid = p));
-  await within(30_000, 'the start of the database', untilTrue(databaseStarts));
+  const begins = untilTrue(world.subject.upMs, 'the start of the database', databaseStarts);
+  await Promise.race([begins, first.then(({ stderr }) => expect.fail(`it ended before that: ${stderr}`))]);
   const second = await within(10_000, 'the second up', terminal(world, stack, ['up']));
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`${stack.project} is busy: up by process ${pid}`);
@@ -113,8 +114,13 @@ export async function interruptTerminal(world: World, stack: TerminalStack): Pro
   expect(down, down.stderr).toMatchObject({ code: 0 });
 }
 
-async function untilTrue(ask: () => Promise<boolean>): Promise<void> {
-  while (!(await ask())) await sleep(20);
+/** Asks until the answer is yes, for `ms` milliseconds at the most. */
+async function untilTrue(ms: number, what: string, ask: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + ms;
+  while (!(await ask())) {
+    if (performance.now() > until) throw new Error(`${what} took longer than ${ms / 1000} s`);
+    await sleep(20);
+  }
 }
 
 /** Who comes second learns the operation and may cancel it over the lock. */
@@ -150,11 +156,7 @@ export async function cancelOverTheLock(world: World): Promise<void> {
   expect(lock.operation()).toMatchObject({ kind: 'up', project: world.project });
   // it is told of ten times a second
   const isWaiting = (t: Task): boolean => t.id === 'wait:db' && t.status === 'running';
-  await within(
-    CANCEL_MS,
-    'the progress of the other',
-    untilTrue(async () => lock.operation().tasks.some(isWaiting)),
-  );
+  await untilTrue(CANCEL_MS, 'the progress of the other', async () => lock.operation().tasks.some(isWaiting));
   lock.cancel();
   const [error] = await within(CANCEL_MS, 'the cancelled up', first);
   expect(error?.code).toBe('stack.cancelled');
