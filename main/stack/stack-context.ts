@@ -1,0 +1,61 @@
+import type { Engine } from '../docker/port.ts';
+import type { Observed } from './observed.ts';
+import { makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
+import { observeFor } from './run-plan.ts';
+import { SecretKeeper } from './secret-keeper.ts';
+import { appliedSource, type StackSource } from './source.ts';
+
+export interface StackEdges extends ReadyEdges {
+  readonly engine: () => Promise<Engine>;
+  readonly runtimeFolder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly mirror?: string;
+  /** called when an `up` begins: the settings remember the stack */
+  readonly remember: (project: string, source: StackSource) => Promise<void>;
+}
+
+/** What everything that is done with one stack stands on. */
+export interface StackContext {
+  readonly edges: StackEdges;
+  readonly project: string;
+  /** its files as they are now */
+  readonly source: StackSource;
+  /** the model of the files as they are now. @throws Failure with every problem of reading */
+  ready(): Ready;
+  /** the model that was applied; of the files as they are now where nothing was */
+  running(): Ready;
+  /** the same, undefined when it cannot be read (a variable is gone, an env file was removed) */
+  tryRunning(): Ready | undefined;
+  /** secrets of the files as they are now */
+  keeper(): SecretKeeper | undefined;
+  /** what the engine has; secrets are settled against the volumes that are there. A plan notes nothing. */
+  settled(engine: Engine, all: Ready, options?: { readOnly?: boolean }): Promise<Observed>;
+}
+
+/** Opens the context of a stack; nothing is read yet. */
+export function stackContext(edges: StackEdges, project: string, source: StackSource): StackContext {
+  const running = (): Ready => {
+    const applied = edges.state.applied(project);
+    return makeReady(edges, project, applied ? appliedSource(applied, edges.disk, edges.env) : source);
+  };
+  return {
+    edges,
+    project,
+    source,
+    ready: () => makeReady(edges, project, source),
+    running,
+    tryRunning: () => {
+      try {
+        return running();
+      } catch {
+        return undefined; // the labels of the containers are enough for what asks here
+      }
+    },
+    keeper: () => source.block && new SecretKeeper(source.block, project, edges.secretStore, edges.state),
+    settled: async (engine, all, options = {}) => {
+      const observed = await observeFor(engine, all.desired);
+      await all.keeper?.settle(volumesByKey(all.desired, observed), options);
+      return observed;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { Operation, ProbeResult, StackState } from '../contract.ts';
+import { failure } from '../errors.ts';
+import { containerStatus } from './derive.ts';
+import type { OthersLock } from './lock-types.ts';
+import { runningOperation } from './lock.ts';
+import { observeContainers } from './observe.ts';
+import type { Observed } from './observed.ts';
+import { knownSecretValues } from './redaction.ts';
+import { chosenOf, servicesOf } from './running.ts';
+import type { SecretKeeper } from './secret-keeper.ts';
+import type { StackContext } from './stack-context.ts';
+import { readLogs } from './stack-logs.ts';
+import { factsFromLabels, factsOf, redactState, runProbes, stackState } from './stack-status.ts';
+import type { Stack } from './stack-types.ts';
+import { watchStack } from './watch-stack.ts';
+
+/** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
+const STATUS_PING_MS = 4_000;
+/** And how long it waits for a keychain to take secrets out of what containers said, in milliseconds. */
+const STATUS_REDACTION_MS = 800;
+
+type Looks = Pick<Stack, 'status' | 'watch' | 'cancel' | 'logs' | 'containerOf'>;
+
+/** What only looks at a stack, and the cancel of what another process does with it. */
+export function stackLooks(context: StackContext): Looks {
+  const { edges, project, source } = context;
+  const { block } = source;
+
+  /** Of the model that runs; of the files as they are now where that cannot be read. */
+  const keeperToRedact = (known = context.tryRunning()): SecretKeeper | undefined =>
+    known?.keeper ?? context.keeper();
+
+  async function state(
+    containers: Observed['containers'],
+    probes: readonly ProbeResult[],
+  ): Promise<StackState> {
+    const known = context.tryRunning();
+    const applied = edges.state.applied(project);
+    const operation = await othersOperation();
+    const bundled = source.profile === undefined ? undefined : block?.version;
+    const found = stackState({
+      project,
+      ...(source.profile !== undefined && { profile: source.profile }),
+      ...(known?.source.block && { block: known.source.block }),
+      chosen: known ? chosenOf(known.source) : {},
+      facts: known ? factsOf(known.loaded.project, known.desired.services) : factsFromLabels(containers),
+      containers,
+      probes,
+      ...(operation && { operation }),
+      ...(applied?.version !== undefined && { appliedVersion: applied.version }),
+      ...(bundled !== undefined && { bundledVersion: bundled }),
+    });
+    return redactState(found, () => knownSecretValues(keeperToRedact(known), STATUS_REDACTION_MS));
+  }
+
+  /** What another process does with this stack right now. */
+  async function others(): Promise<OthersLock | undefined> {
+    const { info } = await edges.engine();
+    return runningOperation(edges.runtimeFolder, { engineId: info.id, project });
+  }
+  async function othersOperation(): Promise<Operation | undefined> {
+    const lock = await others();
+    const operation = lock?.operation();
+    lock?.close();
+    return operation;
+  }
+  async function cancel(): Promise<Operation | undefined> {
+    const lock = await others();
+    if (!lock) return undefined;
+    lock.cancel();
+    await lock.ended;
+    return lock.operation();
+  }
+  async function status(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<StackState> {
+    const engine = await edges.engine();
+    // asked beside it: an engine that takes connections and is silent is found out in time
+    const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(STATUS_PING_MS)]);
+    const known = options.deep ? context.tryRunning() : undefined;
+    const probes =
+      known?.source.block === undefined
+        ? []
+        : await runProbes(
+            engine,
+            known.source.block,
+            chosenOf(known.source),
+            containers,
+            knownSecretValues(known.keeper),
+            options.signal,
+          );
+    return state(containers, probes);
+  }
+
+  return {
+    status,
+    cancel,
+    watch: async function* (signal) {
+      const engine = await edges.engine();
+      yield* watchStack(engine, project, (containers) => state(containers, []), signal);
+    },
+    logs: async function* (request) {
+      const engine = await edges.engine();
+      const all = await observeContainers(engine, project);
+      const wanted = request.services ?? [];
+      for (const service of wanted) {
+        if (all.some((c) => c.service === service)) continue;
+        const known = [...new Set(all.map((c) => c.service))];
+        throw failure('stack.no-such-service', { service, known });
+      }
+      yield* readLogs(
+        engine,
+        all.filter((c) => wanted.length === 0 || wanted.includes(c.service)),
+        request,
+        await knownSecretValues(keeperToRedact()),
+      );
+    },
+    containerOf: async (service) => {
+      const engine = await edges.engine();
+      const all = await observeContainers(engine, project);
+      const containers = all.filter((c) => c.service === service);
+      const alive = containers.find((c) => c.state === 'running');
+      if (alive) return { engine, id: alive.id };
+      const first = containers[0];
+      const known = Object.keys(servicesOf(context.tryRunning(), all));
+      if (!first && !known.includes(service)) throw failure('stack.no-such-service', { service, known });
+      throw failure('stack.not-running', { service, status: first ? containerStatus(first) : 'not there' });
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import type { StackState } from '../contract.ts';
+import type { Engine } from '../docker/port.ts';
+import { exitCodeOf, Failure, say } from '../errors.ts';
+import { requireContents } from './contents.ts';
+import type { Observed } from './observed.ts';
+import { operate } from './operate.ts';
+import type { UpOptions } from './plan-context.ts';
+import { planDown, planStop } from './plan-down.ts';
+import { planRestart, planStart } from './plan-start.ts';
+import type { Plan } from './plan-types.ts';
+import { planUp } from './plan-up.ts';
+import { appliedOf, bareDesired, type Ready } from './ready.ts';
+import { observeFor, type RunInput } from './run-plan.ts';
+import { servicesOf } from './running.ts';
+import type { StackContext } from './stack-context.ts';
+import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
+import { checkDeletion } from './volume-deletion.ts';
+
+type Operations = Pick<Stack, 'plan' | 'up' | 'down' | 'start' | 'stop' | 'restart'>;
+
+/** What changes a stack. `status` says how it is afterwards. */
+export function stackOperations(context: StackContext, status: Stack['status']): Operations {
+  const { edges, project, source } = context;
+
+  const upOptions = (engine: Engine, request: UpRequest): UpOptions => ({
+    ...request,
+    pull: request.pull ?? 'missing',
+    hostPaths: engine.capabilities.hostPaths,
+    startInterval: engine.capabilities.startInterval,
+  });
+
+  /** The plan of an `up`, with what was noticed while reading the files. */
+  const planOf = (all: Ready, observed: Observed, options: UpOptions): Plan => {
+    const plan = planUp(all.desired, observed, options);
+    return { ...plan, warnings: [...all.loaded.warnings, ...plan.warnings] };
+  };
+
+  const inputOf = (
+    all: Ready,
+  ): Pick<RunInput, 'desired' | 'loaded' | 'configs' | 'keeper' | 'block' | 'mirror'> => ({
+    desired: all.desired,
+    loaded: all.loaded,
+    configs: all.configs,
+    ...(all.keeper && { keeper: all.keeper }),
+    ...(all.source.block && { block: all.source.block }),
+    ...(edges.mirror !== undefined && { mirror: edges.mirror }),
+  });
+
+  /** Runs an operation under the stack's lock; what it failed with is noted as an incident. */
+  async function operated(input: Parameters<typeof operate>[1]): Promise<void> {
+    try {
+      await operate(edges.runtimeFolder, input);
+    } catch (error) {
+      const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
+      for (const { message } of failed.map(say)) {
+        await edges.state.addIncident(project, {
+          sentence: `${input.kind}: ${message.split('\n')[0] ?? ''}`,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
+    const all = context.ready();
+    const engine = await edges.engine();
+    const options = upOptions(engine, request);
+    let starts = false;
+    await operated({
+      kind: 'up',
+      engine,
+      io,
+      ...inputOf(all),
+      plan: (observed, imagesDone) => {
+        const plan = planOf(all, observed, { ...options, imagesDone });
+        starts ||= plan.steps.some((s) => s.kind === 'start' || s.kind === 'restart');
+        return plan;
+      },
+      observed: () => context.settled(engine, all),
+      agreed: async () => {
+        await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
+        await edges.state.saveApplied(project, appliedOf(all));
+        await edges.remember(project, source);
+      },
+    });
+    return status({ deep: starts, signal: io.signal });
+  }
+
+  /** start and restart: the applied model, no changes. */
+  async function startLike(
+    kind: 'start' | 'restart',
+    services: readonly string[],
+    io: OperationIo,
+    planner: typeof planStart,
+  ): Promise<StackState> {
+    const all = context.running();
+    const engine = await edges.engine();
+    const options = upOptions(engine, {});
+    await operated({
+      kind,
+      engine,
+      io,
+      ...inputOf(all),
+      plan: (observed) => planner(all.desired, observed, services, options),
+      observed: () => observeFor(engine, all.desired),
+    });
+    return status({ deep: true, signal: io.signal });
+  }
+
+  /** stop and down need no model: what the containers' labels say is enough, whatever became of the files. */
+  async function endLike(
+    kind: 'stop' | 'down',
+    io: OperationIo,
+    planner: (observed: Observed) => Plan,
+    deleteVolumes: readonly string[] = [],
+  ): Promise<void> {
+    const engine = await edges.engine();
+    const known = context.tryRunning();
+    const desired = known?.desired ?? bareDesired(project);
+    await operated({
+      kind,
+      engine,
+      io,
+      desired,
+      configs: new Map(),
+      plan: planner,
+      observed: async () => {
+        const observed = await observeFor(engine, desired);
+        await checkDeletion(engine, project, observed, deleteVolumes);
+        return observed;
+      },
+    });
+  }
+
+  return {
+    plan: async (request) => {
+      const all = context.ready();
+      const engine = await edges.engine();
+      const observed = await context.settled(engine, all, { readOnly: true });
+      const plan = planOf(all, observed, upOptions(engine, request));
+      requireContents(plan, inputOf(all));
+      return plan;
+    },
+    up,
+    down: (request, io) =>
+      endLike(
+        'down',
+        io,
+        (observed) =>
+          planDown(project, servicesOf(context.tryRunning(), observed.containers), observed, request),
+        request.deleteVolumes,
+      ),
+    stop: async (services, io) => {
+      await endLike('stop', io, (observed) =>
+        planStop(project, servicesOf(context.tryRunning(), observed.containers), observed, services),
+      );
+      return status();
+    },
+    start: (services, io) => startLike('start', services, io, planStart),
+    restart: (services, io) => startLike('restart', services, io, planRestart),
+  };
+}
