@@ -32,7 +32,7 @@ describeLab('an up that is killed', () => {
       env: { LIGHT_PORT: String(port) },
       onPid: (id) => (pid = id),
     });
-    expect(ended.code).toBe(null);
+    if (ended.code !== null) throw new Error(`it ended by itself: ${ended.stderr}`);
   }
 
   it.each([

@@ -69,9 +69,17 @@ function passOn(socketPath: string, request: http.IncomingMessage, response: htt
     answer.pipe(response);
     answer.on('error', () => response.destroy());
   });
-  onward.on('error', () => response.destroy());
+  onward.on('error', ({ message }) => {
+    if (response.headersSent) return response.destroy();
+    // as the engine tells an error, so that a test that fails by it says so
+    response.writeHead(502, { 'content-type': 'application/json' });
+    return response.end(JSON.stringify({ message: `proxy of the tests: ${message}` }));
+  });
   response.on('close', () => onward.destroy());
-  request.pipe(onward);
+  // Whole at once: the engine may answer before the end of a body in pieces and close, and that end would find no one.
+  const body: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => void body.push(chunk));
+  request.on('end', () => onward.end(Buffer.concat(body)));
 }
 
 function takeOver(socketPath: string, request: http.IncomingMessage, socket: net.Socket, head: Buffer): void {
