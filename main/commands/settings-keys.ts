@@ -32,9 +32,18 @@ const facts: Readonly<Record<GlobalKey, KeyFacts>> = {
   },
 };
 
+/** Settings and their history are plain files, and the process list shows what is on a command line. */
+const PASSWORD = /^(tcp|https?|ssh):\/\/\S*:\S*@/;
+
 export const globalLabel = (key: GlobalKey): string => facts[key].label;
 
 /** Why a text cannot be the value of a key, undefined when it can. */
 export function globalProblem(key: GlobalKey, value: string): string | undefined {
+  if (key === 'engine' && PASSWORD.test(value)) {
+    return 'it has a password in it: use an SSH key, or a context of the Docker CLI with certificates';
+  }
   return facts[key].pattern.test(value) ? undefined : facts[key].problem;
 }
+
+/** A refused value as an error may repeat it: without what may be a password. */
+export const withoutUserInfo = (value: string): string => value.replace(/:\/\/\S*@/, '://•••@');

@@ -4,7 +4,7 @@ import type { Setting } from '../stack/profile-schema.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import type { Settings, StackSettings } from '../system/types.ts';
 import type { Call, Context } from './command-types.ts';
-import { GLOBAL_KEYS, type GlobalKey, globalProblem } from './settings-keys.ts';
+import { GLOBAL_KEYS, type GlobalKey, globalProblem, withoutUserInfo } from './settings-keys.ts';
 import { namesStack, refOf, stackOf } from './target.ts';
 
 /** What a name of a setting on the command line means. */
@@ -55,7 +55,7 @@ export function withValue(settings: Settings, target: Target, value: string | un
   if (target.kind === 'global') {
     const problem = value === undefined ? undefined : globalProblem(target.name, value);
     if (value !== undefined && problem !== undefined) {
-      throw failure('cli.bad-value', { what: target.name, value, problem });
+      throw failure('cli.bad-value', { what: target.name, value: withoutUserInfo(value), problem });
     }
     const { [target.name]: _before, ...others } = settings;
     return value === undefined ? others : { ...others, [target.name]: value };

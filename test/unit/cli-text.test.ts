@@ -16,7 +16,7 @@ import { makeStyle, styleOf, widthOf } from '../../main/commands/style.ts';
 import { commands } from '../../main/commands/table.ts';
 import { explain } from '../../main/commands/target.ts';
 import { ago, columns, span } from '../../main/commands/text.ts';
-import { globalProblem } from '../../main/commands/settings-keys.ts';
+import { globalProblem, withoutUserInfo } from '../../main/commands/settings-keys.ts';
 import { parseCommandLine } from '../../main/commands/parse.ts';
 import { hasCode } from '../../main/errors.ts';
 import type { Confirmation } from '../../main/stack/plan-types.ts';
@@ -345,6 +345,9 @@ test('an error about the first word names profiles and services', () => {
 test.each([
   ['engine', 'unix:///run/docker.sock', true],
   ['engine', 'ssh://me@host', true],
+  ['engine', 'ssh://me@[::1]:22', true],
+  ['engine', 'ssh://me:word@host', false],
+  ['engine', 'tcp://u:p@ss/w@host:2376', false],
   ['engine', 'desktop-linux', true],
   ['engine', 'two words', false],
   ['engine', '', false],
@@ -356,6 +359,11 @@ test.each([
   ['current', 'Letta', false],
 ] as const)('%s = %j: %j', (key, value, ok) => {
   expect(globalProblem(key, value) === undefined).toBe(ok);
+});
+
+test('an address is repeated without the password that it was refused for', () => {
+  expect(withoutUserInfo('tcp://u:p@ss/w@host:2376')).toBe('tcp://•••@host:2376');
+  expect(withoutUserInfo('two words')).toBe('two words');
 });
 
 describe('colour', () => {
