@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
-import { isErrno, keepAside, readIfThere, writeAtomic } from './files.ts';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { copyAside, isErrno, readIfThere, writeAtomic } from './files.ts';
 
 /** What a file of JSON lines holds. */
 export interface Lines {
@@ -46,16 +46,17 @@ export class JsonLines {
     const file = openSync(this.path, 'a+', 0o600);
     try {
       const line = `${JSON.stringify(value)}\n`;
-      writeSync(file, endsComplete(file) ? line : `\n${line}`);
+      // unlike writeSync, which may write a part only
+      writeFileSync(file, endsComplete(file) ? line : `\n${line}`);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
   }
 
-  /** Replaces everything: a crash leaves the old file or the new one. A file with torn lines is kept aside. */
+  /** Replaces everything: a crash leaves the old file or the new one. A copy of one with torn lines is kept. */
   replace(values: readonly unknown[]): void {
-    if (this.read().torn > 0) keepAside(this.path);
+    if (this.read().torn > 0) copyAside(this.path);
     writeAtomic(this.path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
   }
 
