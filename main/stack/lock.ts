@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Operation } from '../contract.ts';
-import { claim, holderOf } from '../system/claim.ts';
+import { type Holder, claim, holderOf, nextOf } from '../system/claim.ts';
 import type { Peer } from '../system/peer.ts';
 import type { LockRequest, OthersLock, OwnLock } from './lock-types.ts';
 
@@ -27,7 +27,7 @@ export async function acquireLock(runtime: string, request: LockRequest): Promis
         release: () => got.release(),
       };
     }
-    const others = await follow(got.peer);
+    const others = await follow(got);
     if (others) return others;
     // it ended before it said what it did: try again
   }
@@ -38,8 +38,8 @@ export async function runningOperation(
   runtime: string,
   stack: Pick<LockRequest, 'engineId' | 'project'>,
 ): Promise<OthersLock | undefined> {
-  const peer = await holderOf(runtime, nameOf(stack));
-  return peer && follow(peer);
+  const holder = await holderOf(runtime, nameOf(stack));
+  return holder && follow(holder);
 }
 
 /** An engine's id may hold any character, and a socket's path is short. */
@@ -85,8 +85,9 @@ class Publisher {
 }
 
 /** The other side: undefined when the holder is gone before it told its operation. */
-async function follow(peer: Peer): Promise<OthersLock | undefined> {
-  const first = FromHolder.safeParse(await peer.next());
+async function follow(holder: Holder): Promise<OthersLock | undefined> {
+  const { peer } = holder;
+  const first = FromHolder.safeParse(await nextOf(holder));
   if (!first.success) {
     peer.close();
     return undefined;

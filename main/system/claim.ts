@@ -19,12 +19,21 @@ import { within } from './within.ts';
  * second always sees the first: both can never believe that they are alone. Two that see each other while neither has
  * it yet are decided by their names: the higher one steps back.
  */
-export type Claim = { readonly held: true; release(): void } | { readonly held: false; readonly peer: Peer };
+export type Claim = { readonly held: true; release(): void } | ({ readonly held: false } & Holder);
+
+/** Who has a name. */
+export interface Holder {
+  readonly peer: Peer;
+  /** 0 where the system does not tell (Windows) */
+  readonly pid: number;
+}
 
 /** A Unix socket's path must fit into the kernel's `sun_path`: 108 bytes on Linux, 104 on macOS, with its zero. */
 const LONGEST_PATH = 103;
 /** How long a claimant may be silent before it counts as frozen. Milliseconds. */
 const ANSWER_WITHIN = 10_000;
+/** A candidate may itself be waiting for two others that are silent, each for that long. Milliseconds. */
+const DECIDED_WITHIN = 3 * ANSWER_WITHIN;
 /** A socket file that was never renamed within this time is left over from a killed process. Milliseconds. */
 const UNBORN_FOR = 10_000;
 
@@ -46,23 +55,22 @@ function pipeOf(runtime: string, name: string): string {
 }
 
 /** Who has the name now, without claiming it; undefined when nobody has. */
-export async function holderOf(runtime: string, name: string): Promise<Peer | undefined> {
+export async function holderOf(runtime: string, name: string): Promise<Holder | undefined> {
   const pipes = process.platform === 'win32';
   const files = pipes
     ? []
     : readdirSync(runtime).filter((f) => f.startsWith(`${name}-`) && f.endsWith('.sock'));
   for (const path of pipes ? [pipeOf(runtime, name)] : files.map((f) => join(runtime, f))) {
     const other = await meet(path);
-    if (other?.held) return other.peer;
+    if (other?.held) return other;
     other?.peer.close();
   }
   return undefined;
 }
 
 /** Someone else who has the name already, or who may get it before us. */
-interface Other {
+interface Other extends Holder {
   readonly held: boolean;
-  readonly peer: Peer;
 }
 
 async function claimSocket(runtime: string, name: string, serve: (peer: Peer) => void): Promise<Claim> {
@@ -80,15 +88,29 @@ async function claimSocket(runtime: string, name: string, serve: (peer: Peer) =>
       return { held: true, release: () => mine.leave() };
     }
     mine.leave();
-    if (other.held || (await becomesHeld(other.peer))) return { held: false, peer: other.peer };
+    if (other.held || (await becomesHeld(other))) return { ...other, held: false };
     // it stepped back or died in the meantime: the name is free again
   }
 }
 
 /** Waits until a candidate has the name; false when it is gone instead. */
-async function becomesHeld(peer: Peer): Promise<boolean> {
-  const hello = Hello.safeParse(await peer.next());
+async function becomesHeld(candidate: Other): Promise<boolean> {
+  const hello = Hello.safeParse(await nextOf(candidate, DECIDED_WITHIN));
   return hello.success && hello.data.claim === 'held';
+}
+
+/**
+ * The next message of a process that has the name or wants it; undefined when it is gone first.
+ * Throws `lock.silent` when neither happens in time: it is stopped or hangs.
+ */
+export async function nextOf({ peer, pid }: Holder, milliseconds = ANSWER_WITHIN): Promise<unknown> {
+  const heard = await within(
+    milliseconds,
+    peer.next().then((message) => ({ message })),
+  );
+  if (heard) return heard.message;
+  peer.close();
+  throw failure('lock.silent', { pid });
 }
 
 class Candidate {
@@ -136,7 +158,7 @@ class Candidate {
       if (!other) continue;
       if (other.held || file < this.#file) return other;
       // it sees us and steps back, unless it had looked around before we could be seen
-      if (await becomesHeld(other.peer)) return { held: true, peer: other.peer };
+      if (await becomesHeld(other)) return { ...other, held: true };
     }
     return undefined;
   }
@@ -171,17 +193,18 @@ class Candidate {
 /** Connects to a claimant and hears how far it is; undefined when it is gone (a dead one's file is removed). */
 async function meet(path: string): Promise<Other | undefined> {
   const until = Date.now() + ANSWER_WITHIN;
+  const pid = Number(/-(\d+)\.sock$/.exec(path)?.[1] ?? 0);
   while (Date.now() < until) {
     const peer = await dial(path);
     if (!peer) return undefined;
     const answer = await within(until - Date.now(), peer.next());
     const hello = Hello.safeParse(answer);
-    if (hello.success) return { held: hello.data.claim === 'held', peer };
+    if (hello.success) return { held: hello.data.claim === 'held', peer, pid };
     peer.close();
     // it hung up on us: it leaves or dies this moment, and is gone only when nobody listens any more
     await sleep(5);
   }
-  throw failure('lock.silent', { pid: Number(/-(\d+)\.sock$/.exec(path)?.[1] ?? 0) });
+  throw failure('lock.silent', { pid });
 }
 
 /** Undefined when nobody listens there any more. */
@@ -229,7 +252,7 @@ export async function claimPipe(address: string, serve: (peer: Peer) => void): P
       if (!isErrno(e, 'EADDRINUSE')) throw e;
     }
     const other = await meet(address);
-    if (other) return { held: false, peer: other.peer };
+    if (other) return { ...other, held: false };
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claim, claimPipe } from '../../main/system/claim.ts';
+import { claim, claimPipe, nextOf } from '../../main/system/claim.ts';
 import { Peer } from '../../main/system/peer.ts';
 import { withLock } from '../../main/system/short-lock.ts';
 
@@ -38,6 +38,18 @@ describe.each(claims.filter(([, here]) => here))('a name claimed by %s', (_, _he
     const next = await take(() => undefined);
     expect(next.held).toBe(true);
     if (next.held) next.release();
+  });
+});
+
+describe('who has a name', () => {
+  it('and neither answers nor ends is named, and not waited for', async () => {
+    const held = await claim(runtime, 'n', () => undefined);
+    const other = await claim(runtime, 'n', () => undefined);
+    if (!held.held || other.held) throw new Error('expected the first to have it');
+    await expect(nextOf(other, 20)).rejects.toMatchObject({
+      errors: [{ code: 'lock.silent', data: { pid: process.pid } }],
+    });
+    held.release();
   });
 });
 
