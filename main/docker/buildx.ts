@@ -19,12 +19,17 @@ export function findBuildx(signal?: AbortSignal): Promise<boolean> {
 /**
  * Builds with `docker buildx build --load` on the same engine; gives the image's id. Values of build arguments go
  * through the child's environment: argv can be read by every user of the machine.
+ * @throws Failure `engine.build-arg` for arguments that would mean something to the Docker CLI there
  */
 export async function buildWithBuildx(
   endpoint: Endpoint,
   options: BuildOptions,
   context: BuildContext,
 ): Promise<string> {
+  const refused = steeringArgs(options, process.env);
+  if (refused.length > 0) {
+    throw failure('engine.build-arg', { image: options.tags[0] ?? options.context, names: refused });
+  }
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'letta-stack-build-'));
   const idFile = path.join(temporary, 'image-id');
   try {
@@ -84,6 +89,20 @@ export function buildxEnvironment(
   const engine =
     endpoint.context === undefined ? { DOCKER_HOST: endpoint.url } : { DOCKER_CONTEXT: endpoint.context };
   return { ...rest, ...setArgs(options), ...engine };
+}
+
+/** What the Docker CLI, its plugins and the systems' loaders read from their environment. */
+const STEERING =
+  /^(PATH|HOME|USERPROFILE|APPDATA|SYSTEMROOT|TE?MP(DIR)?|(HTTPS?|ALL|NO)_PROXY|(DOCKER|BUILDX|BUILDKIT|LD|DYLD|SSH|SSL|XDG|OTEL)_.*|GO(DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK))$/i;
+/** Of BuildKit's own arguments these few are none of the CLI's variables. */
+const BUILDKIT_ARGS = /^BUILDKIT_(INLINE_CACHE|MULTI_PLATFORM|SYNTAX|CONTEXT_KEEP_GIT_DIR|SANDBOX_HOSTNAME)$/;
+
+/** Names of arguments that would change what the child is or does; the value that it has anyway changes nothing. */
+export function steeringArgs(o: BuildOptions, env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(setArgs(o))
+    .filter(([name, value]) => env[name] !== value)
+    .filter(([name]) => name in env || (STEERING.test(name) && !BUILDKIT_ARGS.test(name)))
+    .map(([name]) => name);
 }
 
 const setArgs = (o: BuildOptions): Record<string, string> =>

@@ -184,6 +184,12 @@ export const engineWording = {
     (d) => `Building ${d.image} failed at ${d.step}: ${d.reason}`,
     'Correct that step of the Dockerfile and run the command again.',
   ),
+  'engine.build-arg': row<{ image: string; names: readonly string[] }>(
+    2,
+    (d) =>
+      `Building ${d.image} with BuildKit cannot take the arguments ${d.names.join(', ')}: their values go through the environment of docker buildx, where these names mean something else.`,
+    'Give the arguments other names, in the Dockerfile too, or unset the variables of these names before the command.',
+  ),
   'engine.buildkit-needed': row<{ file: string; line: number; text: string; why: string }>(
     1,
     (d) => `${d.file}:${d.line}: ${d.why} needs BuildKit: ${d.text}`,

@@ -5,7 +5,7 @@ import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readContext } from '../../main/docker/build-context.ts';
 import { buildQuery } from '../../main/docker/build.ts';
-import { buildxEnvironment, buildxFlags } from '../../main/docker/buildx.ts';
+import { buildxEnvironment, buildxFlags, steeringArgs } from '../../main/docker/buildx.ts';
 import type { BuildOptions } from '../../main/docker/port.ts';
 import { Failure } from '../../main/errors.ts';
 
@@ -161,4 +161,23 @@ test('buildx gets names of arguments in argv and their values in its environment
     PATH: '/bin',
     DOCKER_CONTEXT: 'lab',
   });
+});
+
+test.each<[string, string, boolean]>([
+  ['VERSION', '1', false],
+  ['PATH', '/x', true],
+  ['PATH', '/bin', false], // the value that it has anyway
+  ['USER', 'app', true], // would change what is there
+  ['Home', '/x', true], // names are one in any case on Windows
+  ['LD_PRELOAD', '/x.so', true],
+  ['DOCKER_CONFIG', '/x', true],
+  ['BUILDX_BUILDER', 'x', true],
+  ['BUILDKIT_HOST', 'x', true],
+  ['BUILDKIT_INLINE_CACHE', '1', false],
+  ['https_proxy', 'x', true],
+  ['GOLANG_VERSION', '1.2', false],
+  ['PATHS', '/x', false],
+])('the build argument %s=%s means something to buildx: %s', (name, value, refused) => {
+  const options = { context: '/', tags: [], args: { [name]: value } };
+  expect(steeringArgs(options, { PATH: '/bin', USER: 'me' })).toEqual(refused ? [name] : []);
 });
