@@ -25,7 +25,7 @@ export async function* eventsOf(
       await api.ping(); // a half-open engine would keep the request below waiting for ever
       const seen = last;
       const query = { filters, since: seen === undefined ? undefined : seconds(seen) };
-      const stream = await api.open({ method: 'GET', path: '/events', query, signal });
+      const stream = await api.open({ method: 'GET', path: '/events', query, signal }, true);
       yield { kind: 'connected' };
       for await (const event of jsonLines<EngineEvent>(stream)) {
         waitMs = FIRST_WAIT_MS;

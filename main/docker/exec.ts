@@ -17,6 +17,7 @@ export async function runExec(api: Transport, id: string, options: ExecOptions):
   const own = new AbortController();
   const timer = setTimeout(() => own.abort(late), options.timeoutMs ?? 2 ** 31 - 1);
   const signal = options.signal ? AbortSignal.any([options.signal, own.signal]) : own.signal;
+  const guard = api.guard(own);
   try {
     const execId = await createExec(
       api,
@@ -30,7 +31,10 @@ export async function runExec(api: Transport, id: string, options: ExecOptions):
     // Without input our side stays open: some engines take its end for the end of the whole exec.
     if (options.stdin !== undefined) socket.end(options.stdin);
     const out = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-    for await (const { stream, data } of demultiplex(socket, false)) out[stream].push(data);
+    for await (const { stream, data } of demultiplex(socket, false)) {
+      guard.heard();
+      out[stream].push(data);
+    }
     signal.removeEventListener('abort', close);
     if (signal.aborted) throw signal.reason;
     socket.destroy();
@@ -42,6 +46,7 @@ export async function runExec(api: Transport, id: string, options: ExecOptions):
   } catch (e) {
     throw execFailure(api, id, e, signal);
   } finally {
+    guard.stop();
     clearTimeout(timer);
   }
 }
@@ -54,7 +59,13 @@ export async function runInteractive(
   io: Parameters<Engine['containers']['execInteractive']>[2],
 ): Promise<number> {
   const execId = await createExec(api, id, { ...options, stdin: true });
-  const socket = await startExec(api, execId, options.tty);
+  const gone = new AbortController();
+  const guard = api.guard(gone);
+  const socket = await startExec(api, execId, options.tty, gone.signal).catch((e: unknown) => {
+    guard.stop();
+    throw e;
+  });
+  gone.signal.addEventListener('abort', () => void socket.destroy(), { once: true });
   const raw = options.tty && io.stdin.isTTY;
   const resize = (): void => {
     const query = { h: io.stdout.rows, w: io.stdout.columns };
@@ -68,11 +79,16 @@ export async function runInteractive(
   }
   io.stdin.pipe(socket);
   try {
-    for await (const { stream, data } of demultiplex(socket, options.tty)) io[stream].write(data);
+    for await (const { stream, data } of demultiplex(socket, options.tty)) {
+      guard.heard();
+      io[stream].write(data);
+    }
+    gone.signal.throwIfAborted();
     return await exitCode(api, execId);
   } catch (e) {
-    throw execFailure(api, id, e);
+    throw execFailure(api, id, e, gone.signal);
   } finally {
+    guard.stop();
     io.stdin.unpipe(socket);
     io.stdin.pause();
     io.stdout.off('resize', resize);
@@ -86,6 +102,7 @@ interface ExecSpec {
   readonly user?: string;
   readonly workingDir?: string;
   readonly env?: readonly string[];
+  readonly privileged?: boolean;
   readonly tty: boolean;
   readonly stdin: boolean;
 }
@@ -103,6 +120,7 @@ async function createExec(api: Transport, id: string, spec: ExecSpec, signal?: A
       ...(spec.user !== undefined && { User: spec.user }),
       ...(spec.workingDir !== undefined && { WorkingDir: spec.workingDir }),
       ...(spec.env !== undefined && { Env: spec.env }),
+      ...(spec.privileged !== undefined && { Privileged: spec.privileged }),
     },
     signal,
     subject: id,

@@ -42,7 +42,7 @@ const PATIENCE = { silenceMs: 15_000, pingMs: 10_000 };
 export const segment = (name: string): string => encodeURIComponent(name).replaceAll('%2F', '/');
 
 /** Looks whether the engine is there while an answer is awaited. */
-interface Guard {
+export interface Guard {
   heard(): void;
   stop(): void;
 }
@@ -155,7 +155,10 @@ export class Transport {
     }
   }
 
-  /** A connection that carries raw bytes both ways after the request (exec, attach). */
+  /**
+   * A connection that carries raw bytes both ways after the request (exec, attach). Who reads from it keeps a `guard`
+   * on it, and ends it when the signal says so.
+   */
   async upgrade(request: ApiRequest): Promise<Duplex> {
     const { promise, resolve, reject } = Promise.withResolvers<Duplex | IncomingMessage>();
     this.modem.dial({ ...this.dialOptions(request, request.signal), hijack: true }, (e, x) =>
@@ -269,7 +272,7 @@ export class Transport {
   }
 
   /** Pings after each silence; where that fails, the request is given up with the ping's failure. */
-  private guard(controller: AbortController): Guard {
+  guard(controller: AbortController): Guard {
     const { silenceMs, pingMs } = this.patience;
     let last = Date.now();
     let asking = false;

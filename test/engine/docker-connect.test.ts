@@ -6,11 +6,13 @@ import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../main/docker/connect.ts';
 import { probeSocket } from '../../main/docker/endpoint-probe.ts';
+import { runExec, runInteractive } from '../../main/docker/exec.ts';
 import type { Endpoint, Engine } from '../../main/docker/port.ts';
 import { Transport } from '../../main/docker/transport.ts';
 import { describeEngine, theEngine } from '../setup/lab.ts';
@@ -114,6 +116,27 @@ test('an engine that falls silent while a request or a stream waits is found out
     for await (const _ of transport.stream({ method: 'GET', path: '/stream' }, true));
   };
   expect(await codesOf(drain())).toEqual(['engine.half-open']);
+  transport.close();
+});
+
+test('an engine that falls silent while a command runs in a container is found out too', async () => {
+  const server = http.createServer((request, response) => {
+    if (request.url === '/containers/c/exec') response.writeHead(201).end('{"Id":"e"}');
+  });
+  server.on('upgrade', (_request, connection) => {
+    connection.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
+  });
+  await listen(server, socket);
+  const transport = new Transport(endpoint(`unix://${socket}`), { silenceMs: 50, pingMs: 100 });
+  expect(await codesOf(runExec(transport, 'c', { cmd: ['sleep', '60'] }))).toEqual(['engine.half-open']);
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const shell = runInteractive(
+    transport,
+    'c',
+    { cmd: ['sh'], tty: false },
+    io as unknown as Parameters<typeof runInteractive>[3],
+  );
+  expect(await codesOf(shell)).toEqual(['engine.half-open']);
   transport.close();
 });
 
