@@ -33,7 +33,7 @@ export class ContainerWatch {
     decide: (container: ObservedContainer | undefined) => T | undefined,
     signal: AbortSignal,
   ): Promise<T> {
-    await this.#subscribed();
+    await unlessAborted(this.#subscribed(), signal);
     for (;;) {
       signal.throwIfAborted();
       const woken = this.#nextChange(id, signal);
@@ -93,5 +93,18 @@ export class ContainerWatch {
       signal.addEventListener('abort', cancel);
     });
     return { done, cancel: () => cancel() };
+  }
+}
+
+/** Waits for work that knows no signal; throws the signal's reason when it comes first. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }

@@ -242,6 +242,20 @@ describe('waiting by events', () => {
     await expect(done).rejects.toThrow('enough');
   });
 
+  it('ends with its signal before the engine has answered for events, too', async () => {
+    const engine = makeEngine();
+    engine.events = async function* () {
+      await new Promise(() => undefined);
+      yield { kind: 'connected' };
+    };
+    const watch = new ContainerWatch(engine, 'p');
+    const cancel = new AbortController();
+    const done = watch.until('x', () => true, cancel.signal);
+    cancel.abort(new Error('enough'));
+    await expect(done).rejects.toThrow('enough');
+    watch.close();
+  });
+
   it('is a surprise when the container is removed', async () => {
     const { engine, done } = await waiting();
     const removed = expect(done).rejects.toBeInstanceOf(Surprise);
