@@ -233,7 +233,7 @@ async function startContainer(
     if (entries.length > 0) await engine.containers.putArchive(id, '/', await tarOf(entries));
   }
   await engine.containers.start(id);
-  await runHooks(engine, id, step.container.service, 'post_start', service?.post_start, report, signal);
+  if (service) await runHooks(engine, id, service, 'post_start', report, signal);
 }
 
 /** Runs its pre_stop hooks while it runs, then stops it. */
@@ -245,10 +245,9 @@ async function stopContainer(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, desired } = edges;
-  const { service } = step.container;
-  const hooks = desired.services[service]?.pre_stop;
-  if (hooks && (await engine.containers.inspect(id))?.State.Status === 'running') {
-    await runHooks(engine, id, service, 'pre_stop', hooks, report, signal);
+  const service = desired.services[step.container.service];
+  if (service?.pre_stop && (await engine.containers.inspect(id))?.State.Status === 'running') {
+    await runHooks(engine, id, service, 'pre_stop', report, signal);
   }
   await engine.containers.stop(id, { signal });
 }

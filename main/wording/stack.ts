@@ -123,6 +123,11 @@ export const stackWording = {
     (d) => `services.${d.service}.${d.hook} ended with exit code ${d.exitCode}: ${d.output}`,
     'Correct the hook or what it needs.',
   ),
+  'stack.hook-late': row<{ service: string; hook: string; ms: number }>(
+    1,
+    (d) => `services.${d.service}.${d.hook} did not end within ${d.ms / 1000} s`,
+    'Correct the hook or what it waits for.',
+  ),
   'stack.secret-missing': row<{ name: string; services: readonly string[]; volume?: string }>(
     2,
     (d) =>
