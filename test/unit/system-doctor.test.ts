@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ContainerSummary } from '../../main/docker/port.ts';
 import { failure } from '../../main/errors.ts';
 import { checks, doctorContext, runDoctor } from '../../main/system/doctor.ts';
 import type { Check, DoctorContext, DoctorStack, Finding, SecretStore } from '../../main/system/types.ts';
@@ -183,6 +184,44 @@ describe('the checks', () => {
     });
     const forgetful = { ...store, delete: () => Promise.resolve(false) };
     expect(await find('secrets', { secrets: forgetful })).toMatchObject({ status: 'fail' });
+  });
+
+  it.each([
+    ['ok', 'ok'],
+    ['absent', 'ok'],
+    ['locked', 'fail'],
+  ] as const)('secrets: a file that is %s is only looked at', async (status, expected) => {
+    const forbidden = () => Promise.reject(new Error('a diagnosis wrote'));
+    const file: SecretStore = {
+      kind: 'file',
+      label: '/c/secrets.age',
+      status: () => Promise.resolve(status),
+      get: () => Promise.resolve(undefined),
+      set: forbidden,
+      delete: forbidden,
+    };
+    expect(await find('secrets', { secrets: file })).toMatchObject({
+      status: expected,
+      detail: expect.stringContaining('/c/secrets.age'),
+    });
+  });
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1', 'ok'],
+    ['0.0.0.0', '127.0.0.1', 'ok'],
+    ['127.0.0.2', '127.0.0.1', 'fail'],
+    ['0.0.0.0', '::1', 'fail'],
+  ])("ports: the stack's own on %s cover %s: %s", async (published, address, status) => {
+    const engine = new FakeEngine();
+    const Ports = [{ IP: published, PrivatePort: 80, PublicPort: 8283, Type: 'tcp' }];
+    engine.containers.list = () => Promise.resolve([{ Ports } as unknown as ContainerSummary]);
+    const services = [
+      { name: 'web', environment: [], ports: [{ address, published: 8283, protocol: 'tcp' }] },
+    ];
+    const taken = { engine: () => Promise.resolve(engine), portUse: () => Promise.resolve({ free: false }) };
+    expect(
+      await find('ports', { ...taken, ...withStack({ services } as Partial<DoctorStack>) }),
+    ).toMatchObject({ status });
   });
 
   it.each([

@@ -6,7 +6,6 @@ interface Address {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
 }
-const keyOf = (a: Address): string => `${a.port}/${a.protocol}`;
 
 /** Whether the ports that the stack publishes are free, or already its own. */
 export const checkPorts: Check = {
@@ -28,7 +27,9 @@ export const checkPorts: Check = {
     const looked = await Promise.all(
       wanted.map(async (w) => ({
         ...w,
-        use: own.has(keyOf(w)) ? { free: true } : await ctx.portUse(w.address, w.port, w.protocol),
+        use: own.some((o) => covers(o, w))
+          ? { free: true }
+          : await ctx.portUse(w.address, w.port, w.protocol),
       })),
     );
     const taken = looked.filter((w) => !w.use.free);
@@ -61,9 +62,22 @@ async function publishesHere(ctx: DoctorContext): Promise<boolean> {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 
-/** `8283/tcp` of what the stack's own containers publish now. */
-async function publishedBy(ctx: DoctorContext, project: string): Promise<ReadonlySet<string>> {
+/** Whether what is published makes the address taken: there itself, or at every address of the machine. */
+function covers(published: Address, wanted: Address): boolean {
+  if (published.port !== wanted.port || published.protocol !== wanted.protocol) return false;
+  const all = wanted.address.includes(':') ? '::' : '0.0.0.0';
+  return published.address === wanted.address || published.address === all;
+}
+
+/** What the stack's own containers publish now. */
+async function publishedBy(ctx: DoctorContext, project: string): Promise<readonly Address[]> {
   const engine = await ctx.engine().catch(() => undefined);
   const containers = (await engine?.containers.list({ label: [`${LABEL.project}=${project}`] })) ?? [];
-  return new Set(containers.flatMap((c) => c.Ports).map((p) => `${p.PublicPort}/${p.Type}`));
+  return containers
+    .flatMap((c) => c.Ports)
+    .flatMap(({ IP, PublicPort: port, Type }) =>
+      port === undefined || (Type !== 'tcp' && Type !== 'udp')
+        ? []
+        : [{ address: IP ?? '0.0.0.0', port, protocol: Type }],
+    );
 }
