@@ -50,9 +50,13 @@ export class Interrupts {
   }
 
   /** Runs what has the terminal to itself; a SIGTERM, which only we get, is for `terminate` to pass on. */
-  ignored<T>(work: () => Promise<T>, terminate?: () => void): Promise<T> {
+  async ignored<T>(work: () => Promise<T>, terminate?: () => void): Promise<T> {
     this.#terminate = terminate;
-    return this.#during('ignore', work);
+    try {
+      return await this.#during('ignore', work);
+    } finally {
+      this.#terminate = undefined;
+    }
   }
 
   async #during<T>(mode: Mode, work: () => Promise<T>): Promise<T> {
