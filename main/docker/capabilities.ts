@@ -12,7 +12,6 @@ export interface RawInfo {
   readonly MemTotal: number;
   readonly DockerRootDir: string;
   readonly Driver: string;
-  readonly DriverStatus?: readonly (readonly [string, string])[] | null;
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly SecurityOptions?: readonly string[] | null;
 }
@@ -65,19 +64,11 @@ export function engineInfo(info: RawInfo, version: RawVersion, apiVersion: strin
 }
 
 /** What an engine can do: the one place that looks at versions (Docker Engine API version history). */
-export function capabilities(
-  api: string,
-  info: Pick<RawInfo, 'DriverStatus'>,
-  endpoint: Pick<Endpoint, 'url'>,
-): Capabilities {
+export function capabilities(api: string, endpoint: Pick<Endpoint, 'url'>): Capabilities {
   const since = (version: string): boolean => compareApi(api, version) >= 0;
   return {
     startInterval: since('1.44'),
     networksAtCreate: since('1.44'),
-    containerdStore: (info.DriverStatus ?? []).some(
-      ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
-    ),
-    cdi: since('1.44'),
     volumeSubpath: since('1.45'),
     // VM products (Docker Desktop, Colima …) share the home folder under the same path; another machine does not.
     hostPaths: /^(unix|npipe):/.test(endpoint.url),

@@ -32,7 +32,7 @@ export async function connectEngine(
     return {
       endpoint: { ...endpoint, local: onThisMachine },
       info,
-      capabilities: capabilities(agreed, raw, endpoint),
+      capabilities: capabilities(agreed, endpoint),
       ping: async (timeoutMs) => void (await api.ping(timeoutMs)),
       containers: containersOf(api, info.memory),
       images: imagesOf(api, dockerConfigDir(env, home)),

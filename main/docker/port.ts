@@ -46,10 +46,6 @@ export interface Capabilities {
   readonly startInterval: boolean;
   /** several networks at create (API 1.44) */
   readonly networksAtCreate: boolean;
-  /** containerd image store: a cancelled pull resumes, no extracting events */
-  readonly containerdStore: boolean;
-  /** `CDISpecDirs` (API 1.44) */
-  readonly cdi: boolean;
   /** `VolumeOptions.Subpath` (API 1.45) */
   readonly volumeSubpath: boolean;
   /** engine shares our file system: bind mounts of our paths make sense */

@@ -132,7 +132,6 @@ async function observeVolumes(
         labels: v.Labels ?? {},
         ...(v.CreatedAt && { createdAt: v.CreatedAt }),
         ...(v.Size !== undefined && { size: v.Size }),
-        usedBy: [],
       },
     ]),
   );

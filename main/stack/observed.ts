@@ -53,8 +53,6 @@ export interface ObservedVolume {
   readonly createdAt?: string;
   /** bytes; only where it was asked for */
   readonly size?: number;
-  /** containers of other projects that use it */
-  readonly usedBy: readonly string[];
 }
 
 export interface ObservedImage {

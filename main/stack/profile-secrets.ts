@@ -27,11 +27,6 @@ export function generatedSecrets(block: ProfileBlock): { volume: string; names: 
   return [...byVolume].map(([volume, secrets]) => ({ volume, names: secrets.map((s) => s.name) }));
 }
 
-/** The required secrets without a value. */
-export function missingSecrets(block: ProfileBlock, values: SecretValues): SecretOfProfile[] {
-  return secretsOf(block).filter((secret) => secret.required && (values[secret.name] ?? '') === '');
-}
-
 /** Why a text cannot be this secret's value, undefined when it can. Never has the text in it. */
 export function secretProblem(secret: Secret, text: string): string | undefined {
   if (text === '') return 'it is empty';

@@ -29,18 +29,6 @@ export async function portUse(address: string, port: number, protocol: Protocol 
   }
 }
 
-/** The first port from `from` on that is free there; undefined when there is none up to 65535. */
-export async function nextFreePort(
-  address: string,
-  from: number,
-  protocol: Protocol = 'tcp',
-): Promise<number | undefined> {
-  for (let port = from; port <= 65_535; port++) {
-    if ((await portUse(address, port, protocol)).free) return port;
-  }
-  return undefined;
-}
-
 type Problem = NodeJS.ErrnoException | undefined;
 
 function tryTcp(host: string, port: number): Promise<Problem> {

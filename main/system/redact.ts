@@ -5,15 +5,6 @@ const MASK = '•••';
 export interface Redactor {
   /** The text without any secret. */
   text(s: string): string;
-  /** For text that comes in pieces: a secret across two of them is found too. */
-  stream(): RedactedStream;
-}
-
-export interface RedactedStream {
-  /** What may be shown now; an ending that may become a secret is held back until the next piece. */
-  write(piece: string): string;
-  /** What was held back. */
-  end(): string;
 }
 
 /**
@@ -22,57 +13,13 @@ export interface RedactedStream {
  */
 export function redactor(values: readonly string[]): Redactor {
   const patterns = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
-  if (patterns.length === 0) return { text: (s) => s, stream: () => ({ write: (s) => s, end: () => '' }) };
+  if (patterns.length === 0) return { text: (s) => s };
   // the longest first, so that a value that begins with another is removed whole
   const any = new RegExp(patterns.map(escaped).join('|'), 'g');
-  const text = (s: string): string => s.replaceAll(any, MASK);
-  const stream = (): RedactedStream => {
-    let held = '';
-    return {
-      write: (piece) => {
-        const all = held + piece;
-        const certain = holdBackFrom(all, patterns);
-        const { shown, upTo } = redactBefore(all, certain, any);
-        held = all.slice(upTo);
-        return shown;
-      },
-      end: () => {
-        const rest = text(held);
-        held = '';
-        return rest;
-      },
-    };
-  };
-  return { text, stream };
+  return { text: (s) => s.replaceAll(any, MASK) };
 }
 
 const escaped = (s: string): string => s.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-
-/** Where the first ending begins that may be the beginning of a secret; the length when there is none. */
-function holdBackFrom(s: string, patterns: readonly string[]): number {
-  const longest = patterns[0]?.length ?? 0;
-  for (let i = Math.max(0, s.length - longest + 1); i < s.length; i++) {
-    const ending = s.slice(i);
-    if (patterns.some((p) => p.length > ending.length && p.startsWith(ending))) return i;
-  }
-  return s.length;
-}
-
-/** Redacts all that begins before `end`; a secret that reaches beyond it is complete and is taken whole. */
-function redactBefore(s: string, end: number, any: RegExp): { shown: string; upTo: number } {
-  let shown = '';
-  let upTo = 0;
-  for (const match of s.matchAll(any)) {
-    if (match.index >= end) break;
-    shown += s.slice(upTo, match.index) + MASK;
-    upTo = match.index + match[0].length;
-  }
-  if (upTo < end) {
-    shown += s.slice(upTo, end);
-    upTo = end;
-  }
-  return { shown, upTo };
-}
 
 /** Every way in which a value may stand in a text. */
 function formsOf(value: string): string[] {

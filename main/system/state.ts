@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { VERSIONS_KEPT, incidentHistory, profileHistory, settingsHistory } from './history.ts';
+import { incidentHistory, profileHistory, settingsHistory } from './history.ts';
 import { JsonLines } from './jsonl.ts';
 import { withLock } from './short-lock.ts';
 import { type Facts, type StateRecord, facts, worthKeeping } from './state-records.ts';
@@ -50,7 +50,6 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
       ),
 
     applied: (project) => versionsOf(project).at(-1),
-    appliedVersions: (project) => versionsOf(project).slice(-VERSIONS_KEPT),
     saveApplied: (project, applied) =>
       add((there) => {
         const { at: _, ...last } = there.applied.get(project)?.at(-1) ?? { at: '' };
@@ -72,12 +71,6 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
       const profiles = [...applied].flatMap(([project, versions]) => profileHistory(project, versions));
       const wrong = [...incidents].flatMap(([project, list]) => incidentHistory(project, list));
       return [...profiles, ...wrong, ...settingsHistory(settings)].toSorted((a, b) => (a.at < b.at ? 1 : -1));
-    },
-    projects: () => {
-      const { applied, engines, incidents } = now();
-      return [...new Set([...applied.keys(), ...engines.keys(), ...incidents.keys()])].toSorted((a, b) =>
-        a < b ? -1 : 1,
-      );
     },
   };
 }

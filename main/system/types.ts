@@ -115,8 +115,6 @@ export interface State {
   engineOf(project: string): EngineOfStack | undefined;
   setEngineOf(project: string, engine: EngineOfStack): Promise<void>;
   applied(project: string): Applied | undefined;
-  /** the last 20, oldest first */
-  appliedVersions(project: string): readonly Applied[];
   saveApplied(project: string, applied: AppliedProfile): Promise<void>;
   /** the last 20 versions of one applied profile with their diffs, newest first */
   appliedHistory(project: string): readonly HistoryEntry[];
@@ -126,8 +124,6 @@ export interface State {
   saveSettingsVersion(settings: Settings): Promise<void>;
   /** settings, applied profiles and incidents together, newest first */
   history(): readonly HistoryEntry[];
-  /** projects that anything is known of */
-  projects(): readonly string[];
 }
 
 /** A secret's name in its scope: `global` (provider keys) or a project (passwords of one stack). */

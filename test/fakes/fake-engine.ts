@@ -27,8 +27,6 @@ const INFO: EngineInfo = {
 const CAPABILITIES: Capabilities = {
   startInterval: true,
   networksAtCreate: true,
-  containerdStore: false,
-  cdi: true,
   volumeSubpath: true,
   hostPaths: true,
 };

@@ -53,7 +53,7 @@ function running(desired: Desired): Observed {
     ...NOTHING,
     containers,
     networks: new Map([['p_default', [{ id: 'n', name: 'p_default', labels }]]]),
-    volumes: new Map([['p_data', { name: 'p_data', driver: 'local', options: {}, labels, usedBy: [] }]]),
+    volumes: new Map([['p_data', { name: 'p_data', driver: 'local', options: {}, labels }]]),
   };
 }
 

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readProfileBlock } from '../../main/stack/profile.ts';
-import {
-  bundlesFor,
-  generatedSecrets,
-  missingSecrets,
-  secretProblem,
-  secretsOf,
-} from '../../main/stack/profile-secrets.ts';
+import { bundlesFor, generatedSecrets, secretProblem, secretsOf } from '../../main/stack/profile-secrets.ts';
 
 const own = { scope: 'stack', required: true, generated: true, volume: 'data' };
 const block = readProfileBlock(
@@ -55,16 +49,6 @@ describe('secretsOf', () => {
 describe('generatedSecrets', () => {
   it('groups them by the volume that they are made with', () => {
     expect(generatedSecrets(block)).toEqual([{ volume: 'data', names: ['DB_PASSWORD', 'TOKEN'] }]);
-  });
-});
-
-describe('missingSecrets', () => {
-  it.each([
-    [{}, ['DB_PASSWORD', 'TOKEN', 'UNUSED']],
-    [{ DB_PASSWORD: 'a', TOKEN: '', UNUSED: 'b' }, ['TOKEN']],
-    [{ DB_PASSWORD: 'a', TOKEN: 'b', UNUSED: 'c' }, []],
-  ])('of %j: %j', (values, names) => {
-    expect(missingSecrets(block, values).map((s) => s.name)).toEqual(names);
   });
 });
 

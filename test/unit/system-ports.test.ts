@@ -5,7 +5,7 @@ import { type Server, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freeBytes } from '../../main/system/disk.ts';
 import { inodesOn, ownerInLsof, pidInNetstat } from '../../main/system/port-owner.ts';
-import { nextFreePort, portUse } from '../../main/system/ports.ts';
+import { portUse } from '../../main/system/ports.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -72,18 +72,6 @@ describe('portUse', () => {
       free: false,
       reason: '192.0.2.1 is not an address of this machine',
     });
-  });
-});
-
-describe('nextFreePort', () => {
-  it('goes past those that are taken', async () => {
-    const port = await listen('127.0.0.1');
-    const next = await nextFreePort('127.0.0.1', port);
-    expect(next).toBeGreaterThan(port);
-    expect((await portUse('127.0.0.1', next ?? 0)).free).toBe(true);
-  });
-  it('finds none beyond the last', async () => {
-    expect(await nextFreePort('127.0.0.1', 65_536)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../main/system/redact.ts';
 
@@ -32,39 +31,5 @@ describe('redactor', () => {
       `${'u'.repeat(n)}:`.slice(0, Math.floor(((left[0] ?? '').length * 6) / 8)),
     );
     expect(shown).not.toContain(base64(secret).slice(4, -4));
-  });
-});
-
-describe('a redacted stream', () => {
-  it('shows at once what cannot become a secret', () => {
-    const stream = redactor(['abcdefgh']).stream();
-    expect(stream.write('line 1\n')).toBe('line 1\n');
-    expect(stream.write('line 2 abc')).toBe('line 2 ');
-    expect(stream.write('x\n')).toBe('abcx\n');
-    expect(stream.write('abcd')).toBe('');
-    expect(stream.write('efghij')).toBe('•••ij');
-    expect(stream.write('abcde')).toBe('');
-    expect(stream.end()).toBe('abcde');
-    expect(stream.end()).toBe('');
-  });
-
-  it('is the whole text redacted, however it was cut', () => {
-    const values = ['aabaabaa', 'aabaabaabb', 'bbbbbbbbb', 'abababab'];
-    const all = redactor(values);
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', ...values), maxLength: 40 });
-    fc.assert(
-      fc.property(text, fc.array(fc.nat(20), { minLength: 1 }), (whole, cuts) => {
-        const stream = all.stream();
-        let shown = '';
-        let at = 0;
-        for (let i = 0; at < whole.length; i++) {
-          const to = at + (cuts[i % cuts.length] ?? 0) + 1;
-          shown += stream.write(whole.slice(at, to));
-          at = to;
-        }
-        expect(shown + stream.end()).toBe(all.text(whole));
-      }),
-      { numRuns: 500 },
-    );
   });
 });

@@ -42,7 +42,6 @@ describe('state', () => {
   it('is empty at first, and reading makes no file', () => {
     const state = openState(here);
     expect(state.applied('p')).toBeUndefined();
-    expect(state.projects()).toEqual([]);
     expect(state.history()).toEqual([]);
     expect(readdirSync(here.state)).toEqual([]);
   });
@@ -64,7 +63,6 @@ describe('state', () => {
     expect(b.engineOf('p')).toEqual({ id: 'E1', name: 'one' });
     await b.setEngineOf('p', { id: 'E2', name: 'two' });
     expect(a.engineOf('p')).toEqual({ id: 'E2', name: 'two' });
-    expect(a.projects()).toEqual(['p']);
   });
 
   it('loses nothing when many write at once', async () => {
@@ -75,7 +73,8 @@ describe('state', () => {
         (i % 2 ? state : other).setEngineOf(`p${i}`, { id: `E${i}`, name: '' }),
       ),
     );
-    expect(state.projects()).toHaveLength(20);
+    const ids = Array.from({ length: 20 }, (_, i) => `E${i}`);
+    expect(ids.map((_, i) => state.engineOf(`p${i}`)?.id)).toEqual(ids);
   });
 
   it('keeps what was applied with the difference to the version before', async () => {
@@ -106,9 +105,6 @@ describe('state', () => {
     expect(history).toHaveLength(20);
     expect(history[0]?.diff).toContain('-PORT=23\n+PORT=24');
     expect(history[19]?.diff).toContain('-PORT=4\n+PORT=5');
-    expect(state.appliedVersions('p').map((v) => v.variables['PORT'])).toEqual(
-      Array.from({ length: 20 }, (_, i) => String(i + 5)),
-    );
   });
 
   it('is for this user only', async () => {
