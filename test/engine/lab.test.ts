@@ -1,7 +1,9 @@
 // The lab does what the other tests rely on: real contents behind the profiles' tags, faults on demand, a keychain in
 // each state, and nothing left behind.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { currentLab, describeLab, freshLab, type LabHandle } from '../setup/lab.ts';
 
@@ -125,6 +127,10 @@ describeLab('the lab', () => {
     it('answers unlocked, and refuses in three different ways', async () => {
       await using lab = await freshLab('keychain');
       expect(await ask(lab)).toBe('value');
+      const state = process.env['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local', 'state');
+      const file = path.join(state, 'letta-stack-lab', lab.name, 'keyring-password');
+      expect(readFileSync(file, 'utf8')).toMatch(/^[0-9a-f]{48}$/);
+      expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
       await lab.keychain('locked');
       expect(await ask(lab)).toContain('unlock prompt was dismissed');
       await lab.keychain('empty');

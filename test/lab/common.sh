@@ -7,8 +7,9 @@
 #   LAB_ARGS       further arguments of dockerd
 #   LAB_PULL       which images `up` puts into the engine: "all" (the default), "none", or names of images/ folders
 #
-# Everything that is worth keeping lies in the cache, named by its content, so a second clone finds it. Sockets and
-# pid files lie in LAB_RUN, whose name is short because a socket's path may have 108 characters at most.
+# What can be made again (downloads, packages, images) lies in the cache, named by its content, so a second clone finds
+# it. What cannot, the engine's data and the keychain's entries, lies in STATE: caches are cleaned without asking.
+# Sockets and pid files lie in LAB_RUN, whose name is short because a socket's path may have 108 characters at most.
 
 set -euo pipefail
 
@@ -23,8 +24,17 @@ else
 fi
 export LAB_NAME LAB_SUITE
 
-STATE=$LAB_CACHE/labs/$LAB_NAME
 RUN=$LAB_RUN/$LAB_NAME
+STATE_HOME=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/letta-stack-lab
+# Where the state of a lab was at first. It is used until an `up` that starts the lab moves it.
+FORMER_STATE=$LAB_CACHE/labs/$LAB_NAME
+if [ -s "$RUN/state" ]; then
+  STATE=$(cat "$RUN/state")
+elif [ -d "$FORMER_STATE" ]; then
+  STATE=$FORMER_STATE
+else
+  STATE=$STATE_HOME/$LAB_NAME
+fi
 SOCKET=$RUN/docker.sock
 
 # The exit status of "this machine cannot run the lab" (EX_UNAVAILABLE of sysexits.h).

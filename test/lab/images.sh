@@ -160,13 +160,15 @@ build() {
 }
 
 in_builder() {
-  LAB_NAME=builder LAB_SUITE=forky LAB_ARGS='' LAB_DATA_SIZE='' "$LAB_DIR/$1" "$2"
+  # What it has is in the cache as soon as it is worth keeping.
+  LAB_NAME=builder LAB_SUITE=forky LAB_ARGS='' LAB_DATA_SIZE='' XDG_STATE_HOME="$LAB_CACHE/builder" \
+    "$LAB_DIR/$1" "$2"
 }
 
 remove_builder() {
   in_builder engine.sh destroy
   in_builder registry.sh stop
-  rm -rf "$LAB_RUN/builder" "$LAB_CACHE/labs/builder"
+  rm -rf "$LAB_RUN/builder" "$LAB_CACHE/builder" "$LAB_CACHE/labs/builder"
 }
 
 # pull [FOLDER...]: what the engine lacks. An image made anew under the same tag is pulled again.

@@ -13,6 +13,7 @@
 
 BUS=$RUN/bus
 KEYRING_HOME=$STATE/keyring
+PASSWORD=$STATE/keyring-password
 
 bus_answers() {
   runs "$RUN/bus.pid" "$RUN/bus.conf" && [ -S "$BUS" ]
@@ -83,10 +84,21 @@ wait_for() {
 
 unlocked() {
   stop_keyring
+  make_password
   # The daemon reads the password from its standard input and makes the collection if there is none.
-  printf %s lab >"$RUN/keyring.password"
-  SPAWN_INPUT=$RUN/keyring.password start_keyring "$KEYRING_HOME" --unlock
-  rm -f "$RUN/keyring.password"
+  SPAWN_INPUT=$PASSWORD start_keyring "$KEYRING_HOME" --unlock
+}
+
+# Random, and readable for its user only. The daemon takes every byte of the file, so there is no line end in it.
+make_password() {
+  [ ! -s "$PASSWORD" ] || return 0
+  local password
+  password=$(openssl rand -hex 24)
+  if [ -e "$KEYRING_HOME/keyrings/login.keyring" ]; then
+    password=lab # all keyrings had this one at first, and only their user can change it
+  fi
+  (umask 077 && printf %s "$password" >"$PASSWORD.new")
+  mv "$PASSWORD.new" "$PASSWORD"
 }
 
 command=${1:-}

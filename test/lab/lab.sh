@@ -3,9 +3,9 @@
 # A private container engine with a registry of its own, images made from packages, and a keychain: what the tests run
 # on, and what `npm start` uses on a machine that has no engine. It never touches a Docker that the machine has.
 #   up        starts everything; run again, or by two at once, it changes nothing. Cold it takes minutes, warm seconds
-#   down      ends every process, mount, bridge, cgroup and socket; the engine's data, the keychain's entries and the
-#             cache stay
-#   status    what runs, and the size of the cache
+#   down      ends every process, mount, bridge, cgroup and socket; the engine's data, the keychain's entries (in
+#             ~/.local/state/letta-stack-lab) and the cache (~/.cache/letta-stack-lab) stay
+#   status    what runs, and the sizes of both
 #   env       shell exports for a lab that is up: eval "$(npm run -s lab -- env)"; `env json` prints them as JSON
 #   destroy   down, and removes the engine's data and the keychain's entries; the cache stays
 #   check     whether this machine can run the lab: exit status 69 with the reason if not
@@ -60,6 +60,7 @@ step() {
 
 # Two caches (two users' homes, say) must not run a lab of one name: its sockets would be the same.
 claim_name() {
+  take_former_state
   mkdir -p "$RUN" "$STATE"
   if [ "$(cat "$RUN/cache" 2>/dev/null || echo "$LAB_CACHE")" != "$LAB_CACHE" ]; then
     die "a lab named $LAB_NAME runs from $(cat "$RUN/cache"); set LAB_NAME to another name"
@@ -69,13 +70,34 @@ claim_name() {
     die "the lab $LAB_NAME has data of the engine of $(cat "$STATE/suite"); set LAB_NAME to another name"
   fi
   echo "$LAB_SUITE" >"$STATE/suite"
+  echo "$STATE" >"$RUN/state"
+}
+
+# Labs had their state in the cache at first. A lab that runs keeps it there.
+take_former_state() {
+  local wanted=$STATE_HOME/$LAB_NAME
+  if [ "$STATE" != "$FORMER_STATE" ] || [ -e "$RUN/slot" ] || [ -s "$RUN/state" ]; then
+    return
+  fi
+  mkdir -p "$STATE_HOME"
+  rmdir "$wanted" 2>/dev/null || [ ! -e "$wanted" ] || die "there is data in $FORMER_STATE and in $wanted; move one away"
+  # Another file system takes a copy; what was not copied whole does not get the name.
+  if ! perl -e 'exit !rename $ARGV[0], $ARGV[1]' "$FORMER_STATE" "$wanted"; then
+    rm -rf "$wanted.new"
+    cp -a "$FORMER_STATE" "$wanted.new"
+    mv "$wanted.new" "$wanted"
+    mv "$FORMER_STATE" "$FORMER_STATE.moved"
+    rm -rf "$FORMER_STATE.moved"
+  fi
+  STATE=$wanted
+  say "moved the data of the lab $LAB_NAME from $FORMER_STATE to $STATE: caches are cleaned without asking"
 }
 
 up() {
   local started=$SECONDS
   check
-  claim_name
   lock "lab-$LAB_NAME"
+  claim_name
   install_tools
   step 'packages' fetch_packages
   step 'keychain' "$LAB_DIR/keychain.sh" start
@@ -129,8 +151,7 @@ remove_stray_builder() {
 
 destroy() {
   down
-  "$LAB_DIR/engine.sh" destroy
-  rm -rf "$STATE" "$RUN"
+  rm -rf --one-file-system "$STATE" "$RUN"
 }
 
 print_env() {
@@ -160,7 +181,7 @@ status() {
   "$LAB_DIR/engine.sh" status || result=$?
   "$LAB_DIR/registry.sh" status || result=$?
   "$LAB_DIR/keychain.sh" status || result=$?
-  du -sh "$LAB_CACHE" 2>/dev/null || true
+  du -sh "$STATE" "$LAB_CACHE" 2>/dev/null || true
   return "$result"
 }
 
