@@ -1,14 +1,7 @@
 import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
 import type { Ready } from './ready.ts';
-
-/** What the real CLI is called with. */
-export interface ComposeCall {
-  readonly args: readonly string[];
-  /** holds secrets: for a child process only */
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-}
+import type { ComposeCall } from './stack-types.ts';
 
 /**
  * The same files and variables for the real CLI, with the bundle of every service. The secrets are settled before.
@@ -23,7 +16,10 @@ export async function composeCall(engine: Engine, all: Ready): Promise<ComposeCa
   await keeper?.fetch((source.block?.bundles ?? []).map((b) => b.service));
   return {
     args: [
-      ...(engine.endpoint.url ? ['--host', engine.endpoint.url] : []),
+      // a context brings its TLS material along
+      ...(engine.endpoint.context === undefined
+        ? ['--host', engine.endpoint.url]
+        : ['--context', engine.endpoint.context]),
       'compose',
       '--project-name',
       project,

@@ -2,7 +2,6 @@ import type { Operation, StackState } from '../contract.ts';
 import type { SaidError } from '../errors.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Loaded } from '../model/types.ts';
-import type { ComposeCall } from './compose-call.ts';
 import type { Confirmation, Plan } from './plan-types.ts';
 import type { ProfileBlock } from './profile.ts';
 
@@ -81,6 +80,14 @@ export interface SecretState {
   readonly scope: 'global' | 'stack';
   readonly required: boolean;
   readonly set: boolean;
+}
+
+/** What the real CLI is called with. */
+export interface ComposeCall {
+  readonly args: readonly string[];
+  /** holds secrets: for a child process only */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
 }
 
 /** One stack: everything that can be asked of it and done with it. */
