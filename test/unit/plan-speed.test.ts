@@ -91,4 +91,6 @@ it.each([
     expect(first).toBeLessThan(50);
     expect(second / first).toBeLessThan(25);
   },
+  // it plans 14 × 10,000 services on a machine that does other things too
+  60_000,
 );
