@@ -60,9 +60,10 @@ export function createCore(edges: CoreEdges): Core {
       disk: nodeFiles,
       env,
       ...(mirror !== undefined && { mirror }),
-      remember: async (project, source) => {
+      remember: async (project, source, went) => {
         const { settings: now } = await settings.read();
-        if (!isRemembered(now, project, source)) await settings.update((s) => remembered(s, project, source));
+        const change = (s: Settings): Settings => remembered(s, project, source, went === 'well');
+        if (!isDeepStrictEqual(now, change(now))) await settings.update(change);
       },
     };
   };
@@ -224,13 +225,10 @@ function profileIds(folder: string): string[] {
     .toSorted();
 }
 
-/** The settings with this stack in them and as the current one. */
-function remembered(settings: Settings, project: string, source: StackSource): Settings {
+/** The settings with this stack in them; as the current one when it is up, or when there is none yet. */
+function remembered(settings: Settings, project: string, source: StackSource, isUp: boolean): Settings {
   const from = source.profile === undefined ? { files: source.files } : { profile: source.profile };
   const stack = { ...from, variables: settings.stacks[project]?.variables ?? {} };
-  return { ...settings, current: project, stacks: { ...settings.stacks, [project]: stack } };
-}
-
-function isRemembered(settings: Settings, project: string, source: StackSource): boolean {
-  return isDeepStrictEqual(settings, remembered(settings, project, source));
+  const current = isUp ? project : (settings.current ?? project);
+  return { ...settings, current, stacks: { ...settings.stacks, [project]: stack } };
 }

@@ -46,8 +46,8 @@ async function start() {
   const [, open] = cli('open', 'production');
   const { stdout } = await capture(program, open, { env });
   say(`\nLetta answers at ${stdout.trim()}`);
-  say('Its password:  npm run stack -- secrets show production LETTA_SERVER_PASSWORD');
-  say('Stop it:       npm run stack -- down production');
+  say('Its password:  npm run -s stack -- secrets show production LETTA_SERVER_PASSWORD');
+  say('Stop it:       npm run -s stack -- down production');
   if (personalLabIsUsed()) say('Stop the lab:  npm run lab -- down');
   return 0;
 }

@@ -4,8 +4,18 @@ import { failure } from '../errors.ts';
 import type { RunCommand } from './command-types.ts';
 import { stackOf } from './target.ts';
 
+/**
+ * `down -v` deletes every volume without a question: data is deleted by `letta-stack down --volumes NAME` alone.
+ * Short options may be joined (`-tv`); a value of `false` takes the flag back (docker compose down, CLI reference).
+ */
+export function deletesVolumes(args: readonly string[]): boolean {
+  if (!args.includes('down')) return false;
+  return args.some((a) => a === '--volumes' || a === '--volumes=true' || /^-[a-z]*v[a-z]*(=true)?$/.test(a));
+}
+
 export const run: RunCommand = async (call, context) => {
   const stack = await stackOf(call, context);
+  if (deletesVolumes(call.rest)) throw failure('cli.compose-deletes', { project: stack.project });
   const { args, env, cwd } = await stack.composeCall();
   let terminate = (): void => {};
   // the child has the terminal: a Ctrl-C reaches it, and we wait for how it ends

@@ -386,6 +386,7 @@ const helping: readonly Command[] = [
   {
     name: 'compose',
     summary: 'run docker compose on a stack, with the same files, variables and secrets',
+    text: 'down --volumes is refused: it would delete all data without a question.',
     stack: true,
     arguments: [{ name: 'ARGS', kind: 'text', optional: true, many: true }],
     passes: 'separator',

@@ -10,8 +10,8 @@ export interface StackEdges extends ReadyEdges {
   readonly runtimeFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mirror?: string;
-  /** called when an `up` begins: the settings remember the stack */
-  readonly remember: (project: string, source: StackSource) => Promise<void>;
+  /** the settings remember the stack when an `up` begins, and as the current one when it went well */
+  readonly remember: (project: string, source: StackSource, went: 'begun' | 'well') => Promise<void>;
 }
 
 /** What everything that is done with one stack stands on. */

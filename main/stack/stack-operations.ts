@@ -80,9 +80,10 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       agreed: async () => {
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
         await edges.state.saveApplied(project, appliedOf(all));
-        await edges.remember(project, source);
+        await edges.remember(project, source, 'begun');
       },
     });
+    await edges.remember(project, source, 'well');
     return status({ deep: starts, signal: io.signal });
   }
 

@@ -120,5 +120,10 @@ export const cliWording = {
     (d) => `No browser could be opened: ${d.reason}`,
     (d) => `Open ${d.url} yourself.`,
   ),
+  'cli.compose-deletes': row<{ project: string }>(
+    2,
+    (d) => `docker compose down --volumes would delete all data of ${d.project} without a question`,
+    'Delete volumes by name with: letta-stack down --volumes NAME',
+  ),
   'cli.cancelled': row<Record<string, never>>(130, () => 'Cancelled.', ''),
 };

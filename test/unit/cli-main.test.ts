@@ -1,3 +1,4 @@
+import { deletesVolumes } from '../../main/commands/compose.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -295,3 +296,19 @@ describe('secrets', () => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+describe('what compose is not passed on to do', () => {
+  test.each([
+    [['down', '-v'], true],
+    [['down', '--volumes'], true],
+    [['--profile', 'x', 'down', '-t', '5', '-v'], true],
+    [['down', '-tv'], true],
+    [['down', '--volumes=true'], true],
+    [['down'], false],
+    [['down', '--remove-orphans'], false],
+    [['ps', '-a'], false],
+    [['logs', '--tail', '5', '-f'], false],
+  ])('%j deletes volumes: %s', (args, deletes) => {
+    expect(deletesVolumes(args)).toBe(deletes);
+  });
+});
