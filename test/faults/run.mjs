@@ -1,5 +1,5 @@
 // `npm run test:faults [-- light|production [VITEST ARGUMENTS]]`: the whole matrix of faults on one stack, as `npm test`
-// runs the engine tests. Production (the default) takes about half an hour; `npm test` tries five of its faults.
+// runs the engine tests. Production is the default and takes long; `npm test` tries five of its faults.
 const FILES = {
   light: ['test/engine/faults.test.ts', 'test/engine/faults-interrupted.test.ts'],
   production: ['test/engine/faults-production.test.ts'],
