@@ -9,6 +9,7 @@ import { planDown, planStop } from './plan-down.ts';
 import { planRestart, planStart } from './plan-start.ts';
 import type { Plan } from './plan-types.ts';
 import { planUp } from './plan-up.ts';
+import { requireFreePorts } from './port-check.ts';
 import { appliedOf, bareDesired, type Ready } from './ready.ts';
 import { observeFor, type RunInput } from './run-plan.ts';
 import { servicesOf } from './running.ts';
@@ -66,6 +67,7 @@ export function stackOperations(context: StackContext, status: Stack['status']):
     const engine = await edges.engine();
     const options = upOptions(engine, request);
     let starts = false;
+    let seen: Observed | undefined;
     await operated({
       kind: 'up',
       engine,
@@ -73,11 +75,13 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       ...inputOf(all),
       plan: (observed, imagesDone) => {
         const plan = planOf(all, observed, { ...options, imagesDone });
+        seen = observed;
         starts ||= plan.steps.some((s) => s.kind === 'start' || s.kind === 'restart');
         return plan;
       },
       observed: () => context.settled(engine, all),
-      agreed: async () => {
+      agreed: async (plan) => {
+        if (seen) await requireFreePorts(engine, all.desired, seen, plan);
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
         await edges.state.saveApplied(project, appliedOf(all));
         await edges.remember(project, source, 'begun');

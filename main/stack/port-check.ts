@@ -1,0 +1,36 @@
+import type { Engine } from '../docker/port.ts';
+import { appError, Failure, type AppError } from '../errors.ts';
+import { portUse } from '../system/ports.ts';
+import type { Desired } from './desired.ts';
+import type { Observed } from './observed.ts';
+import type { Plan } from './plan-types.ts';
+
+/**
+ * A container that works is not taken away for one that cannot get its port: the new ports of services that are made
+ * anew are tried first. Only where the engine publishes on this machine.
+ * @throws Failure `engine.port-taken`, one for each port
+ */
+export async function requireFreePorts(
+  engine: Pick<Engine, 'capabilities'>,
+  desired: Desired,
+  observed: Observed,
+  plan: Plan,
+): Promise<void> {
+  if (!engine.capabilities.hostPaths) return;
+  const replaced = new Set(
+    plan.steps.flatMap((s) => (s.kind === 'create' && s.replaces ? [s.container.service] : [])),
+  );
+  // what the stack itself has published is free again when its container is stopped
+  const own = new Set(observed.containers.flatMap((c) => c.ports.map((p) => `${p.published}/${p.protocol}`)));
+  const wanted = [...replaced].flatMap((name) => desired.services[name]?.ports ?? []);
+  const errors = await Promise.all(
+    wanted.map(async ({ host_ip: address = '0.0.0.0', published, protocol }): Promise<AppError[]> => {
+      const port = Number(published);
+      const kind = protocol === 'udp' ? 'udp' : 'tcp';
+      if (!published || Number.isNaN(port) || own.has(`${port}/${kind}`)) return [];
+      const { free } = await portUse(address, port, kind);
+      return free ? [] : [appError('engine.port-taken', { address, port, by: 'process' })];
+    }),
+  );
+  if (errors.flat().length > 0) throw new Failure(errors.flat());
+}
