@@ -7,6 +7,7 @@ import { endpointIo } from './docker/endpoint-probe.ts';
 import { resolveEndpoint } from './docker/endpoint.ts';
 import type { Engine } from './docker/port.ts';
 import { failure, hasCode, say } from './errors.ts';
+import { publishedPortsOf } from './stack/desired.ts';
 import { openStack } from './stack/open-stack.ts';
 import type { StackEdges } from './stack/stack-context.ts';
 import { appliedSource, blockOf, loadSource, profileSource, type StackSource } from './stack/source.ts';
@@ -187,12 +188,7 @@ async function doctorStack(stack: Stack): Promise<DoctorStack> {
       name,
       ...(service.image !== undefined && { image: service.image }),
       environment: Object.keys(service.environment ?? {}),
-      ports: (service.ports ?? []).flatMap((p) => {
-        const published = Number(p.published);
-        if (!p.published || Number.isNaN(published)) return [];
-        const protocol = p.protocol === 'udp' ? 'udp' : 'tcp';
-        return [{ address: p.host_ip ?? '0.0.0.0', published, protocol }] as const;
-      }),
+      ports: publishedPortsOf(service),
     })),
     warnings: warnings.map(say),
     ...(stack.block?.needs.disk !== undefined && { diskNeeded: stack.block.needs.disk }),

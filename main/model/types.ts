@@ -12,14 +12,10 @@ export type Config = Value<typeof config>;
 export type Model = Value<typeof model>;
 
 export type Build = NonNullable<Service['build']>;
-export type Deploy = NonNullable<Service['deploy']>;
 export type DeviceRequest = NonNullable<Service['gpus']>[number];
-export type Dependency = NonNullable<Service['depends_on']>[string];
 export type Healthcheck = NonNullable<Service['healthcheck']>;
 export type Hook = NonNullable<Service['post_start']>[number];
-export type ServicePort = NonNullable<Service['ports']>[number];
 export type ServiceVolume = NonNullable<Service['volumes']>[number];
-export type ServiceNetwork = NonNullable<NonNullable<Service['networks']>[string]>;
 export type FileReference = NonNullable<Service['secrets']>[number];
 
 /** What `x-…` keys hold: any YAML value. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../docker/port.ts';
 import { failure, hasCode } from '../errors.ts';
 import { containerBody, laterNetworks } from './convert.ts';
-import { imageOf, type Desired, type NamedService } from './desired.ts';
+import { imageOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import type { Carry, StepReport } from './execute.ts';
 import { injectedFiles, type ContainerFile } from './files.ts';
 import { runHooks } from './hooks.ts';
@@ -191,7 +191,7 @@ async function createContainer(
 async function volumesAreThere(engine: Engine, desired: Desired, service: NamedService): Promise<void> {
   for (const mount of service.volumes ?? []) {
     if (mount.type !== 'volume' || !mount.source) continue;
-    const name = desired.project.volumes[mount.source]?.name ?? mount.source;
+    const name = volumeNameOf(desired.project, mount.source);
     if (!(await engine.volumes.inspect(name))) throw new Surprise(`volume ${name} is gone`);
   }
 }

@@ -1,6 +1,6 @@
 import type { MountPoint } from '../docker/port.ts';
 import type { Project, ServiceVolume } from '../model/types.ts';
-import type { NamedService } from './desired.ts';
+import { volumeNameOf, type NamedService } from './desired.ts';
 import { boundFiles } from './files.ts';
 
 /** Mounts of a container in the two forms of the Engine API. */
@@ -90,7 +90,7 @@ function addVolume(result: ContainerMounts, project: Project, volume: ServiceVol
 
 function sourceOf(project: Project, volume: ServiceVolume): string | undefined {
   if (volume.type !== 'volume' || !volume.source) return volume.source;
-  return project.volumes[volume.source]?.name ?? volume.source;
+  return volumeNameOf(project, volume.source);
 }
 
 /** Only the plain form makes a missing host folder. */

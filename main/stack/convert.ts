@@ -2,7 +2,7 @@ import type { Capabilities, ContainerCreate, EndpointSettings, MountPoint } from
 import { durationToNanoseconds } from '../model/durations.ts';
 import { bytes, resourcesOf } from './convert-resources.ts';
 import { mountsOf } from './convert-volumes.ts';
-import { containerNameOf, imageOf, type Desired, type NamedService } from './desired.ts';
+import { containerNameOf, imageOf, networkNameOf, type Desired, type NamedService } from './desired.ts';
 import { COMPOSE_VERSION, LABEL } from './labels.ts';
 
 /** What a container's body needs besides the model. */
@@ -168,7 +168,7 @@ function endpointsOf(
       MacAddress: config?.mac_address ?? (index === 0 ? service.mac_address : undefined),
       GwPriority: config?.gw_priority,
     }) as EndpointSettings;
-    return { name: project.networks[key]?.name ?? key, settings };
+    return { name: networkNameOf(project, key), settings };
   });
 }
 

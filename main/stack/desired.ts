@@ -39,3 +39,21 @@ export function containerNameOf(project: Project, service: NamedService, number:
 export function scaleOf(service: NamedService): number {
   return service.scale ?? service.deploy?.replicas ?? 1;
 }
+
+/** The engine's name of a network that the file knows by its key (compose-spec, `networks.name`). */
+export const networkNameOf = (project: Project, key: string): string => project.networks[key]?.name ?? key;
+
+/** The engine's name of a volume that the file knows by its key (compose-spec, `volumes.name`). */
+export const volumeNameOf = (project: Project, key: string): string => project.volumes[key]?.name ?? key;
+
+/** Fixed ports that a service publishes on the host; ranges and ports that the engine chooses are left out. */
+export function publishedPortsOf(
+  service: Pick<Service, 'ports'>,
+): { address: string; published: number; protocol: 'tcp' | 'udp' }[] {
+  return (service.ports ?? []).flatMap((p) => {
+    const published = Number(p.published);
+    if (!p.published || Number.isNaN(published)) return [];
+    const protocol = p.protocol === 'udp' ? 'udp' : 'tcp';
+    return [{ address: p.host_ip ?? '0.0.0.0', published, protocol }];
+  });
+}

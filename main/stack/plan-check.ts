@@ -1,5 +1,5 @@
 import { appError, type AppError } from '../errors.ts';
-import type { Desired, NamedService } from './desired.ts';
+import { networkNameOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { cannotCarryOut, ignoredByEngine } from './plan-unsupported.ts';
 import type { UpOptions } from './plan-context.ts';
@@ -63,13 +63,13 @@ function missingExternals(
   const missing = new Map<string, AppError>();
   for (const service of services) {
     for (const key of Object.keys(service.networks ?? {})) {
-      const name = networks[key]?.name ?? key;
+      const name = networkNameOf(desired.project, key);
       if (networks[key]?.external && !observed.networks.has(name)) {
         missing.set(`network ${name}`, appError('stack.external-missing', { kind: 'network', name }));
       }
     }
     for (const { type, source } of service.volumes ?? []) {
-      const name = source === undefined ? undefined : (volumes[source]?.name ?? source);
+      const name = source === undefined ? undefined : volumeNameOf(desired.project, source);
       if (type !== 'volume' || source === undefined || name === undefined || !volumes[source]?.external)
         continue;
       if (!observed.volumes.has(name)) {

@@ -1,5 +1,5 @@
 import type { Project } from '../model/types.ts';
-import { imageOf, type Desired, type NamedService } from './desired.ts';
+import { imageOf, networkNameOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 
@@ -44,7 +44,7 @@ function missingNetwork(
   observed: Observed,
 ): string | undefined {
   for (const key of Object.keys(service.networks ?? {})) {
-    const name = project.networks[key]?.name ?? key;
+    const name = networkNameOf(project, key);
     const ids = (observed.networks.get(name) ?? []).map((n) => n.id);
     const attached = container.networks.some((n) => ids.includes(n.id) || (n.name === name && n.id === ''));
     if (!attached) return `not connected to network ${name}`;
@@ -59,7 +59,7 @@ function missingVolume(
 ): string | undefined {
   for (const mount of service.volumes ?? []) {
     if (mount.type !== 'volume' || !mount.source) continue;
-    const name = project.volumes[mount.source]?.name ?? mount.source;
+    const name = volumeNameOf(project, mount.source);
     if (!container.mounts.some((m) => m.Type === 'volume' && m.Name === name))
       return `volume ${name} is not mounted`;
   }

@@ -61,8 +61,6 @@ export type Step = StepBase &
       }
   );
 
-export type StepKind = Step['kind'];
-
 /** Something that is not done without the user's word. */
 export interface Confirmation {
   readonly kind: 'foreign-volume' | 'unknown-volume' | 'other-engine' | 'delete-volume';

@@ -1,7 +1,7 @@
 import type { Engine } from '../docker/port.ts';
 import { appError, Failure, type AppError } from '../errors.ts';
 import { portUse } from '../system/ports.ts';
-import type { Desired } from './desired.ts';
+import { publishedPortsOf, type Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan-types.ts';
 
@@ -22,13 +22,11 @@ export async function requireFreePorts(
   );
   // what the stack itself has published is free again when its container is stopped
   const own = new Set(observed.containers.flatMap((c) => c.ports.map((p) => `${p.published}/${p.protocol}`)));
-  const wanted = [...replaced].flatMap((name) => desired.services[name]?.ports ?? []);
+  const wanted = [...replaced].flatMap((name) => publishedPortsOf(desired.services[name]!));
   const errors = await Promise.all(
-    wanted.map(async ({ host_ip: address = '0.0.0.0', published, protocol }): Promise<AppError[]> => {
-      const port = Number(published);
-      const kind = protocol === 'udp' ? 'udp' : 'tcp';
-      if (!published || Number.isNaN(port) || own.has(`${port}/${kind}`)) return [];
-      const { free } = await portUse(address, port, kind);
+    wanted.map(async ({ address, published: port, protocol }): Promise<AppError[]> => {
+      if (own.has(`${port}/${protocol}`)) return [];
+      const { free } = await portUse(address, port, protocol);
       return free ? [] : [appError('engine.port-taken', { address, port, by: 'process' })];
     }),
   );

@@ -39,7 +39,7 @@ export interface RunInput {
   readonly plan: (observed: Observed, imagesDone: boolean) => Plan;
   readonly observed: () => Promise<Observed>;
   /** called when everything is agreed and before anything is changed */
-  readonly agreed?: (plan: Plan) => Promise<void>;
+  readonly agreed?: (plan: Plan, observed: Observed) => Promise<void>;
   /** told beside the io: the lock's other side */
   readonly publish: (operation: Operation) => void;
   readonly io: OperationIo;
@@ -68,7 +68,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       requireContents(plan, input);
       await agree(plan, input, said, attempt === 1);
       await fetchSecrets(plan, input.keeper);
-      if (attempt === 1) await input.agreed?.(plan);
+      if (attempt === 1) await input.agreed?.(plan, observed);
       tracker.expect(plan.steps.length);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
       const now = images.length > 0 ? { ...plan, steps: alone(images) } : plan;

@@ -5,6 +5,7 @@ import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
+import type { Ready } from './ready.ts';
 import { knownSecretValues } from './redaction.ts';
 import { chosenOf, servicesOf } from './running.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
@@ -27,14 +28,14 @@ export function stackLooks(context: StackContext): Looks {
   const { block } = source;
 
   /** Of the model that runs; of the files as they are now where that cannot be read. */
-  const keeperToRedact = (known = context.tryRunning()): SecretKeeper | undefined =>
+  const keeperToRedact = (known: Ready | undefined): SecretKeeper | undefined =>
     known?.keeper ?? context.keeper();
 
   async function state(
     containers: Observed['containers'],
     probes: readonly ProbeResult[],
+    known: Ready | undefined,
   ): Promise<StackState> {
-    const known = context.tryRunning();
     const applied = edges.state.applied(project);
     const operation = await othersOperation();
     const bundled = source.profile === undefined ? undefined : block?.version;
@@ -75,9 +76,9 @@ export function stackLooks(context: StackContext): Looks {
     const engine = await edges.engine();
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(STATUS_PING_MS)]);
-    const known = options.deep ? context.tryRunning() : undefined;
+    const known = context.tryRunning();
     const probes =
-      known?.source.block === undefined
+      !options.deep || known?.source.block === undefined
         ? []
         : await runProbes(
             engine,
@@ -87,7 +88,7 @@ export function stackLooks(context: StackContext): Looks {
             knownSecretValues(known.keeper),
             options.signal,
           );
-    return state(containers, probes);
+    return state(containers, probes, known);
   }
 
   return {
@@ -95,7 +96,7 @@ export function stackLooks(context: StackContext): Looks {
     cancel,
     watch: async function* (signal) {
       const engine = await edges.engine();
-      yield* watchStack(engine, project, (containers) => state(containers, []), signal);
+      yield* watchStack(engine, project, (containers) => state(containers, [], context.tryRunning()), signal);
     },
     logs: async function* (request) {
       const engine = await edges.engine();
@@ -110,7 +111,7 @@ export function stackLooks(context: StackContext): Looks {
         engine,
         all.filter((c) => wanted.length === 0 || wanted.includes(c.service)),
         request,
-        await knownSecretValues(keeperToRedact()),
+        await knownSecretValues(keeperToRedact(context.tryRunning())),
       );
     },
     containerOf: async (service) => {

@@ -2,6 +2,7 @@ import type { StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { exitCodeOf, Failure, say } from '../errors.ts';
 import { requireContents } from './contents.ts';
+import type { Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
 import type { UpOptions } from './plan-context.ts';
@@ -67,7 +68,6 @@ export function stackOperations(context: StackContext, status: Stack['status']):
     const engine = await edges.engine();
     const options = upOptions(engine, request);
     let starts = false;
-    let seen: Observed | undefined;
     await operated({
       kind: 'up',
       engine,
@@ -75,13 +75,12 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       ...inputOf(all),
       plan: (observed, imagesDone) => {
         const plan = planOf(all, observed, { ...options, imagesDone });
-        seen = observed;
         starts ||= plan.steps.some((s) => s.kind === 'start' || s.kind === 'restart');
         return plan;
       },
       observed: () => context.settled(engine, all),
-      agreed: async (plan) => {
-        if (seen) await requireFreePorts(engine, all.desired, seen, plan);
+      agreed: async (plan, observed) => {
+        await requireFreePorts(engine, all.desired, observed, plan);
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
         await edges.state.saveApplied(project, appliedOf(all));
         await edges.remember(project, source, 'begun');
@@ -116,7 +115,7 @@ export function stackOperations(context: StackContext, status: Stack['status']):
   async function endLike(
     kind: 'stop' | 'down',
     io: OperationIo,
-    planner: (observed: Observed) => Plan,
+    planner: (services: Desired['services'], observed: Observed) => Plan,
     deleteVolumes: readonly string[] = [],
   ): Promise<void> {
     const engine = await edges.engine();
@@ -128,7 +127,7 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       io,
       desired,
       configs: new Map(),
-      plan: planner,
+      plan: (observed) => planner(servicesOf(known, observed.containers), observed),
       observed: async () => {
         const observed = await observeFor(engine, desired);
         await checkDeletion(engine, project, observed, deleteVolumes);
@@ -151,14 +150,11 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       endLike(
         'down',
         io,
-        (observed) =>
-          planDown(project, servicesOf(context.tryRunning(), observed.containers), observed, request),
+        (known, observed) => planDown(project, known, observed, request),
         request.deleteVolumes,
       ),
     stop: async (services, io) => {
-      await endLike('stop', io, (observed) =>
-        planStop(project, servicesOf(context.tryRunning(), observed.containers), observed, services),
-      );
+      await endLike('stop', io, (known, observed) => planStop(project, known, observed, services));
       return status();
     },
     start: (services, io) => startLike('start', services, io, planStart),
