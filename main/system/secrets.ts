@@ -40,11 +40,24 @@ export function keychain(): SecretStore {
 
 type Native = typeof import('@napi-rs/keyring');
 
-/** Calls the keychain and tells its failures apart. The native module is loaded with the first call only. */
-async function call<T>(
-  entry: SecretEntry,
-  work: (entry: InstanceType<Native['AsyncEntry']>, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+type Work<T> = (entry: InstanceType<Native['AsyncEntry']>, signal: AbortSignal) => Promise<T>;
+
+/** The keychain's process ended while it was asked (seen with gnome-keyring 42); the bus starts it with the next call. */
+const ENDED_WHILE_ASKED = /disconnected from message bus without replying/i;
+
+/** Calls the keychain and tells its failures apart; what it ended under is asked once more, which changes nothing twice. */
+async function call<T>(entry: SecretEntry, work: Work<T>): Promise<T> {
+  try {
+    return await ask(entry, work);
+  } catch (e) {
+    const ended = e instanceof Failure && ENDED_WHILE_ASKED.test(String(e.errors[0]?.data['reason']));
+    if (!ended) throw e;
+    return ask(entry, work);
+  }
+}
+
+/** The native module is loaded with the first call only. */
+async function ask<T>(entry: SecretEntry, work: Work<T>): Promise<T> {
   try {
     const { AsyncEntry } = await import('@napi-rs/keyring');
     // without the pin Linux falls back to the kernel's keyring, which forgets at logout

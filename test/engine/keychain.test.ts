@@ -1,18 +1,29 @@
 // The keychain in each of its states, on a real gnome-keyring. Each question is a process of its own, because libdbus
 // keeps the first bus that a process speaks to.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LabHandle, describeLab, freshLab } from '../setup/lab.ts';
 
+const PROCESS = join(import.meta.dirname, 'keychain-process.ts');
+
 type Said = { value: unknown } | { errors: { code: string; data: Record<string, unknown> }[] };
 function ask(args: string[], env: Record<string, string | undefined>): Said {
-  const child = spawnSync(process.execPath, [join(import.meta.dirname, 'keychain-process.ts'), ...args], {
+  const child = spawnSync(process.execPath, [PROCESS, ...args], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
   });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as Said;
+}
+async function askLater(args: string[], env: Record<string, string>): Promise<Said> {
+  const { stdout } = await promisify(execFile)(process.execPath, [PROCESS, ...args], {
+    env: { ...process.env, ...env },
+  });
+  return JSON.parse(stdout) as Said;
 }
 const refused = (code: string) => ({ errors: [{ code, data: { reason: expect.any(String) } }] });
 
@@ -51,6 +62,18 @@ describeLab('a real gnome-keyring', () => {
     expect(ask(['get', 'NEVER'], env)).toEqual({ value: null });
     await lab.keychain('unlocked');
     expect(ask(['get', 'KEPT'], env)).toEqual({ value: 'value' });
+  });
+
+  it('is asked again when its process ends while it is asked', async () => {
+    await lab.keychain('unlocked');
+    ask(['set', 'KEPT', 'value'], env);
+    const pid = Number(readFileSync(`/run/letta-stack-lab/${lab.name}/keyring.pid`, 'utf8'));
+    // it has the question and cannot answer any more
+    process.kill(pid, 'SIGSTOP');
+    const answer = askLater(['get', 'KEPT'], env);
+    await sleep(1_000);
+    process.kill(pid, 'SIGKILL');
+    expect(await answer).toEqual({ value: 'value' });
   });
 
   it('says that there is no keyring yet', async () => {

@@ -25,16 +25,7 @@ fi
 export LAB_NAME LAB_SUITE
 
 RUN=$LAB_RUN/$LAB_NAME
-STATE_HOME=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/letta-stack-lab
-# Where the state of a lab was at first. It is used until an `up` that starts the lab moves it.
-FORMER_STATE=$LAB_CACHE/labs/$LAB_NAME
-if [ -s "$RUN/state" ]; then
-  STATE=$(cat "$RUN/state")
-elif [ -d "$FORMER_STATE" ]; then
-  STATE=$FORMER_STATE
-else
-  STATE=$STATE_HOME/$LAB_NAME
-fi
+STATE=${XDG_STATE_HOME:-${HOME:-/root}/.local/state}/letta-stack-lab/$LAB_NAME
 SOCKET=$RUN/docker.sock
 
 # The exit status of "this machine cannot run the lab" (EX_UNAVAILABLE of sysexits.h).
@@ -60,7 +51,7 @@ lock() {
 }
 
 # spawn LOG COMMAND...: starts a daemon in a session of its own and sets SPAWNED to its pid. It gets no descriptor of
-# ours, else it would hold our locks for as long as it lives. Its standard input is the file that SPAWN_INPUT names.
+# ours, else it would hold our locks for as long as it lives.
 spawn() {
   local log=$1
   shift
@@ -71,7 +62,7 @@ spawn() {
         exec {fd}>&-
       fi
     done
-    exec setsid "$@" >>"$log" 2>&1 <"${SPAWN_INPUT:-/dev/null}"
+    exec setsid "$@" >>"$log" 2>&1 </dev/null
   ) &
   SPAWNED=$!
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # keychain.sh start|unlocked|locked|empty|absent|stop|env|status
-# A private session bus with a gnome-keyring of its own, per LAB_NAME; it needs no engine.
+# A private session bus with a gnome-keyring of its own, per LAB_NAME; it needs no engine. The bus starts the keyring, and
+# starts it again should it crash, as on a desktop (D-Bus specification, "Message Bus Starting Services").
 #   start     the bus, and the keyring unlocked unless it runs already
 #   unlocked  the keyring answers; what was stored in it is still there
 #   locked    it runs, but its default collection is locked and nobody answers the prompt
@@ -12,6 +13,8 @@
 . "$(dirname "$0")/common.sh"
 
 BUS=$RUN/bus
+SERVICES=$RUN/services
+START=$RUN/start-keyring
 KEYRING_HOME=$STATE/keyring
 PASSWORD=$STATE/keyring-password
 
@@ -24,7 +27,8 @@ start_bus() {
     return
   fi
   rm -f "$BUS"
-  # No service folders: only what this script starts is on the bus.
+  mkdir -p "$SERVICES"
+  # No service folders but our own: only what this script names is on the bus.
   cat >"$RUN/bus.conf" <<CONF
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -32,6 +36,7 @@ start_bus() {
   <type>session</type>
   <listen>unix:path=$BUS</listen>
   <auth>EXTERNAL</auth>
+  <servicedir>$SERVICES</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -44,18 +49,30 @@ CONF
   wait_for bus_answers 'the session bus'
 }
 
-# The keyring has its own data, runtime and control folders, and no display, so it can ask nobody.
-start_keyring() {
-  local home=$1
-  shift
-  mkdir -p "$home"
-  rm -rf "$RUN/keyring"
-  mkdir -m 700 "$RUN/keyring"
-  spawn "$STATE/keychain.log" env -u DISPLAY -u WAYLAND_DISPLAY HOME="$home" XDG_DATA_HOME="$home" \
-    XDG_RUNTIME_DIR="$RUN/keyring" DBUS_SESSION_BUS_ADDRESS="unix:path=$BUS" \
-    "$PROGRAMS/bin/gnome-keyring-daemon" --foreground --components=secrets --control-directory="$RUN/keyring" "$@"
-  echo "$SPAWNED" >"$RUN/keyring.pid"
+# offer_keyring HOME INPUT ARGUMENT: tells the bus how its keyring is started, and starts it. The keyring has its own data,
+# runtime and control folders, and no display, so it can ask nobody.
+offer_keyring() {
+  mkdir -p "$1"
+  cat >"$START" <<SCRIPT
+#!/bin/sh
+rm -rf "$RUN/keyring"
+mkdir -m 700 "$RUN/keyring"
+echo \$\$ >"$RUN/keyring.pid"
+exec env -u DISPLAY -u WAYLAND_DISPLAY HOME="$1" XDG_DATA_HOME="$1" XDG_RUNTIME_DIR="$RUN/keyring" \\
+  "$PROGRAMS/bin/gnome-keyring-daemon" --foreground --components=secrets --control-directory="$RUN/keyring" $3 \\
+  <"$2" >>"$STATE/keychain.log" 2>&1
+SCRIPT
+  chmod +x "$START"
+  printf '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=%s\n' "$START" >"$SERVICES/org.freedesktop.secrets.service"
+  bus_call ReloadConfig
+  bus_call StartServiceByName string:org.freedesktop.secrets uint32:0
   wait_for keyring_answers 'the keyring'
+}
+
+# Calls a method of the bus itself.
+bus_call() {
+  "$PROGRAMS/bin/dbus-send" --bus="unix:path=$BUS" --type=method_call --print-reply --dest=org.freedesktop.DBus / \
+    "org.freedesktop.DBus.$1" "${@:2}" >>"$STATE/keychain.log" 2>&1
 }
 
 keyring_runs() {
@@ -67,6 +84,10 @@ keyring_answers() {
 }
 
 stop_keyring() {
+  rm -f "$SERVICES/org.freedesktop.secrets.service"
+  if bus_answers; then
+    bus_call ReloadConfig
+  fi
   end "$RUN/keyring.pid" "$RUN/keyring"
   rm -rf "$RUN/keyring"
 }
@@ -82,23 +103,15 @@ wait_for() {
   die "$2 did not start: $STATE/keychain.log"
 }
 
+# The daemon reads the password from its standard input and makes the collection if there is none.
 unlocked() {
   stop_keyring
-  make_password
-  # The daemon reads the password from its standard input and makes the collection if there is none.
-  SPAWN_INPUT=$PASSWORD start_keyring "$KEYRING_HOME" --unlock
-}
-
-# Random, and readable for its user only. The daemon takes every byte of the file, so there is no line end in it.
-make_password() {
-  [ ! -s "$PASSWORD" ] || return 0
-  local password
-  password=$(openssl rand -hex 24)
-  if [ -e "$KEYRING_HOME/keyrings/login.keyring" ]; then
-    password=lab # all keyrings had this one at first, and only their user can change it
+  if [ ! -s "$PASSWORD" ]; then
+    # The daemon takes every byte of the file, so there is no line end in it.
+    (umask 077 && openssl rand -hex 24 | tr -d '\n' >"$PASSWORD.new")
+    mv "$PASSWORD.new" "$PASSWORD"
   fi
-  (umask 077 && printf %s "$password" >"$PASSWORD.new")
-  mv "$PASSWORD.new" "$PASSWORD"
+  offer_keyring "$KEYRING_HOME" "$PASSWORD" --unlock
 }
 
 command=${1:-}
@@ -131,22 +144,22 @@ case $command in
     start_bus
     [ -e "$KEYRING_HOME/keyrings/login.keyring" ] || unlocked
     stop_keyring
-    start_keyring "$KEYRING_HOME" --start
+    offer_keyring "$KEYRING_HOME" /dev/null --start
     ;;
   empty)
     start_bus
     stop_keyring
     rm -rf "$STATE/keyring-empty"
-    start_keyring "$STATE/keyring-empty" --start
+    offer_keyring "$STATE/keyring-empty" /dev/null --start
     ;;
   absent)
     start_bus
     stop_keyring
     ;;
   stop)
-    stop_keyring
     end "$RUN/bus.pid" "$RUN/bus.conf"
-    rm -f "$BUS" "$RUN/bus.conf"
+    stop_keyring
+    rm -rf "$BUS" "$RUN/bus.conf" "$SERVICES" "$START"
     ;;
   *) die 'usage: keychain.sh start|unlocked|locked|empty|absent|stop|env|status' ;;
 esac

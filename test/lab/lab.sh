@@ -60,7 +60,6 @@ step() {
 
 # Two caches (two users' homes, say) must not run a lab of one name: its sockets would be the same.
 claim_name() {
-  take_former_state
   mkdir -p "$RUN" "$STATE"
   if [ "$(cat "$RUN/cache" 2>/dev/null || echo "$LAB_CACHE")" != "$LAB_CACHE" ]; then
     die "a lab named $LAB_NAME runs from $(cat "$RUN/cache"); set LAB_NAME to another name"
@@ -70,27 +69,6 @@ claim_name() {
     die "the lab $LAB_NAME has data of the engine of $(cat "$STATE/suite"); set LAB_NAME to another name"
   fi
   echo "$LAB_SUITE" >"$STATE/suite"
-  echo "$STATE" >"$RUN/state"
-}
-
-# Labs had their state in the cache at first. A lab that runs keeps it there.
-take_former_state() {
-  local wanted=$STATE_HOME/$LAB_NAME
-  if [ "$STATE" != "$FORMER_STATE" ] || [ -e "$RUN/slot" ] || [ -s "$RUN/state" ]; then
-    return
-  fi
-  mkdir -p "$STATE_HOME"
-  rmdir "$wanted" 2>/dev/null || [ ! -e "$wanted" ] || die "there is data in $FORMER_STATE and in $wanted; move one away"
-  # Another file system takes a copy; what was not copied whole does not get the name.
-  if ! perl -e 'exit !rename $ARGV[0], $ARGV[1]' "$FORMER_STATE" "$wanted"; then
-    rm -rf "$wanted.new"
-    cp -a "$FORMER_STATE" "$wanted.new"
-    mv "$wanted.new" "$wanted"
-    mv "$FORMER_STATE" "$FORMER_STATE.moved"
-    rm -rf "$FORMER_STATE.moved"
-  fi
-  STATE=$wanted
-  say "moved the data of the lab $LAB_NAME from $FORMER_STATE to $STATE: caches are cleaned without asking"
 }
 
 up() {

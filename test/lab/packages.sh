@@ -3,7 +3,7 @@
 # Puts programs together from Debian packages, installing nothing, and prints their folder:
 #   engine    bin/ has dockerd, containerd, runc and iptables of LAB_SUITE
 #   client    the same of forky: its docker CLI with compose and buildx is the oracle, whatever the engine
-#   keychain  bin/ has dbus-daemon and gnome-keyring-daemon
+#   keychain  bin/ has dbus-daemon, dbus-send and gnome-keyring-daemon
 # The folder is named by what made it, so another version of this script makes another folder.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/debian.sh"
@@ -13,7 +13,7 @@ OWN_PACKAGES=(
   runc iptables libxtables12 libip4tc2 libip6tc2 libnftnl11 libmnl0 libnfnetlink0 libnetfilter-conntrack3
 )
 KEYCHAIN_PACKAGES=(
-  dbus-daemon gnome-keyring
+  dbus-daemon dbus-bin gnome-keyring
   libdbus-1-3 libapparmor1 libexpat1 libcap-ng0 libsystemd0 libselinux1 libaudit1 libgck-1-0 libgcr-base-3-1
   libgcrypt20 libgpg-error0 libp11-kit0 libffi8 libpcre2-8-0 libcap2 liblz4-1 liblzma5 libzstd1 libmount1 libblkid1
   zlib1g
@@ -91,6 +91,7 @@ make_keychain() {
   unpack_debs "$target/debs" "$target/x"
   rm -rf "$target/debs" "$target"/x/usr/share
   wrap "$target" usr/bin/dbus-daemon dbus-daemon
+  wrap "$target" usr/bin/dbus-send dbus-send
   wrap "$target" usr/bin/gnome-keyring-daemon gnome-keyring-daemon
 }
 
