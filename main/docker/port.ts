@@ -209,6 +209,17 @@ export interface ImageInspect {
   };
 }
 
+/** Which part of a container's log is asked for. */
+export interface LogOptions {
+  readonly follow?: boolean;
+  /** unix seconds, may be fractional */
+  readonly since?: number;
+  readonly until?: number;
+  readonly tail?: number | 'all';
+  readonly timestamps?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface LogChunk {
   readonly stream: 'stdout' | 'stderr';
   readonly data: Uint8Array;
@@ -323,18 +334,7 @@ export interface Engine {
     rename(id: string, name: string): Promise<void>;
     /** unpacks a tar archive at `path` inside the container (running or not) */
     putArchive(id: string, path: string, tar: Uint8Array): Promise<void>;
-    logs(
-      id: string,
-      options: {
-        follow?: boolean;
-        /** unix seconds, may be fractional */
-        since?: number;
-        until?: number;
-        tail?: number | 'all';
-        timestamps?: boolean;
-        signal?: AbortSignal;
-      },
-    ): AsyncIterable<LogChunk>;
+    logs(id: string, options: LogOptions): AsyncIterable<LogChunk>;
     exec(id: string, options: ExecOptions): Promise<ExecResult>;
     /** a terminal: our stdin, stdout and window size are the process's; returns its exit code */
     execInteractive(

@@ -1,12 +1,14 @@
-import type { Engine, LogChunk } from '../docker/port.ts';
+import type { Engine, LogChunk, LogOptions } from '../docker/port.ts';
 import { durationToNanoseconds } from '../model/durations.ts';
 import { redactor } from '../system/redact.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { LogLine, LogRequest } from './stack-types.ts';
 
+/** Takes secrets out of a text. */
+type Redact = (text: string) => string;
+
 /**
- * Lines of several containers in the order of their time. Without `follow` each container's lines are merged by their
- * timestamps; with it, lines come as they are written. Secrets (the values given) are taken out.
+ * Lines that containers have written, merged in the order of their timestamps. Secrets (the values given) are taken out.
  */
 export async function* readLogs(
   engine: Engine,
@@ -15,23 +17,26 @@ export async function* readLogs(
   secrets: readonly string[],
 ): AsyncIterable<LogLine> {
   const secretless = redactor(secrets);
-  const redact = (text: string): string => secretless.text(text);
-  const since = request.since === undefined ? undefined : sinceSeconds(request.since, Date.now());
   const end = new AbortController();
-  const options = {
+  const options = { ...optionsOf(request), signal: AbortSignal.any([request.signal, end.signal]) };
+  const streams = containers.map((c) =>
+    linesOf(engine.containers.logs(c.id, options), c, (text) => secretless.text(text)),
+  );
+  try {
+    yield* byTime(streams);
+  } finally {
+    end.abort();
+  }
+}
+
+/** What a request asks of each container's log. */
+export function optionsOf(request: LogRequest): LogOptions {
+  const since = request.since === undefined ? undefined : sinceSeconds(request.since, Date.now());
+  return {
     timestamps: true,
-    signal: AbortSignal.any([request.signal, end.signal]),
-    ...(request.follow && { follow: true }),
     ...(since !== undefined && { since }),
     ...(request.tail !== undefined && { tail: request.tail }),
   };
-  const streams = containers.map((c) => linesOf(engine.containers.logs(c.id, options), c, redact));
-  try {
-    yield* request.follow ? asTheyCome(streams) : byTime(streams);
-  } finally {
-    // whoever reads stops reading: a stream that waits for its next line would never end
-    end.abort();
-  }
 }
 
 /** Unix seconds of an ISO 8601 time or of a Go duration before now. */
@@ -41,10 +46,11 @@ export function sinceSeconds(since: string, nowMs: number): number {
   return (nowMs - durationToNanoseconds(since) / 1e6) / 1000;
 }
 
-async function* linesOf(
+/** The lines of one container's log, put together from the pieces in which they come. */
+export async function* linesOf(
   chunks: AsyncIterable<LogChunk>,
   container: ObservedContainer,
-  redact: (text: string) => string,
+  redact: Redact,
 ): AsyncGenerator<LogLine> {
   const pending = { stdout: '', stderr: '' };
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
@@ -77,27 +83,4 @@ async function* byTime(streams: readonly AsyncGenerator<LogLine>[]): AsyncIterab
     yield first.next.value;
     first.next = await first.stream.next();
   }
-}
-
-/** Whatever comes first, from all streams, until all have ended. */
-async function* asTheyCome(streams: readonly AsyncGenerator<LogLine>[]): AsyncIterable<LogLine> {
-  const waiting = new Map(streams.map((s) => [s, next(s)]));
-  // once nobody reads any more, their ends are of no interest
-  for (const first of waiting.values()) first.catch(() => {});
-  while (waiting.size > 0) {
-    const { stream, result } = await Promise.race(waiting.values());
-    if (result.done) waiting.delete(stream);
-    else {
-      const following = next(stream);
-      following.catch(() => {});
-      waiting.set(stream, following);
-      yield result.value;
-    }
-  }
-}
-
-async function next(
-  stream: AsyncGenerator<LogLine>,
-): Promise<{ stream: AsyncGenerator<LogLine>; result: IteratorResult<LogLine> }> {
-  return { stream, result: await stream.next() };
 }

@@ -1,6 +1,7 @@
 import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import { failure } from '../errors.ts';
 import { containerStatus } from './derive.ts';
+import { followLogs } from './follow-logs.ts';
 import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
@@ -107,12 +108,11 @@ export function stackLooks(context: StackContext): Looks {
         const known = [...new Set(all.map((c) => c.service))];
         throw failure('stack.no-such-service', { service, known });
       }
-      yield* readLogs(
-        engine,
-        all.filter((c) => wanted.length === 0 || wanted.includes(c.service)),
-        request,
-        await knownSecretValues(keeperToRedact(context.tryRunning())),
-      );
+      const containers = all.filter((c) => wanted.length === 0 || wanted.includes(c.service));
+      const secrets = (): Promise<readonly string[]> =>
+        knownSecretValues(keeperToRedact(context.tryRunning()));
+      if (request.follow) yield* followLogs({ engine, project, request, secrets });
+      else yield* readLogs(engine, containers, request, await secrets());
     },
     containerOf: async (service) => {
       const engine = await edges.engine();

@@ -99,28 +99,9 @@ describe('logs of several containers', () => {
   it('end with the abort of who asked', async () => {
     const engine = engineThatSays({ a: [`${T(1)} one\n`] }, true);
     const controller = new AbortController();
-    const run = linesOf(engine, { follow: true, signal: controller.signal });
+    const run = linesOf(engine, { signal: controller.signal });
     setTimeout(() => controller.abort(), 20);
     await expect(run).rejects.toThrow('aborted');
-  });
-});
-
-describe('following logs', () => {
-  it('gives lines as they come and ends when all have ended', async () => {
-    const engine = engineThatSays({ a: [`${T(5)} later\n`], b: [`${T(1)} earlier\n`] });
-    expect((await texts(engine, { follow: true })).toSorted()).toEqual(['a later', 'b earlier']);
-  });
-
-  it('ends the requests of a reader who stops, although they wait for their next line', async () => {
-    const seen: Options[] = [];
-    const engine = engineThatSays({ a: [`${T(1)} one\n`], b: [] }, true, seen);
-    const signal = new AbortController().signal;
-    for await (const line of readLogs(engine, containers, { follow: true, signal }, [])) {
-      expect(line.text).toBe('one');
-      break;
-    }
-    expect(seen.map((o) => o.signal?.aborted)).toEqual([true, true]);
-    expect(signal.aborted).toBe(false);
   });
 });
 
