@@ -15,6 +15,8 @@ export interface AssembleInput {
   readonly configs: ReadonlyMap<string, Uint8Array>;
   /** random id of a secret that is set */
   readonly secretId: (name: string) => string | undefined;
+  /** when it was set, ISO 8601 */
+  readonly secretSetAt?: (name: string) => string | undefined;
   readonly knownEngine?: EngineOfStack;
 }
 
@@ -41,6 +43,12 @@ export function assemble(input: AssembleInput): Desired {
     networkHashOf: (key) => networkHash(project, key),
     contentOf: (service) => digests.get(service),
     secretIdsOf: (service) => block && secretIds(block, service, input.secretId),
+    secretsSetAt: (service) =>
+      block &&
+      secretsOf(block)
+        .flatMap((s) => (s.services.includes(service) ? (input.secretSetAt?.(s.name) ?? []) : []))
+        .toSorted()
+        .at(-1),
     ...(profile !== undefined && block && { profile: { id: profile, version: block.version } }),
     workingDir: source.directory,
     configFiles: source.files,

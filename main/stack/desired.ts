@@ -15,6 +15,8 @@ export interface Desired {
   readonly contentOf: (service: string) => string | undefined;
   /** ids of a service's secrets, joined; undefined when it takes none; newly made ones are in it at once */
   readonly secretIdsOf: (service: string) => string | undefined;
+  /** when the latest of a service's secrets was set, ISO 8601 */
+  readonly secretsSetAt: (service: string) => string | undefined;
   readonly profile?: { readonly id: string; readonly version: string };
   readonly workingDir: string;
   readonly configFiles: readonly string[];

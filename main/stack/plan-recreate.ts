@@ -6,8 +6,8 @@ import type { Observed, ObservedContainer } from './observed.ts';
 /**
  * Why a container must be made anew, undefined when it is as wanted. The rules and their order are the CLI's
  * (docker/compose, `mustRecreate`): configuration, image, networks, volumes; ours are the content of config files and
- * the ids of secrets, which the CLI's hash does not see. Our labels count only where we wrote them, so a container
- * that the CLI made is kept.
+ * the ids of secrets, which the CLI's hash does not see. Our labels count only where we wrote them; a container that
+ * the CLI made is kept, unless a secret was set since: it cannot have that one.
  */
 export function recreateCause(
   desired: Desired,
@@ -22,6 +22,10 @@ export function recreateCause(
   if (differs(container.labels[LABEL.content], desired.contentOf(service.name)))
     return 'a config file changed';
   if (differs(container.labels[LABEL.secrets], desired.secretIdsOf(service.name))) return 'a secret changed';
+  const setAt = desired.secretsSetAt(service.name);
+  const isOurs = container.labels[LABEL.secrets] !== undefined;
+  if (!isOurs && setAt !== undefined && Date.parse(setAt) > Date.parse(container.createdAt))
+    return 'a secret was set since it was made';
   return (
     missingNetwork(desired.project, service, container, observed) ??
     missingVolume(desired.project, service, container)

@@ -35,6 +35,7 @@ export function makeReady(edges: ReadyEdges, project: string, source: StackSourc
     source,
     configs,
     secretId: (name) => keeper?.idOf(name),
+    secretSetAt: (name) => keeper?.setAt(name),
     ...(knownEngine && { knownEngine }),
   });
   return { source, loaded, configs, desired, ...(keeper && { keeper }) };
@@ -100,6 +101,7 @@ export function bareDesired(name: string): Desired {
     networkHashOf: () => '',
     contentOf: () => undefined,
     secretIdsOf: () => undefined,
+    secretsSetAt: () => undefined,
     workingDir: '',
     configFiles: [],
     environmentFiles: [],

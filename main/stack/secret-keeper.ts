@@ -40,6 +40,12 @@ export class SecretKeeper {
     return this.#state.secretId(scope, name);
   }
 
+  /** When a secret was set, ISO 8601. */
+  setAt(name: string): string | undefined {
+    const secret = this.#block.secrets.find((s) => s.name === name);
+    return secret && this.#state.secretSetAt(this.entryOf(secret).scope, name);
+  }
+
   /**
    * Makes sure that every required secret is set or may be made. `volumes` are the names of the volumes that are
    * there, by their key. Opens the store only when an id is not known. Ids of what the store has are noted, and with

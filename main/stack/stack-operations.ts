@@ -54,7 +54,7 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       await operate(edges.runtimeFolder, input);
     } catch (error) {
       const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
-      for (const { message } of failed.map(say)) {
+      for (const { message } of failed.map((e) => say(e))) {
         await edges.state.addIncident(project, {
           sentence: `${input.kind}: ${message.split('\n')[0] ?? ''}`,
         });

@@ -54,8 +54,8 @@ export type StateRecord = z.input<typeof StateRecord>;
 
 /** What the records say, the latest last. Versions hold one more than is shown: the oldest shown has a diff too. */
 export interface Facts {
-  /** by `scope/name` */
-  readonly secretIds: Map<string, string>;
+  /** by `scope/name`: its id, and when it was set */
+  readonly secrets: Map<string, { id: string; at: string }>;
   /** by project */
   readonly engines: Map<string, EngineOfStack>;
   readonly applied: Map<string, Applied[]>;
@@ -66,7 +66,7 @@ export interface Facts {
 /** Reads the lines of the state file, the oldest first. */
 export function facts(lines: readonly unknown[]): Facts {
   const all: Facts = {
-    secretIds: new Map(),
+    secrets: new Map(),
     engines: new Map(),
     applied: new Map(),
     incidents: new Map(),
@@ -83,8 +83,8 @@ function apply(all: Facts, record: StateRecord): void {
   switch (record.kind) {
     case 'secret-id': {
       const key = `${record.scope}/${record.name}`;
-      if (record.id === null) all.secretIds.delete(key);
-      else all.secretIds.set(key, record.id);
+      if (record.id === null) all.secrets.delete(key);
+      else all.secrets.set(key, { id: record.id, at: record.at });
       break;
     }
     case 'engine-of-stack':

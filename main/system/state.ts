@@ -33,7 +33,8 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
   const versionsOf = (project: string) => now().applied.get(project) ?? [];
 
   return {
-    secretId: (scope, name) => now().secretIds.get(secretKey(scope, name)),
+    secretId: (scope, name) => now().secrets.get(secretKey(scope, name))?.id,
+    secretSetAt: (scope, name) => now().secrets.get(secretKey(scope, name))?.at,
     setSecretId: async (scope, name) => {
       const id = randomUUID();
       await add(() => ({ kind: 'secret-id', at: at(), scope, name, id }));

@@ -109,6 +109,8 @@ export interface HistoryEntry {
 export interface State {
   /** random id drawn when the secret was set; undefined when it never was */
   secretId(scope: string, name: string): string | undefined;
+  /** when it was set, ISO 8601 */
+  secretSetAt(scope: string, name: string): string | undefined;
   /** draws a new id, never derived from the value, and keeps it */
   setSecretId(scope: string, name: string): Promise<string>;
   unsetSecretId(scope: string, name: string): Promise<void>;

@@ -4,6 +4,7 @@ import { describeLab } from '../setup/lab.ts';
 import { composeOf, runWell } from './helpers/commands.ts';
 import { freePort, LIGHT_FILE, openBox, type CoreBox } from './helpers/core-box.ts';
 import { psql } from './helpers/database.ts';
+import { opens } from './helpers/light-secrets.ts';
 import { objectsOf, type Objects } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
 
@@ -58,8 +59,9 @@ describeLab('with the docker compose CLI', () => {
 
   it('we keep what the CLI made, with other ports and secrets, once its volume is agreed to', async () => {
     const project = box.project('theirs');
+    const port = await freePort();
     const stack = await box.light(project, {
-      LIGHT_PORT: String(await freePort()),
+      LIGHT_PORT: String(port),
       LIGHT_GREETING: 'two words',
     });
     await stack.setSecret('LIGHT_DB_PASSWORD', 'TheirPassword1');
@@ -92,6 +94,15 @@ describeLab('with the docker compose CLI', () => {
     await stack.up({}, mixed);
     expect(mixed.steps).toEqual([]);
     expect(await objects(project)).toEqual(theirs);
+
+    // what the CLI made before a secret was set cannot have it
+    await stack.setSecret('LIGHT_TOKEN', 'TheirToken2');
+    const changed = new Recorder();
+    await stack.up({}, changed);
+    const causes = changed.plans[0]!.steps.flatMap((s) => (s.kind === 'create' ? [[s.id, s.cause]] : []));
+    expect(causes).toEqual([[`create:${project}-nginx-1`, 'a secret was set since it was made']]);
+    expect(await opens(port, 'TheirToken2')).toBe(true);
+    await expect(stack.plan({})).resolves.toMatchObject({ steps: [] });
 
     await stack.down({}, new Recorder());
     expect(await objects(project)).toEqual({ containers: {}, networks: {}, volumes: made.volumes });
