@@ -49,7 +49,9 @@ async function runCommandLine(argv: readonly string[], edges: MainEdges): Promis
   const tell = async (errors: readonly AppError[], thrown?: unknown): Promise<number> => {
     screen.finish();
     const { tellErrors } = await import('./commands/tell.ts');
-    return tellErrors({ terminal, screen, json, debug }, errors, thrown);
+    const { wordsForStack } = await import('./commands/target.ts');
+    const stack = parsed.kind === 'call' ? wordsForStack(parsed.call) : undefined;
+    return tellErrors({ terminal, screen, json, debug, stack }, errors, thrown);
   };
   if (parsed.kind === 'errors') return tell(parsed.errors);
 

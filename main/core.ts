@@ -190,7 +190,7 @@ async function doctorStack(stack: Stack): Promise<DoctorStack> {
       environment: Object.keys(service.environment ?? {}),
       ports: publishedPortsOf(service),
     })),
-    warnings: warnings.map(say),
+    warnings: warnings.map((e) => say(e)),
     ...(stack.block?.needs.disk !== undefined && { diskNeeded: stack.block.needs.disk }),
   };
 }

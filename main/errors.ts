@@ -49,13 +49,17 @@ export function hasCode(e: unknown, code: ErrorCode): e is Failure {
   return e instanceof Failure && e.errors.some((x) => x.code === code);
 }
 
-/** Adds the wording and the next action to an error value. */
-export function say(error: AppError): SaidError {
+/**
+ * Adds the wording and the next action to an error value. `stack` is how a command line names the stack (`production`,
+ * `--file compose.yaml`), left out where the current one is meant.
+ */
+export function say(error: AppError, stack?: string): SaidError {
   const row = Object.hasOwn(wording, error.code)
     ? (wording[error.code as ErrorCode] as Row<Record<string, unknown>>)
     : undefined;
   if (!row) return { ...error, message: `unknown error ${error.code}`, next: '' };
-  return { ...error, message: row.say(error.data), next: row.next(error.data) };
+  const next = row.next(error.data).replaceAll('{stack}', () => (stack === undefined ? '' : ` ${stack}`));
+  return { ...error, message: row.say(error.data), next };
 }
 
 /** The exit code of a failure: the highest of its errors' (2 bad input and 3 no engine win over 1). */

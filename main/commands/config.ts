@@ -10,7 +10,10 @@ import { print } from './terminal.ts';
 export const run: RunCommand = async (call, context) => {
   const stack = await stackOf(call, context);
   const { project, warnings } = await stack.load();
-  tellWarnings(context, warnings.map(say));
+  tellWarnings(
+    context,
+    warnings.map((e) => say(e)),
+  );
   const hash = call.text('hash');
   if (hash !== undefined) await print(context.terminal, hashes(project, hash));
   else if (context.json) await print(context.terminal, `${formatJson(project)}\n`);

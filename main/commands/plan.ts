@@ -26,7 +26,7 @@ function planJson(plan: Plan): PlanJson {
       cause: s.cause,
       after: [...s.after],
     })),
-    warnings: plan.warnings.map(say),
+    warnings: plan.warnings.map((e) => say(e)),
     confirmations: plan.confirmations.map((c) => ({ ...c })),
     orphans: [...plan.orphans],
     unchanged: [...plan.unchanged],

@@ -23,6 +23,22 @@ export function refOf(call: Call, cwd: string): StackRef {
 export const namesStack = (call: Call): boolean =>
   call.profile !== undefined || call.list('file').length > 0 || call.text('project') !== undefined;
 
+/** The words by which the command line says which stack, to be used again in another one; undefined when it does not. */
+export function wordsForStack(call: Call): string | undefined {
+  if (!namesStack(call)) return undefined;
+  const option = (name: string, value: string): string => `${name} ${quoted(value)}`;
+  const project = call.text('project');
+  return [
+    ...(call.profile === undefined ? [] : [call.profile]),
+    ...call.list('file').map((file) => option('--file', file)),
+    ...(project === undefined ? [] : [option('--project', project)]),
+  ].join(' ');
+}
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
 /** The stack that the command line means. */
 export async function stackOf(call: Call, context: Context): Promise<Stack> {
   const core = await context.core();

@@ -7,6 +7,8 @@ export interface Teller {
   readonly screen: Screen;
   readonly json: boolean;
   readonly debug?: boolean;
+  /** how the command line names the stack; undefined when it does not */
+  readonly stack?: string | undefined;
 }
 
 /** What was thrown, as error values; something that nobody foresaw is `stack.unknown`. */
@@ -17,8 +19,8 @@ export function errorsOf(thrown: unknown): readonly AppError[] {
 
 /** Says why a command ended, on stderr, and gives its exit code. */
 export function tellErrors(teller: Teller, errors: readonly AppError[], thrown?: unknown): number {
-  const { terminal, screen, json, debug } = teller;
-  const said = errors.map(say);
+  const { terminal, screen, json, debug, stack } = teller;
+  const said = errors.map((e) => say(e, stack));
   const trace = debug && thrown instanceof Error ? traceOf(thrown) : undefined;
   if (json) {
     terminal.stderr.write(

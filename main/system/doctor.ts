@@ -44,7 +44,7 @@ async function look(check: Check, ctx: DoctorContext): Promise<Finding | undefin
 
 function toldBy(e: unknown): { detail: string; fix?: string } {
   if (!(e instanceof Failure)) return { detail: e instanceof Error ? e.message : String(e) };
-  const said = e.errors.map(say);
+  const said = e.errors.map((x) => say(x));
   return {
     detail: said.map((x) => x.message).join('\n'),
     fix: [...new Set(said.map((x) => x.next))].join('\n'),

@@ -1,4 +1,7 @@
-/** One row of the wording table: the exit code, what happened, and the next action. */
+/**
+ * One row of the wording table: the exit code, what happened, and the next action. `{stack}` in the next action stands
+ * where a command line names the stack.
+ */
 export interface Row<D> {
   readonly exit: 1 | 2 | 3 | 130;
   readonly say: (data: D) => string;

@@ -64,7 +64,7 @@ export const stackWording = {
   'stack.nothing-to-start': row<{ project: string }>(
     1,
     (d) => `${d.project} has no containers to start`,
-    'Create them with: letta-stack up',
+    'Create them with: letta-stack up{stack}',
   ),
   'stack.confirmation-needed': row<{ texts: readonly string[] }>(
     2,
@@ -101,7 +101,7 @@ export const stackWording = {
         ...(d.waiting.length > 0 ? [`  waiting for it: ${list(d.waiting)}`] : []),
         ...(d.log && d.log.length > 0 ? ['  its last lines:', ...d.log.map((l) => `    ${l}`)] : []),
       ].join('\n'),
-    (d) => `Look at its log with: letta-stack logs ${d.service}`,
+    (d) => `Look at its log with: letta-stack logs{stack} ${d.service}`,
   ),
   'stack.unsettled': row<{ project: string; reason: string }>(
     1,
@@ -116,7 +116,7 @@ export const stackWording = {
   'stack.cancelled': row<{ project: string }>(
     130,
     (d) => `Cancelled; what was done of ${d.project} stays and the next up goes on from there`,
-    'Run letta-stack up to go on, or letta-stack down to take it away.',
+    'Run letta-stack up{stack} to go on, or letta-stack down{stack} to take it away.',
   ),
   'stack.hook-failed': row<{ service: string; hook: string; exitCode: number; output: string }>(
     1,
@@ -133,12 +133,12 @@ export const stackWording = {
     (d) =>
       `The secret ${d.name} of ${list(d.services)} is not in the secret store` +
       (d.volume ? `, and volume ${d.volume}, which was made with it, is there` : ''),
-    (d) => `Supply the value it had with: letta-stack secrets set ${d.name}`,
+    (d) => `Supply the value it had with: letta-stack secrets set{stack} ${d.name}`,
   ),
   'stack.secrets-not-made': row<{ project: string; names: readonly string[] }>(
     2,
     (d) => `The secrets ${list(d.names)} of ${d.project} are not made yet: they come with its first start`,
-    'Start it once with: letta-stack up',
+    'Start it once with: letta-stack up{stack}',
   ),
   'stack.source-unset': row<{ kind: string; name: string; variable: string; service: string }>(
     2,
@@ -154,7 +154,7 @@ export const stackWording = {
   'stack.not-applied': row<{ project: string }>(
     1,
     (d) => `${d.project} was never started by this program`,
-    'Start it with: letta-stack up',
+    'Start it with: letta-stack up{stack}',
   ),
   'stack.no-stack': row<Record<string, never>>(
     2,
@@ -174,12 +174,12 @@ export const stackWording = {
   'stack.setting': row<{ name: string; label: string; problem: string }>(
     2,
     (d) => `The value of the setting ${d.name} (${d.label}) cannot be used: ${d.problem}`,
-    (d) => `Set another value with: letta-stack settings set ${d.name} VALUE`,
+    (d) => `Set another value with: letta-stack settings set{stack} ${d.name} VALUE`,
   ),
   'stack.not-running': row<{ service: string; status: string }>(
     1,
     (d) => `${d.service} is not running, it is ${d.status}`,
-    (d) => `Start it with: letta-stack start ${d.service}`,
+    (d) => `Start it with: letta-stack start{stack} ${d.service}`,
   ),
   'secrets.no-such': row<{ name: string; known: readonly string[] }>(
     2,
@@ -201,12 +201,12 @@ export const stackWording = {
   'secrets.database-not-running': row<{ name: string; service: string }>(
     1,
     (d) => `${d.name} must be changed in the database too, and ${d.service} is not running`,
-    (d) => `Start it first with: letta-stack start ${d.service}`,
+    (d) => `Start it first with: letta-stack start{stack} ${d.service}`,
   ),
   'secrets.role-not-changed': row<{ name: string; role: string; reason: string }>(
     1,
     (d) => `The database did not take a new password for ${d.role}: ${d.reason}; ${d.name} is as it was`,
-    'Look at the log of the database with: letta-stack logs db',
+    'Look at the log of the database with: letta-stack logs{stack} db',
   ),
   'stack.no-compose-file': row<{ folder: string }>(
     2,

@@ -98,12 +98,12 @@ export const cliWording = {
   'cli.no-secrets': row<Record<string, never>>(
     1,
     () => 'No secret is set: there is nothing to export.',
-    'Set one with: letta-stack secrets set NAME',
+    'Set one with: letta-stack secrets set{stack} NAME',
   ),
   'cli.secret-not-set': row<{ name: string }>(
     1,
     (d) => `${d.name} is not set.`,
-    (d) => `Set it with: letta-stack secrets set ${d.name}`,
+    (d) => `Set it with: letta-stack secrets set{stack} ${d.name}`,
   ),
   'cli.no-docker-cli': row<{ reason: string }>(
     1,
@@ -113,7 +113,7 @@ export const cliWording = {
   'cli.no-url': row<{ project: string }>(
     1,
     (d) => `${d.project} has no address to open.`,
-    'Start it with: letta-stack up',
+    'Start it with: letta-stack up{stack}',
   ),
   'cli.no-browser': row<{ url: string; reason: string }>(
     1,
@@ -123,7 +123,7 @@ export const cliWording = {
   'cli.compose-deletes': row<{ project: string }>(
     2,
     (d) => `docker compose down --volumes would delete all data of ${d.project} without a question`,
-    'Delete volumes by name with: letta-stack down --volumes NAME',
+    'Delete volumes by name with: letta-stack down{stack} --volumes NAME',
   ),
   'cli.cancelled': row<Record<string, never>>(130, () => 'Cancelled.', ''),
 };

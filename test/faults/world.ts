@@ -40,7 +40,7 @@ export async function errorsOf(promise: Promise<unknown>): Promise<readonly Said
     await promise;
     return [];
   } catch (e) {
-    if (e instanceof Failure) return e.errors.map(say);
+    if (e instanceof Failure) return e.errors.map((x) => say(x));
     throw e;
   }
 }

@@ -95,6 +95,24 @@ describe('text', () => {
     );
   });
 
+  test.each([
+    [['logs', 'production'], 'letta-stack start production db'],
+    [['logs', '--file', 'a b.yaml', '--project', 'p'], "letta-stack start --file 'a b.yaml' --project p db"],
+    [['logs'], 'letta-stack start db'],
+  ])('%j: what to do next names the stack as it was named', async (argv, command) => {
+    const stopped = new FakeCore({
+      logs: () => {
+        throw failure('stack.not-running', { service: 'db', status: 'stopped' });
+      },
+    });
+    const { stderr } = await runCli(argv, stopped);
+    expect(stderr).toContain(`Start it with: ${command}\n`);
+    const json = await runCli([...argv, '--format', 'json'], stopped);
+    expect(shapes.ErrorsJson.parse(JSON.parse(json.stderr)).errors[0]?.next).toBe(
+      `Start it with: ${command}`,
+    );
+  });
+
   test('what nobody foresaw is an error of its own; --debug shows where it came from', async () => {
     const broken = new FakeCore({ status: () => Promise.reject(new RangeError('too far')) });
     expect(await runCli(['ps'], broken)).toMatchObject({ code: 1, stderr: expect.stringMatching(/too far/) });
