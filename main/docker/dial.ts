@@ -1,7 +1,9 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import type { ClientRequestArgs } from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
+import { inspect } from 'node:util';
+import { http } from '../system/node-http.ts';
 import type { Endpoint } from './port.ts';
 import { SshConnection, sshCommand } from './ssh-connection.ts';
 
@@ -16,7 +18,7 @@ export const keepsConnections = (endpoint: Endpoint): boolean =>
  * Node's HTTP agent over any endpoint: it opens the connections itself, so dockerode sees one kind of engine, and
  * its own ssh2 and its `url.parse` are never used.
  */
-export class EndpointAgent extends Agent {
+export class EndpointAgent extends http.Agent {
   /** connections that are not made yet, and when each was begun */
   private readonly connecting = new Map<Duplex, number>();
   private readonly endpoint: Endpoint;
@@ -33,6 +35,14 @@ export class EndpointAgent extends Agent {
     this.connecting.set(socket, performance.now());
     socket.once(connected, settled).once('data', settled).once('close', settled);
     return socket;
+  }
+
+  /**
+   * docker-modem inspects the options of every request to any depth, for a debug line: with an agent and its sockets
+   * among them that took longer than the requests (5.0.7).
+   */
+  [inspect.custom](): string {
+    return `EndpointAgent(${this.endpoint.url})`;
   }
 
   /** Whether a connection has been in the making for `ms`: tells "cannot connect" from "connected and silent". */

@@ -1,6 +1,7 @@
-import { IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { failure, Failure, hasCode } from '../errors.ts';
+import { http } from '../system/node-http.ts';
 import { EndpointAgent, keepsConnections } from './dial.ts';
 import { engineFailure } from './engine-error.ts';
 import { modemOver, type DialOptions, type Modem } from './modem.ts';
@@ -170,7 +171,7 @@ export class Transport {
     } catch (e) {
       throw this.translate(request, e, request.signal);
     }
-    if (!(answer instanceof IncomingMessage)) return answer;
+    if (!(answer instanceof http.IncomingMessage)) return answer;
     const read = await this.read(request, answer, request.signal);
     this.check(request, read, []);
     throw this.fault(callName(request), 'the connection was not handed over', { status: read.status });

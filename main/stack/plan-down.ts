@@ -33,13 +33,13 @@ export function planDown(
   const orphans = all.filter((c) => !isService(services, c) || c.oneoff);
   const going = options.removeOrphans ? all : all.filter((c) => isService(services, c) && !c.oneoff);
 
-  const gone: string[] = [];
-  for (const c of going) gone.push(planRemoval(steps, c, 'the stack is taken down'));
+  const gone = going.map((c) => ({ container: c, step: planRemoval(steps, c, 'the stack is taken down') }));
   orderStops(steps, going, services);
 
   const staying = observed.containers.length > going.length;
   if (!staying) planNetworksDown(steps, project, observed, gone);
-  const confirmations = planVolumesDown(steps, observed, options.deleteVolumes ?? [], gone);
+  const removals = gone.map((g) => g.step);
+  const confirmations = planVolumesDown(steps, observed, options.deleteVolumes ?? [], removals);
   return {
     project,
     operation: 'down',
@@ -69,15 +69,18 @@ function orderStops(steps: StepList, containers: readonly ObservedContainer[], s
   }
 }
 
+/** Each network goes as soon as the containers on it are gone: removing one takes the engine as long as a stop. */
 function planNetworksDown(
   steps: StepList,
   project: string,
   observed: Observed,
-  after: readonly string[],
+  gone: readonly { readonly container: ObservedContainer; readonly step: string }[],
 ): void {
   for (const networks of observed.networks.values()) {
     for (const network of networks.filter((n) => n.labels[LABEL.project] === project)) {
       const action = { kind: 'removeNetwork', name: network.name, networkId: network.id } as const;
+      const users = gone.filter((g) => g.container.networks.some((n) => n.name === network.name));
+      const after = users.map((g) => g.step);
       steps.add(`remove-network:${network.name}`, 'the stack is taken down', action, after);
     }
   }
