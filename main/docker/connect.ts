@@ -22,11 +22,12 @@ export async function connectEngine(
 ): Promise<Engine> {
   const api = new Transport(endpoint);
   try {
-    await api.ping();
-    const version = (await api.call({ method: 'GET', path: '/version' })).body as RawVersion;
+    const get = async (path: string): Promise<unknown> => (await api.call({ method: 'GET', path })).body;
+    // all at once: the ping ends the others when it finds a silent engine
+    const answers = await Promise.all([api.ping(), get('/version'), get('/info')]);
+    const [version, raw] = [answers[1] as RawVersion, answers[2] as RawInfo];
     const agreed = agreeOnApi(version);
     api.useVersion(agreed);
-    const raw = (await api.call({ method: 'GET', path: '/info' })).body as RawInfo;
     const info = engineInfo(raw, version, agreed);
     const onThisMachine = endpoint.local && (info.product === 'docker' || info.product === 'podman');
     return {

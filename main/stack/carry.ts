@@ -5,6 +5,7 @@ import { imageOf, volumeNameOf, type Desired, type NamedService } from './desire
 import type { Carry, StepReport } from './execute.ts';
 import { injectedFiles, type ContainerFile } from './files.ts';
 import { runHooks } from './hooks.ts';
+import { Idle } from './idle.ts';
 import { LABEL, COMPOSE_VERSION } from './labels.ts';
 import { containerFacts, imageFacts } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
@@ -30,6 +31,8 @@ export interface CarrierEdges {
   readonly pulls: PullBoard;
   /** takes secrets out of log lines that a failure carries */
   readonly redact: (text: string) => string;
+  /** a service's container is as it was waited for, and nothing but waiting is done */
+  readonly onReady: (service: string, container: string) => void;
   readonly build: (service: string, onOutput: (line: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
@@ -70,14 +73,20 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     },
     wait: (step, report, signal) => waitFor(edges, plan, step, step.containers.map(idOf), report, signal),
   };
+  const idle = new Idle();
   return async (step, report, signal) => {
+    const done = step.kind === 'wait' ? undefined : idle.begin();
     try {
       await (carriers[step.kind] as Carry)(step, report, signal);
+      const id = step.kind === 'wait' && step.condition !== 'completed' && step.containers.map(idOf)[0];
+      if (step.kind === 'wait' && id) idle.do(() => edges.onReady(step.service, id));
     } catch (error) {
       // gone since it was looked at, or another one is there: what is to be done now, a new plan says
       if (!hasCode(error, 'engine.not-found') && !hasCode(error, 'engine.in-use')) throw error;
       if (step.kind === 'removeNetwork' || step.kind === 'removeVolume') throw error;
       throw new Surprise(error.message, { cause: error });
+    } finally {
+      done?.();
     }
   };
 }

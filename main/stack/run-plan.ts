@@ -40,6 +40,8 @@ export interface RunInput {
   readonly observed: () => Promise<Observed>;
   /** called when everything is agreed and before anything is changed */
   readonly agreed?: (plan: Plan, observed: Observed) => Promise<void>;
+  /** called when a service's container is as it was waited for, and nothing but waiting is done */
+  readonly onReady?: (service: string, container: string) => void;
   /** told beside the io: the lock's other side */
   readonly publish: (operation: Operation) => void;
   readonly io: OperationIo;
@@ -150,6 +152,7 @@ async function carryOut(plan: Plan, observed: Observed, input: RunInput, running
     pulls: running.pulls,
     ...(input.mirror !== undefined && { mirror: input.mirror }),
     contentOf: (origin) => contentOf(origin, input),
+    onReady: (service, container) => input.onReady?.(service, container),
     extraFiles: (service, imageId) => imageIdFile(input.block, service, imageId),
     generateSecrets: async (names) => keeper?.generate(names),
     redact: (text) => redactor(keeper?.values() ?? []).text(text),

@@ -1,4 +1,5 @@
 import type { Operation, ProbeResult, StackState } from '../contract.ts';
+import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
 import { containerStatus } from './derive.ts';
 import { followLogs } from './follow-logs.ts';
@@ -8,11 +9,12 @@ import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
 import type { Ready } from './ready.ts';
 import { knownSecretValues } from './redaction.ts';
+import { ProbeRun } from './probe-run.ts';
 import { chosenOf, servicesOf } from './running.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 import type { StackContext } from './stack-context.ts';
 import { readLogs } from './stack-logs.ts';
-import { factsFromLabels, factsOf, redactState, runProbes, stackState } from './stack-status.ts';
+import { factsFromLabels, factsOf, redactState, stackState } from './stack-status.ts';
 import type { Stack } from './stack-types.ts';
 import { watchStack } from './watch-stack.ts';
 
@@ -21,7 +23,23 @@ const STATUS_PING_MS = 4_000;
 /** And how long it waits for a keychain to take secrets out of what containers said, in milliseconds. */
 const STATUS_REDACTION_MS = 800;
 
-type Looks = Pick<Stack, 'status' | 'watch' | 'cancel' | 'logs' | 'containerOf'>;
+interface StatusOptions {
+  readonly deep?: boolean;
+  readonly signal?: AbortSignal;
+  /** the run that an operation has begun */
+  readonly probes?: ProbeRun | undefined;
+}
+
+export interface Looks extends Pick<Stack, 'watch' | 'cancel' | 'logs' | 'containerOf'> {
+  readonly status: (options?: StatusOptions) => Promise<StackState>;
+}
+
+/** A run of the probes of a model; undefined when it has none. */
+export function probeRun(engine: Engine, all: Ready, signal?: AbortSignal): ProbeRun | undefined {
+  const { block } = all.source;
+  const secrets = (): Promise<readonly string[]> => knownSecretValues(all.keeper);
+  return block && new ProbeRun({ engine, block, chosen: chosenOf(all.source), secrets, signal });
+}
 
 /** What only looks at a stack, and the cancel of what another process does with it. */
 export function stackLooks(context: StackContext): Looks {
@@ -73,23 +91,14 @@ export function stackLooks(context: StackContext): Looks {
     await lock.ended;
     return lock.operation();
   }
-  async function status(options: { deep?: boolean; signal?: AbortSignal } = {}): Promise<StackState> {
+  async function status(options: StatusOptions = {}): Promise<StackState> {
     const engine = await edges.engine();
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(STATUS_PING_MS)]);
     const known = context.tryRunning();
-    const probes =
-      !options.deep || known?.source.block === undefined
-        ? []
-        : await runProbes(
-            engine,
-            known.source.block,
-            chosenOf(known.source),
-            containers,
-            knownSecretValues(known.keeper),
-            options.signal,
-          );
-    return state(containers, probes, known);
+    const run =
+      options.deep && known ? (options.probes ?? probeRun(engine, known, options.signal)) : undefined;
+    return state(containers, (await run?.results(containers)) ?? [], known);
   }
 
   return {

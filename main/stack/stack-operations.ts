@@ -3,6 +3,7 @@ import type { Engine } from '../docker/port.ts';
 import { exitCodeOf, Failure, say } from '../errors.ts';
 import { requireContents } from './contents.ts';
 import type { Desired } from './desired.ts';
+import { observe } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
 import type { UpOptions } from './plan-context.ts';
@@ -15,13 +16,14 @@ import { appliedOf, bareDesired, type Ready } from './ready.ts';
 import { observeFor, type RunInput } from './run-plan.ts';
 import { servicesOf } from './running.ts';
 import type { StackContext } from './stack-context.ts';
+import { probeRun, type Looks } from './stack-looks.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
 import { checkDeletion } from './volume-deletion.ts';
 
 type Operations = Pick<Stack, 'plan' | 'up' | 'down' | 'start' | 'stop' | 'restart'>;
 
 /** What changes a stack. `status` says how it is afterwards. */
-export function stackOperations(context: StackContext, status: Stack['status']): Operations {
+export function stackOperations(context: StackContext, status: Looks['status']): Operations {
   const { edges, project, source } = context;
 
   const upOptions = (engine: Engine, request: UpRequest): UpOptions => ({
@@ -67,11 +69,13 @@ export function stackOperations(context: StackContext, status: Stack['status']):
     const all = context.ready();
     const engine = await edges.engine();
     const options = upOptions(engine, request);
+    const probes = probeRun(engine, all, io.signal);
     let starts = false;
     await operated({
       kind: 'up',
       engine,
       io,
+      onReady: (service, container) => probes?.ready(service, container),
       ...inputOf(all),
       plan: (observed, imagesDone) => {
         const plan = planOf(all, observed, { ...options, imagesDone });
@@ -87,7 +91,7 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       },
     });
     await edges.remember(project, source, 'well');
-    return status({ deep: starts, signal: io.signal });
+    return status({ deep: starts, signal: io.signal, probes });
   }
 
   /** start and restart: the applied model, no changes. */
@@ -100,15 +104,17 @@ export function stackOperations(context: StackContext, status: Stack['status']):
     const all = context.running();
     const engine = await edges.engine();
     const options = upOptions(engine, {});
+    const probes = probeRun(engine, all, io.signal);
     await operated({
       kind,
       engine,
       io,
+      onReady: (service, container) => probes?.ready(service, container),
       ...inputOf(all),
       plan: (observed) => planner(all.desired, observed, services, options),
       observed: () => observeFor(engine, all.desired),
     });
-    return status({ deep: true, signal: io.signal });
+    return status({ deep: true, signal: io.signal, probes });
   }
 
   /** stop and down need no model: what the containers' labels say is enough, whatever became of the files. */
@@ -129,7 +135,9 @@ export function stackOperations(context: StackContext, status: Stack['status']):
       configs: new Map(),
       plan: (observed) => planner(servicesOf(known, observed.containers), observed),
       observed: async () => {
-        const observed = await observeFor(engine, desired);
+        // its containers and networks are found by their labels; of volumes only those to be deleted matter
+        const wanted = { networks: [], volumes: deleteVolumes, images: [] };
+        const observed = await observe(engine, project, wanted);
         await checkDeletion(engine, project, observed, deleteVolumes);
         return observed;
       },

@@ -1,17 +1,12 @@
 import type { Cause, Operation, ProbeResult, StackState } from '../contract.ts';
-import type { Engine } from '../docker/port.ts';
 import { redactor } from '../system/redact.ts';
 import { imageOf, type NamedService } from './desired.ts';
 import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedContainer } from './observed.ts';
-import { execVerdict, httpVerdict, probesOf } from './probes.ts';
-import type { Probe, ProfileBlock } from './profile.ts';
+import type { ProfileBlock } from './profile.ts';
 import { urlsOf, type Chosen } from './profile-settings.ts';
 import type { Project } from '../model/types.ts';
-
-/** How long one probe may take, in milliseconds. */
-const PROBE_TIMEOUT_MS = 20_000;
 
 /** What of each service the state needs; one-shot: it is not restarted and something waits for its end. */
 export function factsOf(project: Project, services: Readonly<Record<string, NamedService>>): ServiceFacts[] {
@@ -140,56 +135,4 @@ function publishedUrls(containers: readonly ObservedContainer[]): { label: strin
     }
   }
   return [...seen].map(([url, label]) => ({ label, url }));
-}
-
-/**
- * Runs a profile's probes: execs in the services' containers, requests to the published address. `secrets` are the
- * values to take out of their answers; they are got while the probes run.
- */
-export async function runProbes(
-  engine: Engine,
-  block: ProfileBlock,
-  chosen: Chosen,
-  containers: readonly ObservedContainer[],
-  secrets: Promise<readonly string[]>,
-  signal?: AbortSignal,
-): Promise<ProbeResult[]> {
-  const probes = probesOf(block, chosen, engine.capabilities.hostPaths);
-  return Promise.all(
-    probes.map(async (probe): Promise<ProbeResult> => {
-      const begun = performance.now();
-      const verdict = await ask(engine, probe, containers, signal).catch((e: unknown) => ({
-        ok: false,
-        answer: e instanceof Error ? e.message : String(e),
-      }));
-      const tookMs = Math.round(performance.now() - begun);
-      return {
-        id: probe.id,
-        label: probe.label,
-        ...(probe.kind === 'exec' && { service: probe.service }),
-        ok: verdict.ok,
-        answer: redactor(await secrets).text(verdict.answer),
-        tookMs,
-        at: new Date().toISOString(),
-      };
-    }),
-  );
-}
-
-async function ask(
-  engine: Engine,
-  probe: Probe,
-  containers: readonly ObservedContainer[],
-  signal?: AbortSignal,
-): Promise<{ ok: boolean; answer: string }> {
-  if (probe.kind === 'http') {
-    const limit = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-    const response = await fetch(probe.url, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
-    await response.body?.cancel();
-    return httpVerdict(response.status);
-  }
-  const container = containers.find((c) => c.service === probe.service && c.state === 'running');
-  if (!container) return { ok: false, answer: `${probe.service} is not running` };
-  const options = { cmd: probe.command, timeoutMs: PROBE_TIMEOUT_MS, ...(signal && { signal }) };
-  return execVerdict(probe, await engine.containers.exec(container.id, options));
 }
