@@ -1,14 +1,14 @@
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * dockerode loads these for its own ssh:// transport and BuildKit sessions. We use the system's `ssh` and `docker
- * buildx` instead; ssh2 loads a native file and cannot be bundled as an ES module.
+ * dockerode loads these for its own ssh:// transport, BuildKit sessions and archives of folders. We use the system's
+ * `ssh`, `docker buildx` and tar-stream instead; ssh2 loads a native file and cannot be bundled as an ES module.
  */
 const unusedByDockerode = (): Plugin => ({
   name: 'unused-by-dockerode',
   enforce: 'pre',
   resolveId: {
-    filter: { id: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/ },
+    filter: { id: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|tar-fs)$/ },
     handler: (id) => `\0unused:${id}`,
   },
   load: {
