@@ -1,8 +1,10 @@
-import { failure } from '../errors.ts';
+import { failure, say } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import type { Context, RunCommand } from './command-types.ts';
 import { askHidden, readStdin } from './prompt.ts';
 import { stackOfSecret, withTypedName } from './secrets-target.ts';
+import { wordsForStack } from './target.ts';
+import { tellWarnings } from './tell.ts';
 import { print, printJson } from './terminal.ts';
 
 export const run: RunCommand = async (call, context) => {
@@ -15,7 +17,11 @@ export const run: RunCommand = async (call, context) => {
   }
   const value = await readValue(context, stack, name);
   if (value === '') throw failure('cli.empty-value', { what: name });
-  await withTypedName(context, name, (confirmed) => stack.setSecret(name, value, confirmed));
+  const warnings = await withTypedName(context, name, (confirmed) => stack.setSecret(name, value, confirmed));
+  tellWarnings(
+    context,
+    warnings.map((w) => say(w, wordsForStack(call))),
+  );
   if (context.json) await printJson(context.terminal, { name, set: true });
   else await print(context.terminal, `${name} is set. The services that take it get it with the next up.\n`);
   return 0;

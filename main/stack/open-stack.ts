@@ -1,5 +1,6 @@
 import { failure } from '../errors.ts';
 import { composeCall } from './compose-call.ts';
+import { volumeNameOf } from './desired.ts';
 import { newOperation } from './operation.ts';
 import { underLock } from './operate.ts';
 import { volumesByKey } from './ready.ts';
@@ -31,6 +32,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
         const { desired } = context.ready();
         return volumesByKey(desired, await observeFor(await edges.engine(), desired));
       },
+      volumeName: (key) => volumeNameOf(context.ready().desired.project, key),
     };
   };
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../docker/port.ts';
-import { failure } from '../errors.ts';
+import { appError, failure, type AppError } from '../errors.ts';
 import type { SecretStore, State } from '../system/types.ts';
 import { observeContainers } from './observe.ts';
 import type { ProfileBlock } from './profile.ts';
@@ -16,7 +16,18 @@ export interface SecretEdges {
   readonly engine: () => Promise<Engine>;
   /** names of the stack's volumes that are there, by their key */
   readonly volumes: () => Promise<ReadonlyMap<string, string>>;
+  /** the engine's name of a volume, by its key */
+  readonly volumeName: (key: string) => string;
 }
+
+/** Where the data is that a secret was made with. */
+type Data =
+  | { readonly at: 'none' }
+  | { readonly at: 'here'; readonly volume: string }
+  /** `engine` holds it, by what our state says, and is not the one that answers */
+  | { readonly at: 'elsewhere'; readonly volume: string; readonly engine: string }
+  /** no engine answers, and our state knows of none */
+  | { readonly at: 'unknown'; readonly cause: unknown };
 
 /** Names and whether they are set, by the ids in our state: the store is not opened. */
 export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretState[] {
@@ -32,16 +43,20 @@ export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretSt
 /**
  * Sets a secret of a profile. The password of a database role is changed in the running database first, so that
  * store and database never differ for long; the store is opened before, so that a locked one changes nothing. What
- * was lost from the store is supplied again without questions. Every set draws a new id: the services that take it
- * are made anew, which also heals a set that was killed.
- * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.confirm-unreadable`, `secrets.database-not-running`
+ * was lost from the store is supplied again without questions; the running database is told of it all the same, since
+ * nobody knows whether it is what it was. Every set draws a new id: the services that take it are made anew, which
+ * also heals a set that was killed.
+ * @returns what the user should know of it
+ * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.confirm-unreadable`,
+ * `secrets.database-not-running`, `secrets.database-elsewhere`; `engine.*` when a value that is there would change and
+ * nobody knows whether there is data
  */
 export async function setSecret(
   edges: SecretEdges,
   name: string,
   value: string,
   confirmed: string | undefined,
-): Promise<void> {
+): Promise<readonly AppError[]> {
   const secret = secretNamed(edges.block, name);
   const problem = secretProblem(secret, value);
   if (problem !== undefined) throw failure('secrets.bad-value', { name, problem });
@@ -49,34 +64,51 @@ export async function setSecret(
   const store = await edges.store();
   const before = await store.get(entry);
   const changes = before !== undefined && before !== value;
-  const volume = changes ? await volumeOf(edges, secret) : undefined;
-  if (volume !== undefined && secret.unreadable && confirmed !== name) {
-    throw failure('secrets.confirm-unreadable', { name, unreadable: secret.unreadable, volume });
-  }
-  if (volume !== undefined && secret.role) await changeRole(edges, secret, value);
+  const data: Data = changes || secret.role ? await dataOf(edges, secret) : { at: 'none' };
+  if (changes) requireConfirmed(data, secret, secret.unreadable, confirmed);
+  const told = await tellDatabase(edges, secret, value, { data, changes });
   // drawn before, so that a kill in between costs a needless recreate and not a container with the old value; and
   // after, since the `up` of another stack may have read a global key's new id and still its old value
   await edges.state.setSecretId(entry.scope, name);
   await store.set(entry, value);
   await edges.state.setSecretId(entry.scope, name);
+  if (!secret.role || told || before !== undefined || data.at === 'none') return [];
+  return [appError('secrets.password-untold', { name, service: secret.role.service })];
 }
 
-/** Removes a secret from the store; false when it was not set. */
+/**
+ * Removes a secret from the store; false when it was not set.
+ * @throws Failure `secrets.no-such`, `secrets.confirm-unreadable`; `engine.*` when nobody knows whether there is data
+ */
 export async function unsetSecret(
   edges: SecretEdges,
   name: string,
   confirmed: string | undefined,
 ): Promise<boolean> {
   const secret = secretNamed(edges.block, name);
-  const volume = await volumeOf(edges, secret);
-  if (volume !== undefined && confirmed !== name) {
-    const unreadable = secret.unreadable ?? 'the data that was made with it';
-    throw failure('secrets.confirm-unreadable', { name, unreadable, volume });
-  }
+  const unreadable = secret.unreadable ?? 'the data that was made with it';
+  requireConfirmed(await dataOf(edges, secret), secret, unreadable, confirmed);
   const entry = edges.keeper.entryOf(secret);
   const removed = await (await edges.store()).delete(entry);
   await edges.state.unsetSecretId(entry.scope, name);
   return removed;
+}
+
+/** What would make data `unreadable` wants the secret's name typed. */
+function requireConfirmed(
+  data: Data,
+  { name }: SecretOfProfile,
+  unreadable: string | undefined,
+  confirmed: string | undefined,
+): void {
+  if (data.at === 'unknown') throw data.cause;
+  if (data.at === 'none' || unreadable === undefined || confirmed === name) return;
+  throw failure('secrets.confirm-unreadable', {
+    name,
+    unreadable,
+    volume: data.volume,
+    ...(data.at === 'elsewhere' && { engine: data.engine }),
+  });
 }
 
 function secretNamed(block: ProfileBlock, name: string): SecretOfProfile {
@@ -85,32 +117,74 @@ function secretNamed(block: ProfileBlock, name: string): SecretOfProfile {
   return secret;
 }
 
-async function volumeOf(edges: SecretEdges, secret: SecretOfProfile): Promise<string | undefined> {
-  return secret.volume === undefined ? undefined : (await edges.volumes()).get(secret.volume);
+/**
+ * Where a secret's data is. The engine that answers need not be the one that the stack ran on: data that lies
+ * elsewhere is still there.
+ */
+async function dataOf(edges: SecretEdges, secret: SecretOfProfile): Promise<Data> {
+  if (secret.volume === undefined) return { at: 'none' };
+  const ran = edges.state.engineOf(edges.project);
+  let answers: string | undefined;
+  try {
+    answers = (await edges.engine()).info.id;
+  } catch (cause) {
+    if (!ran) return { at: 'unknown', cause };
+  }
+  if (ran && ran.id !== answers) {
+    return { at: 'elsewhere', volume: edges.volumeName(secret.volume), engine: ran.name };
+  }
+  const volume = (await edges.volumes()).get(secret.volume);
+  return volume === undefined ? { at: 'none' } : { at: 'here', volume };
 }
 
 /**
- * `ALTER ROLE` in the database's container, over its local socket. The statement goes in over stdin: neither the
- * exec's argv nor its event shows the password (production facts, section 3).
+ * Gives a database role its password; whether it has it now. Where the value in the store does not change, it may be
+ * that nobody can be told.
+ * @throws Failure `secrets.database-not-running`, `secrets.database-elsewhere`, `secrets.role-not-changed`
  */
-async function changeRole(edges: SecretEdges, secret: SecretOfProfile, value: string): Promise<void> {
-  const { role } = secret;
-  if (!role) return;
-  const engine = await edges.engine();
-  const containers = await observeContainers(engine, edges.project);
-  const container = containers.find((c) => c.service === role.service && c.state === 'running');
-  if (!container) throw failure('secrets.database-not-running', { name: secret.name, service: role.service });
+async function tellDatabase(
+  edges: SecretEdges,
+  { name, role }: SecretOfProfile,
+  value: string,
+  { data, changes }: { readonly data: Data; readonly changes: boolean },
+): Promise<boolean> {
+  if (!role || data.at === 'none') return false;
+  if (data.at === 'here') {
+    const engine = await edges.engine();
+    const containers = await observeContainers(engine, edges.project);
+    const database = containers.find((c) => c.service === role.service && c.state === 'running');
+    if (database) {
+      await changeRole(engine, database.id, { secret: name, role: role.name, value });
+      return true;
+    }
+  }
+  if (!changes) return false;
+  if (data.at === 'elsewhere') {
+    throw failure('secrets.database-elsewhere', { name, service: role.service, engine: data.engine });
+  }
+  throw failure('secrets.database-not-running', { name, service: role.service });
+}
+
+/**
+ * `ALTER ROLE` in the database's container, over its local socket, which asks for no password. The statement goes in
+ * over stdin: neither the exec's argv nor its event shows the password (production facts, section 3).
+ */
+async function changeRole(
+  engine: Engine,
+  container: string,
+  { secret, role, value }: { readonly secret: string; readonly role: string; readonly value: string },
+): Promise<void> {
   const quoted = `'${value.replaceAll("'", "''")}'`;
   // the statement itself is not logged, whatever the server's log settings are
-  const sql = `SET log_statement = 'none'; SET log_min_error_statement = 'panic'; ALTER ROLE "${role.name}" PASSWORD ${quoted};\n`;
+  const sql = `SET log_statement = 'none'; SET log_min_error_statement = 'panic'; ALTER ROLE "${role}" PASSWORD ${quoted};\n`;
   const shell =
     'exec psql -v ON_ERROR_STOP=1 -q -X -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-postgres}"';
-  const result = await engine.containers.exec(container.id, {
+  const result = await engine.containers.exec(container, {
     cmd: ['sh', '-c', shell],
     stdin: sql,
     timeoutMs: 30_000,
   });
   if (result.exitCode === 0) return;
   const reason = result.stderr.replaceAll(value, '•••').trim();
-  throw failure('secrets.role-not-changed', { name: secret.name, role: role.name, reason });
+  throw failure('secrets.role-not-changed', { name: secret, role, reason });
 }

@@ -1,5 +1,5 @@
 import type { Operation, StackState } from '../contract.ts';
-import type { SaidError } from '../errors.ts';
+import type { AppError, SaidError } from '../errors.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Loaded } from '../model/types.ts';
 import type { Confirmation, Plan } from './plan-types.ts';
@@ -126,9 +126,11 @@ export interface Stack {
   /**
    * Sets a secret. A database password is changed inside the running database first. Setting and removing hold the
    * stack's lock; where no engine answers there is none to hold, and it works without.
+   * Data on the engine that the stack ran on counts, whichever engine answers.
+   * @returns what the user should know of it
    * @throws Failure `secrets.confirm-unreadable` when data would become unreadable and `confirmed` is not the name;
    * `stack.busy`
    */
-  setSecret(name: string, value: string, confirmed?: string): Promise<void>;
+  setSecret(name: string, value: string, confirmed?: string): Promise<readonly AppError[]>;
   unsetSecret(name: string, confirmed?: string): Promise<boolean>;
 }

@@ -191,10 +191,10 @@ export const stackWording = {
     (d) => `The value for ${d.name} cannot be used: ${d.problem}`,
     'Give another value.',
   ),
-  'secrets.confirm-unreadable': row<{ name: string; unreadable: string; volume: string }>(
+  'secrets.confirm-unreadable': row<{ name: string; unreadable: string; volume: string; engine?: string }>(
     2,
     (d) =>
-      `Volume ${d.volume} holds data that was made with ${d.name}: without its present value, ` +
+      `Volume ${d.volume}${d.engine === undefined ? '' : ` on the engine ${d.engine}`} holds data that was made with ${d.name}: without its present value, ` +
       `${d.unreadable} cannot be read any more`,
     (d) => `If that is what you want, type the name ${d.name} when asked.`,
   ),
@@ -202,6 +202,19 @@ export const stackWording = {
     1,
     (d) => `${d.name} must be changed in the database too, and ${d.service} is not running`,
     (d) => `Start it first with: letta-stack start{stack} ${d.service}`,
+  ),
+  'secrets.database-elsewhere': row<{ name: string; service: string; engine: string }>(
+    1,
+    (d) =>
+      `${d.name} must be changed in the database too, and ${d.service} is on another engine, ${d.engine}; ` +
+      `nothing was changed`,
+    (d) => `Run it again with ${d.engine} as the engine (--host, --context or DOCKER_HOST).`,
+  ),
+  'secrets.password-untold': row<{ name: string; service: string }>(
+    1,
+    (d) =>
+      `${d.name} must be the password that the database has: ${d.service} was not running to be told a new one`,
+    (d) => `If it is another, start ${d.service} and set it again: then the database takes it.`,
   ),
   'secrets.role-not-changed': row<{ name: string; role: string; reason: string }>(
     1,

@@ -113,9 +113,19 @@ describeEngine('the secrets of a stack', () => {
     expect(await objectsOf(box.engine, project)).toEqual(kept);
     expect(await stored('LIGHT_DB_PASSWORD')).toBeUndefined();
 
-    await stack.setSecret('LIGHT_DB_PASSWORD', password);
+    const codes = (await stack.setSecret('LIGHT_DB_PASSWORD', password)).map((e) => e.code);
+    expect(codes).toEqual(['secrets.password-untold']);
     expect((await stack.up({}, new Recorder())).status).toBe('running');
     expect(await enters(stack, password)).toBe(true);
+  });
+
+  it('that are lost for good get a new value while the database runs', async () => {
+    const lost = (await stored('LIGHT_DB_PASSWORD'))!;
+    await (await box.core.secretStore()).delete({ scope: project, name: 'LIGHT_DB_PASSWORD' });
+    expect(await stack.setSecret('LIGHT_DB_PASSWORD', 'InsteadOfTheLost1')).toEqual([]);
+    expect([await enters(stack, 'InsteadOfTheLost1'), await enters(stack, lost)]).toEqual([true, false]);
+    expect((await stack.up({}, new Recorder())).status).toBe('running');
+    expect(await enters(stack, 'InsteadOfTheLost1')).toBe(true);
   });
 
   it('are missed by an installation that never saw them, named with their volume', async () => {

@@ -216,6 +216,7 @@ export class FakeCore {
     setSecret: async (name, value, confirmed) => {
       this.calls.push(['setSecret', name, value, confirmed]);
       this.values.set(name, value);
+      return [];
     },
     unsetSecret: async (name) => this.values.delete(name),
   };

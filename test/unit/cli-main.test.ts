@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import * as shapes from '../../main/commands/json-shapes.ts';
 import { ServiceState, Snapshot, StackState } from '../../main/contract.ts';
-import { failure } from '../../main/errors.ts';
+import { appError, failure } from '../../main/errors.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
 import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
 
@@ -246,7 +246,7 @@ describe('secrets', () => {
     new FakeCore({
       setSecret: (name, _value, confirmed) =>
         confirmed === name
-          ? Promise.resolve()
+          ? Promise.resolve([])
           : Promise.reject(
               failure('secrets.confirm-unreadable', { name, unreadable: 'all keys', volume: 'v' }),
             ),
@@ -264,6 +264,20 @@ describe('secrets', () => {
     at.stdin.write(typed);
     expect((await done).code).toBe(code);
     expect(at.stderr.text).toContain('all keys');
+  });
+
+  test('what the user should know of it is said, and it is set all the same', async () => {
+    const untold = appError('secrets.password-untold', { name: 'OPENAI_API_KEY', service: 'db' });
+    const fake = new FakeCore({ setSecret: () => Promise.resolve([untold]) });
+    const { code, stderr } = await runCli(
+      ['secrets', 'set', 'OPENAI_API_KEY'],
+      fake,
+      fakeTerminal({ stdin: 'value' }),
+    );
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('warning: OPENAI_API_KEY must be the password'),
+    ]);
   });
 
   test('data that becomes unreadable: refused without a terminal', async () => {

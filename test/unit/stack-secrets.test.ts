@@ -29,6 +29,7 @@ beforeEach(async () => {
     state,
     engine: () => Promise.resolve(engine),
     volumes: () => Promise.resolve(volumes),
+    volumeName: (key) => `p_${key}`,
   };
   const labels = { 'com.docker.compose.project': 'p', 'com.docker.compose.service': 'db' };
   const body = { Image: 'app:1', Labels: labels, HostConfig: {}, NetworkingConfig: { EndpointsConfig: {} } };
@@ -91,12 +92,41 @@ describe('setting a database password', () => {
     expect((failed as Error).message).not.toContain(NEW);
   });
 
-  it('that was lost from the store is supplied without touching the database', async () => {
-    await state.setSecretId('p', 'DB_PASSWORD');
-    expect(await outcome(setSecret(edges, 'DB_PASSWORD', OLD, undefined))).toBe('ok');
-    expect(execs()).toEqual([]);
-    expect(store.entries.get('p/DB_PASSWORD')).toBe(OLD);
+  it.each<[what: string, value: string]>([
+    ['as it was', OLD],
+    ['as another, since nobody may know it any more', NEW],
+  ])(
+    'that was lost from the store is supplied %s, and the running database takes it',
+    async (_what, value) => {
+      await state.setSecretId('p', 'DB_PASSWORD');
+      expect(await setSecret(edges, 'DB_PASSWORD', value, undefined)).toEqual([]);
+      expect(execs()).toHaveLength(1);
+      expect(store.entries.get('p/DB_PASSWORD')).toBe(value);
+    },
+  );
+
+  it('again with the same value tells the database again', async () => {
+    await has('DB_PASSWORD', OLD);
+    expect(await setSecret(edges, 'DB_PASSWORD', OLD, undefined)).toEqual([]);
+    expect(execs()).toHaveLength(1);
+    engine.stopOutside('p-db-1');
+    expect(await setSecret(edges, 'DB_PASSWORD', OLD, undefined)).toEqual([]);
+    expect(execs()).toHaveLength(1);
   });
+
+  it.each<[what: string, prepare: () => void]>([
+    ['the database does not run', () => engine.stopOutside('p-db-1')],
+    ['no engine answers', () => (edges = { ...edges, engine: () => Promise.reject(new Error('no engine')) })],
+  ])(
+    'that was lost is stored when %s, and it is said that it must be the right one',
+    async (_what, prepare) => {
+      prepare();
+      expect(await setSecret(edges, 'DB_PASSWORD', OLD, undefined)).toEqual([
+        { code: 'secrets.password-untold', data: { name: 'DB_PASSWORD', service: 'db' } },
+      ]);
+      expect(store.entries.get('p/DB_PASSWORD')).toBe(OLD);
+    },
+  );
 
   it('without a volume just sets it', async () => {
     volumes.clear();
@@ -159,6 +189,56 @@ describe('a key without which data cannot be read', () => {
     if (!volume) volumes.clear();
     expect(await outcome(unsetSecret(edges, 'DATA_KEY', confirmed))).toBe(expected);
     expect(state.secretId('p', 'DATA_KEY') === undefined).toBe(expected === 'ok');
+  });
+});
+
+describe('data on an engine that does not answer now', () => {
+  const A = { id: 'engine-a', name: 'box-a' };
+  const absent = (): void => {
+    edges = { ...edges, engine: () => Promise.reject(new Error('no engine')) };
+  };
+  const other = (): void => volumes.clear();
+
+  it.each<[what: string, prepare: () => void]>([
+    ['another one answers', other],
+    ['none answers', absent],
+  ])('counts as there when %s', async (_what, prepare) => {
+    await has('DATA_KEY', OLD);
+    const id = await has('DB_PASSWORD', OLD);
+    await state.setEngineOf('p', A);
+    prepare();
+    for (const work of [
+      unsetSecret(edges, 'DATA_KEY', undefined),
+      setSecret(edges, 'DATA_KEY', NEW, undefined),
+    ])
+      await expect(work).rejects.toMatchObject({
+        errors: [{ code: 'secrets.confirm-unreadable', data: { volume: 'p_data', engine: 'box-a' } }],
+      });
+    await expect(setSecret(edges, 'DB_PASSWORD', NEW, undefined)).rejects.toMatchObject({
+      errors: [{ code: 'secrets.database-elsewhere', data: { name: 'DB_PASSWORD', engine: 'box-a' } }],
+    });
+    expect([...store.entries]).toEqual([
+      ['p/DATA_KEY', OLD],
+      ['p/DB_PASSWORD', OLD],
+    ]);
+    expect(state.secretId('p', 'DB_PASSWORD')).toBe(id);
+    expect(execs()).toEqual([]);
+    expect(await unsetSecret(edges, 'DATA_KEY', 'DATA_KEY')).toBe(true);
+  });
+
+  it('that nobody knows of is no reason to lose a key', async () => {
+    await has('DATA_KEY', OLD);
+    absent();
+    await expect(unsetSecret(edges, 'DATA_KEY', undefined)).rejects.toThrow('no engine');
+    await expect(setSecret(edges, 'DATA_KEY', NEW, undefined)).rejects.toThrow('no engine');
+    expect(store.entries.get('p/DATA_KEY')).toBe(OLD);
+  });
+
+  it('is asked for no more once the stack runs here', async () => {
+    await has('DATA_KEY', OLD);
+    await state.setEngineOf('p', { id: engine.info.id, name: engine.info.name });
+    volumes.clear();
+    expect(await unsetSecret(edges, 'DATA_KEY', undefined)).toBe(true);
   });
 });
 
