@@ -1,4 +1,4 @@
-import type { StackState } from '../contract.ts';
+import type { Operation, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { exitCodeOf, Failure, say } from '../errors.ts';
 import { requireContents } from './contents.ts';
@@ -55,13 +55,19 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     try {
       await operate(edges.runtimeFolder, input);
     } catch (error) {
-      const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
-      for (const { message } of failed.map((e) => say(e))) {
-        await edges.state.addIncident(project, {
-          sentence: `${input.kind}: ${message.split('\n')[0] ?? ''}`,
-        });
-      }
+      await noteIncidents(input.kind, error);
       throw error;
+    }
+  }
+
+  /** A note that cannot be made (the disk is full) must not stand in for what the operation failed with. */
+  async function noteIncidents(kind: Operation['kind'], error: unknown): Promise<void> {
+    const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
+    try {
+      for (const { message } of failed.map((e) => say(e)))
+        await edges.state.addIncident(project, { sentence: `${kind}: ${message.split('\n')[0] ?? ''}` });
+    } catch {
+      // what is told is the operation's own error
     }
   }
 

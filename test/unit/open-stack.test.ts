@@ -154,6 +154,18 @@ describe('a plan', () => {
   });
 });
 
+describe('an operation that failed', () => {
+  it('says why, also when no incident can be noted', async () => {
+    const missing = { '/p/compose.yaml': 'name: p\nservices: { web: { image: "not-there:1" } }' };
+    const source = { ...own({}), source: memoryFiles(missing) };
+    const expected = await errorsOf(open(source).up({}, io));
+    expect(expected[0]?.code).toMatch(/^engine\./);
+    expect(state.incidents('p')).toHaveLength(1);
+    state = { ...state, addIncident: () => Promise.reject(new Error('ENOSPC')) };
+    expect(await errorsOf(open(source).up({}, io))).toEqual(expected);
+  });
+});
+
 describe('changing a secret', () => {
   it('waits for no other operation and says who is at work', async () => {
     const operation = newOperation('up', 'p');
