@@ -1,4 +1,5 @@
 import type { Engine } from './docker/port.ts';
+import type { AppError } from './errors.ts';
 import type { ProfileBlock } from './stack/profile.ts';
 import type { Stack, StackRef } from './stack/stack-types.ts';
 import type {
@@ -33,6 +34,8 @@ export interface CoreEdges {
   readonly state: State;
   /** absent where nobody can be asked */
   readonly askPassphrase?: AskPassphrase;
+  /** told once that the settings are broken, whoever read them */
+  readonly onWarning?: (warning: AppError) => void;
   readonly version: string;
 }
 

@@ -16,11 +16,14 @@ import { findUserFiles } from './stack/user-files.ts';
 import { nodeFiles } from './system/file-source.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
-import type { DoctorStack, SecretStore, Settings } from './system/types.ts';
+import { requireSound, withWarningsTold } from './system/settings-watch.ts';
+import type { DoctorStack, ReadSettings, SecretStore, Settings } from './system/types.ts';
 
 /** Puts the core together from its edges: the only place that does, for terminal and app alike. */
-export function createCore(edges: CoreEdges): Core {
-  const { settings, state, folders } = edges;
+export function createCore(given: CoreEdges): Core {
+  const settings = withWarningsTold(given.settings, given.onWarning);
+  const edges: CoreEdges = { ...given, settings };
+  const { state, folders } = edges;
   const open = new Set<Engine>();
   const env = Object.fromEntries(
     Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
@@ -49,8 +52,7 @@ export function createCore(edges: CoreEdges): Core {
     return secretsFile(folders, { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase });
   };
 
-  const stackEdges = async (): Promise<StackEdges> => {
-    const { mirror } = (await settings.read()).settings;
+  const stackEdges = ({ settings: { mirror }, warning }: ReadSettings): StackEdges => {
     return {
       path: nodePath,
       home: edges.home,
@@ -61,6 +63,7 @@ export function createCore(edges: CoreEdges): Core {
       disk: nodeFiles,
       env,
       ...(mirror !== undefined && { mirror }),
+      requireSettings: () => requireSound(settings, warning),
       remember: async (project, source, went) => {
         const { settings: now } = await settings.read();
         const change = (s: Settings): Settings => remembered(s, project, source, went === 'well');
@@ -114,8 +117,7 @@ export function createCore(edges: CoreEdges): Core {
   };
 
   /** The stack that `ref` means, and the name of its project. */
-  const find = async (ref: StackRef): Promise<{ project: string; source: StackSource }> => {
-    const { settings: now } = await settings.read();
+  const find = async (ref: StackRef, now: Settings): Promise<{ project: string; source: StackSource }> => {
     const named = async (source: StackSource): Promise<{ project: string; source: StackSource }> => {
       const from = ref.project === undefined ? source : { ...source, projectName: ref.project };
       const project = ref.project ?? loadSource(from, { path: nodePath, home: edges.home }).project.name;
@@ -157,8 +159,9 @@ export function createCore(edges: CoreEdges): Core {
         return block ? [{ id, file: profileFile(id), block }] : [];
       }),
     stack: async (ref): Promise<Stack> => {
-      const { project, source } = await find(ref);
-      return openStack(await stackEdges(), project, source);
+      const now = await settings.read();
+      const { project, source } = await find(ref, now.settings);
+      return openStack(stackEdges(now), project, source);
     },
     doctor: async ({ ref, only, category }) => {
       const { checks, doctorContext, runDoctor } = await import('./system/doctor.ts');

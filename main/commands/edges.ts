@@ -6,7 +6,7 @@ import type { Call, Context } from './command-types.ts';
 /** Makes the core for a command; its options say which engine. */
 export type OpenCore = (
   call: Call,
-  context: Pick<Context, 'terminal' | 'screen' | 'interrupts'>,
+  context: Pick<Context, 'terminal' | 'screen' | 'interrupts' | 'json'>,
 ) => Promise<Core>;
 
 /** The bundled profiles, beside the program: two folders up from main/commands/ as from out/main/. */

@@ -1,12 +1,10 @@
-import { say } from '../errors.ts';
-import type { ReadSettings, Settings } from '../system/types.ts';
+import type { Settings } from '../system/types.ts';
 import type { Context } from './command-types.ts';
-import { tellWarnings } from './tell.ts';
 
-/** The settings; that a broken file was put aside is said. */
+/** The settings; that a file is broken is told by the core. */
 export async function readSettings(context: Context): Promise<Settings> {
   const core = await context.core();
-  return told(context, await core.edges.settings.read());
+  return (await core.edges.settings.read()).settings;
 }
 
 /** Changes the settings; see `OpenSettings.update`. */
@@ -15,10 +13,5 @@ export async function updateSettings(
   change: (settings: Settings) => Settings,
 ): Promise<Settings> {
   const core = await context.core();
-  return told(context, await core.edges.settings.update(change));
-}
-
-function told(context: Context, { settings, warning }: ReadSettings): Settings {
-  if (warning) tellWarnings(context, [say(warning)]);
-  return settings;
+  return (await core.edges.settings.update(change)).settings;
 }

@@ -41,6 +41,8 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
    * nothing that could run at the same time and put them into containers.
    */
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    // the settings say which store and which engine
+    await edges.requireSettings();
     const engine = await edges.engine().catch(() => undefined);
     if (!engine) return work();
     const operation = { ...newOperation('secrets', project), cancellable: false };
@@ -55,6 +57,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
     ...looks,
     ...stackOperations(context, looks.status),
     composeCall: async () => {
+      await edges.requireSettings();
       const all = context.ready();
       const engine = await edges.engine();
       if (all.keeper) await context.settled(engine, all);

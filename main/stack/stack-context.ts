@@ -10,6 +10,8 @@ export interface StackEdges extends ReadyEdges {
   readonly runtimeFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mirror?: string;
+  /** called before anything is changed. @throws Failure `settings.refused` when defaults stand for broken settings */
+  readonly requireSettings: () => Promise<void>;
   /** the settings remember the stack when an `up` begins, and as the current one when it went well */
   readonly remember: (project: string, source: StackSource, went: 'begun' | 'well') => Promise<void>;
 }

@@ -72,6 +72,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   }
 
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
+    await edges.requireSettings();
     const all = context.ready();
     const engine = await edges.engine();
     const options = upOptions(engine, request);
@@ -107,6 +108,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     io: OperationIo,
     planner: typeof planStart,
   ): Promise<StackState> {
+    await edges.requireSettings();
     const all = context.running();
     const engine = await edges.engine();
     const options = upOptions(engine, {});

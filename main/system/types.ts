@@ -46,15 +46,23 @@ export interface SettingsStore {
 
 export interface ReadSettings {
   readonly settings: Settings;
-  /** the file was broken and is kept aside */
+  /** the file is broken, or was and is kept aside */
   readonly warning?: AppError;
 }
 
 export interface OpenSettings {
   readonly path: string;
-  /** A broken file is moved aside first: then `warning` says where it is, and the defaults are returned. */
+  /**
+   * A broken file stays where it is: then there is a `warning` beside the defaults. A look must not be what loses it,
+   * and an editor may be writing it this moment.
+   */
   read(): Promise<ReadSettings>;
-  /** Reads, changes and writes under the lock; the version before stays in the history. Returns what was written. */
+  /** Moves a broken file aside, so that the defaults hold from now on; where it is, undefined for a sound one. */
+  keepAside(): Promise<string | undefined>;
+  /**
+   * Reads, changes and writes under the lock; the version before stays in the history. A broken file is kept
+   * aside first, and `warning` says where. Returns what was written.
+   */
   update(change: (settings: Settings) => Settings): Promise<ReadSettings>;
   /** Tells when somebody wrote them (then `read` again); returns the way to stop. */
   watch(changed: () => void): () => void;

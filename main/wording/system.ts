@@ -31,9 +31,24 @@ export const systemWording = {
     (d) => `Another letta-stack has kept ${d.name} locked for 30 s.`,
     'Wait for it or end it, then run the command again.',
   ),
-  'settings.broken': row<{ file: string; aside: string; reason: string }>(
+  'settings.broken': row<{ file: string; reason: string }>(
     1,
-    (d) => `The settings in ${d.file} could not be read (${d.reason}); the defaults are used.`,
+    (d) => `The settings in ${d.file} cannot be read (${d.reason}); the defaults stand in for them.`,
+    (d) => `Repair ${d.file}; nothing is started or changed by the defaults before you were told.`,
+  ),
+  'settings.refused': row<{ file: string; reason: string; aside?: string }>(
+    2,
+    (d) =>
+      `Nothing was changed: the settings in ${d.file} could not be read (${d.reason})` +
+      (d.aside === undefined ? ', and are repaired now' : `. Your file is kept as ${d.aside}`),
+    (d) =>
+      d.aside === undefined
+        ? 'Run the command again.'
+        : `Repair it and put it back as ${d.file}, or run the command again to go on with the defaults.`,
+  ),
+  'settings.replaced': row<{ file: string; aside: string; reason: string }>(
+    1,
+    (d) => `The settings in ${d.file} could not be read (${d.reason}) and were begun anew from the defaults.`,
     (d) => `Your file is kept as ${d.aside}: repair it and put it back, or set what you need again.`,
   ),
   'settings.newer': row<{ file: string; version: number }>(

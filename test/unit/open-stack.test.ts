@@ -67,6 +67,7 @@ function open(source: StackSource, connect: () => Promise<Engine> = () => Promis
     engine: connect,
     runtimeFolder,
     env: {},
+    requireSettings: () => Promise.resolve(),
     remember: () => Promise.resolve(),
   };
   return openStack(edges, 'p', source);

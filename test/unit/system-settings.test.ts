@@ -109,27 +109,37 @@ describe('a settings file that cannot be understood', () => {
       /stacks\.p\.variables\.PORT/,
     ],
     ['of a version that is none', '{"version":"x"}', /version/],
-  ])('%s: is kept aside and said, once', async (_, text, reason) => {
+  ])('%s: is said and stays where it is, until it is put aside', async (_, text, reason) => {
     writeFileSync(file, text);
-    const { settings, warning } = await open().read();
-    expect(settings).toEqual({ version: 1, stacks: {} });
-    expect(warning?.code).toBe('settings.broken');
-    expect(warning?.data['reason']).toMatch(reason);
-    const aside = readdirSync(here.config);
-    expect(aside).toEqual([expect.stringMatching(/^settings\.json\.broken-\d{4}-\d\d-\d\dT[\d-]+\.\d+Z$/)]);
-    expect(readFileSync(join(here.config, String(aside[0])), 'utf8')).toBe(text);
-    if (warning) expect(say(warning).next).toContain(String(aside[0]));
-    expect(await open().read()).toEqual({ settings });
+    for (const { settings, warning } of [await open().read(), await open().read()]) {
+      expect(settings).toEqual({ version: 1, stacks: {} });
+      expect(warning?.code).toBe('settings.broken');
+      expect(warning?.data['reason']).toMatch(reason);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    const aside = await open().keepAside();
+    expect(aside).toMatch(/settings\.json\.broken-\d{4}-\d\d-\d\dT[\d-]+\.\d+Z$/);
+    expect(readFileSync(String(aside), 'utf8')).toBe(text);
+    expect(await open().read()).toEqual({ settings: { version: 1, stacks: {} } });
+    expect(await open().keepAside()).toBeUndefined();
   });
 
   it('is kept aside by a change too, which starts from the defaults', async () => {
     writeFileSync(file, '{"engine":');
     const { warning } = await open().update((s) => ({ ...s, engine: 'lab' }));
-    expect(warning?.code).toBe('settings.broken');
-    expect(readdirSync(here.config).toSorted()).toEqual([
-      'settings.json',
-      expect.stringMatching(/^settings\.json\.broken-/),
-    ]);
+    expect(warning?.code).toBe('settings.replaced');
+    const [now, aside] = readdirSync(here.config).toSorted();
+    expect([now, aside]).toEqual(['settings.json', expect.stringMatching(/^settings\.json\.broken-/)]);
+    expect(readFileSync(join(here.config, String(aside)), 'utf8')).toBe('{"engine":');
+    if (warning) expect(say(warning).next).toContain(String(aside));
+  });
+
+  it('stays where it is when the change is refused or cannot be written', async () => {
+    writeFileSync(file, '{"engine":');
+    const full = { ...confStore(here.config), set: () => Promise.reject(new Error('disk full')) };
+    await expect(openSettings(full, here, openState(here)).update((s) => s)).rejects.toThrow('disk full');
+    await failed(open().update(() => ({ version: 1, stacks: { p: { files: [], variables: {} } } })));
+    expect(readFileSync(file, 'utf8')).toBe('{"engine":');
   });
 
   it('of a newer version is left alone', async () => {
