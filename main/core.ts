@@ -6,13 +6,13 @@ import { connectEngine } from './docker/connect.ts';
 import { endpointIo } from './docker/endpoint-probe.ts';
 import { resolveEndpoint } from './docker/endpoint.ts';
 import type { Engine } from './docker/port.ts';
-import { failure, hasCode, say } from './errors.ts';
+import { say } from './errors.ts';
 import { publishedPortsOf } from './stack/desired.ts';
+import { findStack, type FindEdges } from './stack/find-stack.ts';
 import { openStack } from './stack/open-stack.ts';
 import type { StackEdges } from './stack/stack-context.ts';
-import { appliedSource, blockOf, loadSource, profileSource, type StackSource } from './stack/source.ts';
-import type { Stack, StackRef } from './stack/stack-types.ts';
-import { findUserFiles } from './stack/user-files.ts';
+import { blockOf, type StackSource } from './stack/source.ts';
+import type { Stack } from './stack/stack-types.ts';
 import { nodeFiles } from './system/file-source.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
@@ -74,79 +74,14 @@ export function createCore(given: CoreEdges): Core {
 
   const profileFile = (id: string): string => nodePath.join(edges.profilesFolder, id, 'compose.yaml');
 
-  const sourceOfProfile = (id: string, chosen: Readonly<Record<string, string>>): StackSource => {
-    const known = profileIds(edges.profilesFolder);
-    if (!known.includes(id)) throw failure('stack.no-such-profile', { id, known });
-    return profileSource(id, profileFile(id), nodePath.join(edges.profilesFolder, id), nodeFiles, chosen);
-  };
-
-  const sourceOfFiles = (ref: StackRef, chosen: Readonly<Record<string, string>>): StackSource => {
-    const found = findUserFiles({
-      files: ref.files ?? [],
-      envFiles: ref.envFiles ?? [],
-      composeProfiles: ref.composeProfiles ?? [],
-      directory: ref.directory,
-      env,
-      source: nodeFiles,
-      path: nodePath,
-    });
-    const block = blockOf(nodeFiles, found.files[0] ?? '');
-    return {
-      ...found,
-      ...(block && { block }),
-      ...(ref.project !== undefined && { projectName: ref.project }),
-      variables: { ...found.variables, ...chosen },
-      chosen,
-      source: nodeFiles,
-    };
-  };
-
-  /** `--env-file` and `--profile` of a stack's last up: a plain up after it means the same model. */
-  const startedWith = (project: string): Partial<StackRef> => {
-    const { envFiles, composeProfiles } = state.applied(project) ?? {};
-    return { ...(envFiles && { envFiles }), ...(composeProfiles && { composeProfiles }) };
-  };
-
-  /** Nothing is named and nothing was started: the Compose file of the folder, as with docker compose. */
-  const composeFileOf = async (ref: StackRef): Promise<StackSource> => {
-    try {
-      return sourceOfFiles(ref, {});
-    } catch (error) {
-      throw hasCode(error, 'stack.no-compose-file') ? failure('stack.no-stack', {}, error) : error;
-    }
-  };
-
-  /** The stack that `ref` means, and the name of its project. */
-  const find = async (ref: StackRef, now: Settings): Promise<{ project: string; source: StackSource }> => {
-    const named = async (source: StackSource): Promise<{ project: string; source: StackSource }> => {
-      const from = ref.project === undefined ? source : { ...source, projectName: ref.project };
-      const project = ref.project ?? loadSource(from, { path: nodePath, home: edges.home }).project.name;
-      const chosen = now.stacks[project]?.variables ?? {};
-      if (Object.keys(chosen).length === 0) return { project, source: from };
-      const again =
-        source.profile === undefined ? sourceOfFiles(ref, chosen) : sourceOfProfile(source.profile, chosen);
-      return {
-        project,
-        source: { ...again, ...(ref.project !== undefined && { projectName: ref.project }) },
-      };
-    };
-    if (ref.profile !== undefined) return named(sourceOfProfile(ref.profile, {}));
-    if (ref.files && ref.files.length > 0) return named(sourceOfFiles(ref, {}));
-    const project = ref.project ?? now.current;
-    const known = project === undefined ? undefined : now.stacks[project];
-    if (project !== undefined && known) {
-      const source =
-        known.profile === undefined
-          ? sourceOfFiles({ ...startedWith(project), ...ref, files: known.files ?? [] }, known.variables)
-          : sourceOfProfile(known.profile, known.variables);
-      return { project, source: { ...source, projectName: project } };
-    }
-    const applied = project === undefined ? undefined : state.applied(project);
-    if (project !== undefined && applied) {
-      return { project, source: { ...appliedSource(applied, nodeFiles, env), projectName: project } };
-    }
-    if (ref.project !== undefined) throw failure('stack.not-applied', { project: ref.project });
-    return named(await composeFileOf(ref));
+  const finding: FindEdges = {
+    path: nodePath,
+    home: edges.home,
+    profileIds: () => profileIds(edges.profilesFolder),
+    profileFile,
+    state,
+    disk: nodeFiles,
+    env,
   };
 
   const core: Core = {
@@ -160,8 +95,8 @@ export function createCore(given: CoreEdges): Core {
       }),
     stack: async (ref): Promise<Stack> => {
       const now = await settings.read();
-      const { project, source } = await find(ref, now.settings);
-      return openStack(stackEdges(now), project, source);
+      const { project, files } = findStack(finding, now.settings, ref);
+      return openStack(stackEdges(now), project, files);
     },
     doctor: async ({ ref, only, category }) => {
       const { checks, doctorContext, runDoctor } = await import('./system/doctor.ts');

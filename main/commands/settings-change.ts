@@ -1,7 +1,7 @@
 import type { Call, Context } from './command-types.ts';
 import type { SettingJson } from './json-shapes.ts';
 import { updateSettings } from './settings-read.ts';
-import { targetOf, valueOf, withValue } from './settings-target.ts';
+import { targetOf, targetThere, valueOf, withValue } from './settings-target.ts';
 import { nameFor } from './target.ts';
 import { print, printJson } from './terminal.ts';
 
@@ -11,7 +11,8 @@ export async function changeSetting(
   context: Context,
   value: string | undefined,
 ): Promise<number> {
-  const target = await targetOf(call, context, call.values[0] ?? '');
+  const find = value === undefined ? targetThere : targetOf;
+  const target = await find(call, context, call.values[0] ?? '');
   const settings = await updateSettings(context, (before) => withValue(before, target, value));
   const said: SettingJson = { name: target.name, value: valueOf(target, settings) };
   if (context.json) {

@@ -5,6 +5,7 @@ import type { Stack } from '../stack/stack-types.ts';
 import type { Settings, StackSettings } from '../system/types.ts';
 import type { Call, Context } from './command-types.ts';
 import { GLOBAL_KEYS, type GlobalKey, globalProblem, withoutUserInfo } from './settings-keys.ts';
+import { readSettings } from './settings-read.ts';
 import { namesStack, refOf, stackOf } from './target.ts';
 
 /** What a name of a setting on the command line means. */
@@ -29,15 +30,35 @@ export async function targetOf(call: Call, context: Context, name: string): Prom
   const key = GLOBAL_KEYS.find((k) => k === name);
   if (key && !namesStack(call)) return { kind: 'global', name: key };
   const stack = await stackOf(call, context);
-  const { files } = refOf(call, context.terminal.cwd);
-  const from = { ...(stack.profile !== undefined ? { profile: stack.profile } : files && { files }) };
-  if (stack.block) {
-    const setting = settingOf(stack.block, name);
+  const from = fromOf(call, context, stack);
+  const { block } = stack;
+  if (block) {
+    const setting = settingOf(block, name);
     return { kind: 'stack', name: setting.name, variable: setting.variable, setting, stack, from };
   }
-  const known = (await stack.load()).variablesUsed;
+  const known = await stack.variablesUsed();
   if (!known.includes(name)) throw failure('stack.no-such-setting', { name, known });
   return { kind: 'stack', name, variable: name, stack, from };
+}
+
+/**
+ * The same for what is only shown or taken back: what the settings hold of a stack can be named as they hold it,
+ * whatever became of the files.
+ */
+export async function targetThere(call: Call, context: Context, name: string): Promise<Target> {
+  try {
+    return await targetOf(call, context, name);
+  } catch (e) {
+    const stack = await stackOf(call, context);
+    const { stacks } = await readSettings(context);
+    if (!Object.hasOwn(stacks[stack.project]?.variables ?? {}, name)) throw e;
+    return { kind: 'stack', name, variable: name, stack, from: fromOf(call, context, stack) };
+  }
+}
+
+function fromOf(call: Call, context: Context, stack: Stack): Pick<StackSettings, 'profile' | 'files'> {
+  const { files } = refOf(call, context.terminal.cwd);
+  return stack.profile !== undefined ? { profile: stack.profile } : { ...(files && { files }) };
 }
 
 /** The value that holds now: the user's or the default; null when there is neither. */

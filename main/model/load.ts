@@ -7,7 +7,7 @@ import { Variables } from './interpolate.ts';
 import type { Kind } from './kinds.ts';
 import { loadGroup } from './load-files.ts';
 import { normalise } from './normalise.ts';
-import { Problems } from './problems.ts';
+import { Problems, type Findings } from './problems.ts';
 import { normaliseProjectName } from './project-name.ts';
 import { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
@@ -20,8 +20,47 @@ import type { Extensions, Loaded, LoadOptions, Project, Service, Unresolved } fr
  * @throws Failure with every problem found, each a `model.*` error with its file, line, column and key path
  */
 export function loadProject(options: LoadOptions): Loaded {
+  const { project, variables, session } = read(options);
+  if (session.problems.size > 0) throw new Failure(withCauses(session));
+  return {
+    project: withoutUnused(project),
+    warnings: session.warnings.all(),
+    variablesUsed: variables.names(false),
+    missingVariables: variables.names(true),
+    sourceFiles: [...session.files],
+    contents: {
+      secrets: Object.fromEntries(session.contents.secrets),
+      configs: Object.fromEntries(session.contents.configs),
+    },
+  };
+}
+
+/**
+ * The name of a project alone. What is wrong in its files, but for what makes them unreadable, is no matter here.
+ * @throws Failure when a file cannot be read or the name cannot be made of it
+ */
+export function projectNameOf(options: LoadOptions): string {
   const session = new Session(options);
-  const files = options.files.map((file) => (typeof file === 'string' ? file : file.path));
+  const ofName = findings();
+  const name = projectName(options, pathsOf(options), session, ofName);
+  if (session.problems.size > 0) throw new Failure(session.problems.all());
+  // the whole reading knows the line and says it
+  return ofName.problems.size > 0 ? loadProject(options).project.name : name;
+}
+
+/**
+ * Every variable that the files name, sorted, whatever else is wrong with them: one that must be set can so be set.
+ * @throws Failure when a file cannot be read
+ */
+export function variablesNamed(options: LoadOptions): readonly string[] {
+  const { variables, session } = read(options);
+  if (session.unread) throw new Failure(withCauses(session));
+  return variables.names(false);
+}
+
+function read(options: LoadOptions): { project: Project; variables: Variables; session: Session } {
+  const session = new Session(options);
+  const files = pathsOf(options);
   const name = projectName(options, files, session);
   const values = { ...options.variables, COMPOSE_PROJECT_NAME: name };
   const variables = new Variables(values, session);
@@ -43,19 +82,17 @@ export function loadProject(options: LoadOptions): Loaded {
   const project = resolveFiles(split, tree, variables, session);
   for (const { scale, deploy } of Object.values(project.services))
     if (scale !== undefined && deploy) deploy.replicas = scale;
-  if (session.problems.size > 0) throw new Failure(withCauses(session));
-  return {
-    project: withoutUnused(project),
-    warnings: session.warnings.all(),
-    variablesUsed: variables.names(false),
-    missingVariables: variables.names(true),
-    sourceFiles: [...session.files],
-    contents: {
-      secrets: Object.fromEntries(session.contents.secrets),
-      configs: Object.fromEntries(session.contents.configs),
-    },
-  };
+  return { project, variables, session };
 }
+
+const pathsOf = ({ files }: LoadOptions): string[] =>
+  files.map((file) => (typeof file === 'string' ? file : file.path));
+
+const findings = (): Findings => ({
+  problems: new Problems(),
+  warnings: new Problems(),
+  damaged: new Set<string>(),
+});
 
 /** The problems, and the unset variables behind them: an empty text is often what makes a value wrong. */
 function withCauses({ problems, warnings }: Session): AppError[] {
@@ -67,15 +104,19 @@ function withCauses({ problems, warnings }: Session): AppError[] {
 }
 
 /** The name given, else the one in the environment, else the last `name:`, else the folder's. */
-function projectName(options: LoadOptions, files: readonly string[], session: Session): string {
+function projectName(
+  options: LoadOptions,
+  files: readonly string[],
+  session: Session,
+  // what is wrong with its variables is told when the file is read in earnest
+  silent: Findings = findings(),
+): string {
   const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
   // a name from outside has to be right; one from a file or folder is made right
   if (given !== undefined) return checkedName(given, given === normaliseProjectName(given), files, session);
   let written = '';
   for (const file of files)
     for (const document of session.parse(file, { file }, [])) written = document.name || written;
-  // what is wrong with its variables is told when the file is read in earnest
-  const silent = { problems: new Problems(), warnings: new Problems(), damaged: new Set<string>() };
   const variables = new Variables(options.variables, silent);
   const text = written
     ? (variables.text(written, { file: '', line: 1, column: 1 }, ['name']) ?? '')

@@ -1,25 +1,25 @@
 import { failure } from '../errors.ts';
+import { variablesNamed } from '../model/load.ts';
 import { composeCall } from './compose-call.ts';
 import { volumeNameOf } from './desired.ts';
 import { newOperation } from './operation.ts';
 import { underLock } from './operate.ts';
 import { volumesByKey } from './ready.ts';
 import { observeFor } from './run-plan.ts';
-import { loadSource, type StackSource } from './source.ts';
+import { loadOptions, loadSource, type FilesNow } from './source.ts';
 import { stackContext, type StackEdges } from './stack-context.ts';
 import { stackLooks } from './stack-looks.ts';
 import { stackOperations } from './stack-operations.ts';
 import { listSecrets, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
 import type { Stack } from './stack-types.ts';
 
-/** Opens one stack: `source` are its files as they are now, `project` the name that they give. */
-export function openStack(edges: StackEdges, project: string, source: StackSource): Stack {
-  const { block } = source;
-  const context = stackContext(edges, project, source);
+/** Opens one stack: `files` are its files as they are now, `project` the name that they give. */
+export function openStack(edges: StackEdges, project: string, files: FilesNow): Stack {
+  const context = stackContext(edges, project, files);
   const looks = stackLooks(context);
 
   const secretEdges = (): SecretEdges => {
-    const keeper = context.keeper();
+    const [block, keeper] = [context.block(), context.keeper()];
     if (!block || !keeper) throw failure('secrets.no-such', { name: project, known: [] });
     return {
       project,
@@ -51,9 +51,12 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
 
   return {
     project,
-    ...(source.profile !== undefined && { profile: source.profile }),
-    ...(block && { block }),
-    load: async () => loadSource(source, edges),
+    ...(files.profile !== undefined && { profile: files.profile }),
+    get block() {
+      return context.block();
+    },
+    load: async () => loadSource(files.source(), edges),
+    variablesUsed: async () => variablesNamed(loadOptions(files.source(), edges)),
     ...looks,
     ...stackOperations(context, looks.status),
     composeCall: async () => {
@@ -64,7 +67,7 @@ export function openStack(edges: StackEdges, project: string, source: StackSourc
       return composeCall(engine, all);
     },
     secrets: async () => {
-      const keeper = context.keeper();
+      const [block, keeper] = [context.block(), context.keeper()];
       return block && keeper ? listSecrets(block, keeper) : [];
     },
     setSecret: (name, value, confirmed) => alone(() => setSecret(secretEdges(), name, value, confirmed)),

@@ -2,7 +2,7 @@ import * as nodePath from 'node:path';
 import { TextDecoder } from 'node:util';
 import { parse } from 'yaml';
 import { loadProject } from '../model/load.ts';
-import type { FileSource, Loaded, PathApi } from '../model/types.ts';
+import type { FileSource, Loaded, LoadOptions, PathApi } from '../model/types.ts';
 import type { AppliedProfile } from '../system/types.ts';
 import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
 import { variablesOf, type Chosen } from './profile-settings.ts';
@@ -27,6 +27,16 @@ export interface StackSource {
   readonly source: FileSource;
 }
 
+/** The files of a stack as they are now, read when they are asked for: what only looks or ends needs none of them. */
+export interface FilesNow {
+  /** bundled profile's id; absent for the user's own files */
+  readonly profile?: string;
+  /** what the file says of itself, whatever the settings say. @throws Failure `stack.profile-block`, `stack.no-such-profile` */
+  block(): ProfileBlock | undefined;
+  /** @throws Failure with what is wrong with the block, the settings or the env files */
+  source(): StackSource;
+}
+
 /** What reading takes from the machine. */
 export interface ReadingEdges {
   readonly path: PathApi;
@@ -34,8 +44,15 @@ export interface ReadingEdges {
 }
 
 /** The model of a source. @throws Failure with every problem of its files */
-export function loadSource(source: StackSource, edges: ReadingEdges): Loaded {
-  return loadProject({
+export const loadSource = (source: StackSource, edges: ReadingEdges): Loaded =>
+  loadProject(loadOptions(source, edges));
+
+/** How the model of a source is read. */
+export function loadOptions(
+  source: Omit<StackSource, 'block' | 'chosen' | 'envFiles'>,
+  edges: ReadingEdges,
+): LoadOptions {
+  return {
     files: source.files,
     workingDir: source.directory,
     ...(source.projectName !== undefined && { projectName: source.projectName }),
@@ -44,7 +61,7 @@ export function loadSource(source: StackSource, edges: ReadingEdges): Loaded {
     source: source.source,
     path: edges.path,
     home: edges.home,
-  });
+  };
 }
 
 /** The `x-letta-stack` block of a file, undefined when it has none or is no YAML (reading the model says why). */
@@ -81,15 +98,8 @@ export function appliedSource(
   disk: FileSource,
   env: Readonly<Record<string, string>>,
 ): StackSource {
-  const encoder = new TextEncoder();
-  const source: FileSource = {
-    read: (path) => {
-      const text = applied.contents[path];
-      return text === undefined ? disk.read(path) : encoder.encode(text);
-    },
-  };
-  const [first = ''] = applied.files;
-  const block = blockOf(source, first);
+  const source = appliedFiles(applied, disk);
+  const block = appliedBlock(applied, disk);
   return {
     ...(applied.profile !== undefined && { profile: applied.profile }),
     ...(block && { block }),
@@ -100,6 +110,20 @@ export function appliedSource(
     variables: { ...ownVariables(applied, disk, env), ...applied.variables },
     chosen: applied.variables,
     source,
+  };
+}
+
+/** The block of what `up` applied. */
+export const appliedBlock = (applied: AppliedProfile, disk: FileSource): ProfileBlock | undefined =>
+  blockOf(appliedFiles(applied, disk), applied.files[0] ?? '');
+
+function appliedFiles({ contents }: AppliedProfile, disk: FileSource): FileSource {
+  const encoder = new TextEncoder();
+  return {
+    read: (path) => {
+      const text = contents[path];
+      return text === undefined ? disk.read(path) : encoder.encode(text);
+    },
   };
 }
 

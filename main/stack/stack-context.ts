@@ -3,7 +3,8 @@ import type { Observed } from './observed.ts';
 import { makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
 import { observeFor } from './run-plan.ts';
 import { SecretKeeper } from './secret-keeper.ts';
-import { appliedSource, type StackSource } from './source.ts';
+import type { ProfileBlock } from './profile.ts';
+import { appliedBlock, appliedSource, type FilesNow, type StackSource } from './source.ts';
 
 export interface StackEdges extends ReadyEdges {
   readonly engine: () => Promise<Engine>;
@@ -21,30 +22,43 @@ export interface StackContext {
   readonly edges: StackEdges;
   readonly project: string;
   /** its files as they are now */
-  readonly source: StackSource;
+  readonly files: FilesNow;
+  /** what they say of themselves; what was applied says it where they cannot be understood. @throws Failure */
+  block(): ProfileBlock | undefined;
   /** the model of the files as they are now. @throws Failure with every problem of reading */
   ready(): Ready;
   /** the model that was applied; of the files as they are now where nothing was */
   running(): Ready;
   /** the same, undefined when it cannot be read (a variable is gone, an env file was removed) */
   tryRunning(): Ready | undefined;
-  /** secrets of the files as they are now */
+  /** secrets of the block. @throws Failure as `block` */
   keeper(): SecretKeeper | undefined;
   /** what the engine has; secrets are settled against the volumes that are there. A plan notes nothing. */
   settled(engine: Engine, all: Ready, options?: { readOnly?: boolean }): Promise<Observed>;
 }
 
 /** Opens the context of a stack; nothing is read yet. */
-export function stackContext(edges: StackEdges, project: string, source: StackSource): StackContext {
+export function stackContext(edges: StackEdges, project: string, files: FilesNow): StackContext {
+  const ready = (): Ready => makeReady(edges, project, files.source());
   const running = (): Ready => {
     const applied = edges.state.applied(project);
-    return makeReady(edges, project, applied ? appliedSource(applied, edges.disk, edges.env) : source);
+    return applied ? makeReady(edges, project, appliedSource(applied, edges.disk, edges.env)) : ready();
+  };
+  const block = (): ProfileBlock | undefined => {
+    try {
+      return files.block();
+    } catch (error) {
+      const applied = edges.state.applied(project);
+      if (!applied) throw error;
+      return appliedBlock(applied, edges.disk);
+    }
   };
   return {
     edges,
     project,
-    source,
-    ready: () => makeReady(edges, project, source),
+    files,
+    block,
+    ready,
     running,
     tryRunning: () => {
       try {
@@ -53,7 +67,10 @@ export function stackContext(edges: StackEdges, project: string, source: StackSo
         return undefined; // the labels of the containers are enough for what asks here
       }
     },
-    keeper: () => source.block && new SecretKeeper(source.block, project, edges.secretStore, edges.state),
+    keeper: () => {
+      const known = block();
+      return known && new SecretKeeper(known, project, edges.secretStore, edges.state);
+    },
     settled: async (engine, all, options = {}) => {
       const observed = await observeFor(engine, all.desired);
       await all.keeper?.settle(volumesByKey(all.desired, observed), options);

@@ -43,12 +43,12 @@ export function probeRun(engine: Engine, all: Ready, signal?: AbortSignal): Prob
 
 /** What only looks at a stack, and the cancel of what another process does with it. */
 export function stackLooks(context: StackContext): Looks {
-  const { edges, project, source } = context;
-  const { block } = source;
+  const { edges, project } = context;
+  const { profile } = context.files;
 
   /** Of the model that runs; of the files as they are now where that cannot be read. */
   const keeperToRedact = (known: Ready | undefined): SecretKeeper | undefined =>
-    known?.keeper ?? context.keeper();
+    known?.keeper ?? ifKnown(() => context.keeper());
 
   async function state(
     containers: Observed['containers'],
@@ -57,10 +57,10 @@ export function stackLooks(context: StackContext): Looks {
   ): Promise<StackState> {
     const applied = edges.state.applied(project);
     const operation = await othersOperation();
-    const bundled = source.profile === undefined ? undefined : block?.version;
+    const bundled = profile === undefined ? undefined : ifKnown(() => context.block())?.version;
     const found = stackState({
       project,
-      ...(source.profile !== undefined && { profile: source.profile }),
+      ...(profile !== undefined && { profile }),
       ...(known?.source.block && { block: known.source.block }),
       chosen: known ? chosenOf(known.source) : {},
       facts: known ? factsOf(known.loaded.project, known.desired.services) : factsFromLabels(containers),
@@ -135,4 +135,13 @@ export function stackLooks(context: StackContext): Looks {
       throw failure('stack.not-running', { service, status: first ? containerStatus(first) : 'not there' });
     },
   };
+}
+
+/** What a block says, where there is one that can be understood: a look is no place to say what is wrong with it. */
+function ifKnown<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

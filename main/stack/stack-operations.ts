@@ -24,7 +24,7 @@ type Operations = Pick<Stack, 'plan' | 'up' | 'down' | 'start' | 'stop' | 'resta
 
 /** What changes a stack. `status` says how it is afterwards. */
 export function stackOperations(context: StackContext, status: Looks['status']): Operations {
-  const { edges, project, source } = context;
+  const { edges, project } = context;
 
   const upOptions = (engine: Engine, request: UpRequest): UpOptions => ({
     ...request,
@@ -94,10 +94,10 @@ export function stackOperations(context: StackContext, status: Looks['status']):
         await requireFreePorts(engine, all.desired, observed, plan);
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
         await edges.state.saveApplied(project, appliedOf(all));
-        await edges.remember(project, source, 'begun');
+        await edges.remember(project, all.source, 'begun');
       },
     });
-    await edges.remember(project, source, 'well');
+    await edges.remember(project, all.source, 'well');
     return status({ deep: starts, signal: io.signal, probes });
   }
 

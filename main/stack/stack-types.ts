@@ -95,10 +95,16 @@ export interface Stack {
   readonly project: string;
   /** bundled profile's id */
   readonly profile?: string;
-  readonly block?: ProfileBlock;
+  /**
+   * What the files say of themselves; what was applied, where they cannot be understood.
+   * @throws Failure `stack.profile-block`, `stack.no-such-profile` where nothing was
+   */
+  readonly block?: ProfileBlock | undefined;
 
   /** Model of the files as they are now. @throws Failure with every problem of reading */
   load(): Promise<Loaded>;
+  /** Names of the variables that the files take, whatever is wrong with their values. */
+  variablesUsed(): Promise<readonly string[]>;
   /** What `up` would do; changes nothing. */
   plan(request: UpRequest): Promise<Plan>;
   up(request: UpRequest, io: OperationIo): Promise<StackState>;

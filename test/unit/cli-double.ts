@@ -175,6 +175,7 @@ export class FakeCore {
     profile: 'production',
     block,
     load: () => Promise.reject(new Error('not loaded')),
+    variablesUsed: () => Promise.reject(new Error('not loaded')),
     cancel: () => Promise.resolve(undefined),
     plan: () =>
       Promise.resolve({

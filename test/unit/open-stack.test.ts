@@ -70,7 +70,11 @@ function open(source: StackSource, connect: () => Promise<Engine> = () => Promis
     requireSettings: () => Promise.resolve(),
     remember: () => Promise.resolve(),
   };
-  return openStack(edges, 'p', source);
+  return openStack(edges, 'p', {
+    ...(source.profile !== undefined && { profile: source.profile }),
+    block: () => source.block,
+    source: () => source,
+  });
 }
 
 const profile = (): StackSource =>
