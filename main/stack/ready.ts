@@ -65,9 +65,12 @@ export function appliedOf(all: Ready): AppliedProfile {
       // not text: read from its place again when it is needed
     }
   }
+  const services = { ...loaded.project.services, ...loaded.project.disabledServices };
+  const hooked = Object.values(services).some((s) => s.pre_stop !== undefined);
   return {
     ...(source.profile !== undefined && { profile: source.profile }),
     ...(source.profile !== undefined && source.block && { version: source.block.version }),
+    ...(!hooked && { services: Object.keys(services) }),
     directory: source.directory,
     files: source.files,
     envFiles: source.envFiles,

@@ -15,6 +15,7 @@ import { requireFreePorts } from './port-check.ts';
 import { appliedOf, bareDesired, type Ready } from './ready.ts';
 import { observeFor, type RunInput } from './run-plan.ts';
 import { servicesOf } from './running.ts';
+import { servicesFromLabels } from './stack-status.ts';
 import type { StackContext } from './stack-context.ts';
 import { probeRun, type Looks } from './stack-looks.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
@@ -133,15 +134,22 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     deleteVolumes: readonly string[] = [],
   ): Promise<void> {
     const engine = await edges.engine();
-    const known = context.tryRunning();
-    const desired = known?.desired ?? bareDesired(project);
+    // reading the model takes as long as a container takes to stop: only where the labels are not enough
+    const noted = edges.state.applied(project)?.services;
+    let known = noted ? undefined : context.tryRunning();
+    const servicesNow = (containers: Observed['containers']): Desired['services'] => {
+      if (noted?.every((name) => containers.some((c) => c.service === name)))
+        return servicesFromLabels(containers.filter((c) => noted.includes(c.service)));
+      known ??= context.tryRunning();
+      return servicesOf(known, containers);
+    };
     await operated({
       kind,
       engine,
       io,
-      desired,
+      desired: known?.desired ?? bareDesired(project),
       configs: new Map(),
-      plan: (observed) => planner(servicesOf(known, observed.containers), observed),
+      plan: (observed) => planner(servicesNow(observed.containers), observed),
       observed: async () => {
         // its containers and networks are found by their labels; of volumes only those to be deleted matter
         const wanted = { networks: [], volumes: deleteVolumes, images: [] };

@@ -32,6 +32,7 @@ const StateRecord = z.discriminatedUnion('kind', [
     applied: z.object({
       profile: z.string().optional(),
       version: z.string().optional(),
+      services: z.array(z.string()).readonly().optional(),
       directory: z.string(),
       files: z.array(z.string()).readonly(),
       contents: strings,

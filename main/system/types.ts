@@ -73,6 +73,8 @@ export interface AppliedProfile {
   /** bundled profile; absent for the user's own files */
   readonly profile?: string | undefined;
   readonly version?: string | undefined;
+  /** names of all services, disabled ones too, where none has hooks: their labels then say how they are ended */
+  readonly services?: readonly string[] | undefined;
   /** project directory, against which relative paths were resolved */
   readonly directory: string;
   /** the files given, in merge order */
