@@ -57,7 +57,17 @@ make_bridge() {
   # Without it every create answers a warning. The lab does not let the engine set it, because it would then also
   # close the machine's FORWARD chain.
   if [ "$(cat /proc/sys/net/ipv4/ip_forward)" != 1 ]; then
+    touch "$LAB_RUN/forwarding-was-off"
     echo 1 >/proc/sys/net/ipv4/ip_forward
+  fi
+}
+
+# With the last lab, and only where nobody else has a bridge: another engine that found it on relies on it now.
+restore_forwarding() {
+  [ -e "$LAB_RUN/forwarding-was-off" ] || return 0
+  if [ -z "$(cat "$LAB_RUN"/*/slot 2>/dev/null)" ] && [ -z "$(ip -o link show type bridge)" ]; then
+    echo 0 >/proc/sys/net/ipv4/ip_forward
+    rm "$LAB_RUN/forwarding-was-off"
   fi
 }
 
@@ -178,6 +188,7 @@ stop() {
     use_slot
     remove_bridges
     rm -f "$RUN/slot"
+    restore_forwarding
   fi
 }
 
