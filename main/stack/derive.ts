@@ -27,6 +27,21 @@ export function containerStatus(c: ObservedContainer): ServiceStatus {
   }
 }
 
+/** A container that Docker restarted this often ends in a loop. */
+const RESTARTS_ARE_A_LOOP = 3;
+
+/** Whether a container ended again and again since it had been restarted `before` times. */
+export const endsInALoop = (c: ObservedContainer, before = 0): boolean =>
+  c.restarts - before >= RESTARTS_ARE_A_LOOP;
+
+/**
+ * Whether somebody kills a container each time it is started, and not for its memory. An engine does so with one that
+ * was started while it still ended what a crash of its own had left (28.5, "cannot delete running task" in its log),
+ * and goes on until that container is removed.
+ */
+export const isKilledInALoop = (c: ObservedContainer, before = 0): boolean =>
+  endsInALoop(c, before) && c.state === 'restarting' && c.exitCode === 137 && !c.oomKilled;
+
 /** Why a container is not as it should be, as one sentence with what it was read from; undefined when all is well. */
 export function causeOf(c: ObservedContainer): Cause | undefined {
   const detail = c.healthOutput ? { detail: c.healthOutput } : {};

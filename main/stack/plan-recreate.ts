@@ -1,5 +1,6 @@
 import type { Project } from '../model/types.ts';
 import { imageOf, networkNameOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
+import { isKilledInALoop } from './derive.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 
@@ -16,6 +17,7 @@ export function recreateCause(
   observed: Observed,
 ): string | undefined {
   if (container.state === 'dead' || container.state === 'removing') return `container is ${container.state}`;
+  if (isKilledInALoop(container)) return 'it is killed each time it is started';
   if (container.labels[LABEL.hash] !== desired.hashOf(service)) return 'configuration changed';
   const image = observed.images.get(imageOf(desired.project, service));
   if (image && container.labels[LABEL.image] !== image.id) return 'image changed';

@@ -1,6 +1,6 @@
 import type { Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
-import { causeOf } from './derive.ts';
+import { causeOf, endsInALoop, isKilledInALoop } from './derive.ts';
 import type { StepReport } from './execute.ts';
 import { containerFacts } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
@@ -8,8 +8,6 @@ import type { Condition, Plan, Step } from './plan-types.ts';
 import type { ContainerWatch } from './watch.ts';
 import { Surprise } from './surprise.ts';
 
-/** A container that Docker restarted this often while it was waited for counts as failed. */
-const RESTARTS_ARE_A_LOOP = 3;
 /** How many of its last log lines a failure carries. */
 const LOG_LINES = 20;
 /** How long the engine may take to tell what a failure carries, in milliseconds. */
@@ -50,7 +48,11 @@ export async function waitFor(
       return verdictOf(step, c, restartsBefore);
     };
     try {
-      return { id, verdict: await edges.watch.until(id, decide, either) };
+      const verdict = await edges.watch.until(id, decide, either);
+      const isOld = step.containers.some((c) => c.id === id);
+      if (isOld && last && isKilledInALoop(last, restartsBefore))
+        throw new Surprise(`${last.service} is killed each time it is started`);
+      return { id, verdict };
     } catch (error) {
       if (!timeout?.aborted || signal.aborted) throw error;
       // what its checks said since the last look was no event
@@ -93,7 +95,7 @@ export function verdictOf(
     return failed(`${c.service} ended with exit code ${c.exitCode}`);
   }
   if (c.state === 'created' && c.error) return failed(`${c.service} could not be started`);
-  if (c.restarts - restartsBefore >= RESTARTS_ARE_A_LOOP) return failed(`${c.service} keeps ending`);
+  if (endsInALoop(c, restartsBefore)) return failed(`${c.service} keeps ending`);
   if (condition === 'completed' || c.state !== 'running') return undefined;
   if (condition === 'running') return { ready: true };
   if (c.health === 'healthy') return { ready: true };

@@ -1,7 +1,6 @@
 /** The engine killed at a point of an `up`, and we ourselves killed after each of its steps. */
 import { expect } from 'vitest';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../engine/helpers/commands.ts';
 import { once } from './fault.ts';
 import { inspected, type EngineCall } from './hooked-engine.ts';
@@ -18,14 +17,6 @@ export interface KillPoint {
 
 /** How long a call has been on its way when the engine is killed during it, in milliseconds. */
 const ON_ITS_WAY_MS = 3;
-
-/**
- * How long the next `up` waits after the engine's restart, in milliseconds. An engine (28.5) still ends the containers of
- * the crashed one when it answers already, and takes a container that is started in that moment for the one that it
- * ends: it kills it two seconds after each start from then on, `docker stop` and `start` included, until the container
- * is removed ("cannot delete running task" in its log).
- */
-const SETTLING_MS = 1_500;
 
 /** The call, before it is made. */
 const call =
@@ -84,7 +75,6 @@ export async function killEngineAt(world: World, point: KillPoint): Promise<void
   await world.expectNoEngine();
   await world.lab.restart();
   await world.expectStatus();
-  await sleep(SETTLING_MS);
 }
 
 /** The volumes of `before` and no fewer, made when they were made. */
