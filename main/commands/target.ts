@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
-import { type AppError, appError } from '../errors.ts';
+import { type AppError, appError, failure } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Stack, StackRef } from '../stack/stack-types.ts';
 import type { Call, Context } from './command-types.ts';
 
-/** Which stack the command line means. */
+/**
+ * Which stack the command line means.
+ * @throws Failure `model.bad-project-name` for an empty `--project`: commands that read no file take it as it is
+ */
 export function refOf(call: Call, cwd: string): StackRef {
   const absolute = (paths: readonly string[]): string[] => paths.map((p) => resolve(cwd, p));
   const [files, envFiles, composeProfiles] = [call.list('file'), call.list('env-file'), call.list('profile')];
   const project = call.text('project');
+  if (project === '') throw failure('model.bad-project-name', { file: '', name: project });
   return {
     ...(call.profile !== undefined && { profile: call.profile }),
     ...(files.length > 0 && { files: absolute(files) }),

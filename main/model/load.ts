@@ -113,7 +113,8 @@ function projectName(
 ): string {
   const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
   // a name from outside has to be right; one from a file or folder is made right
-  if (given !== undefined) return checkedName(given, given === normaliseProjectName(given), files, session);
+  if (given !== undefined)
+    return checkedName(given, given !== '' && given === normaliseProjectName(given), files, session);
   let written = '';
   for (const file of files)
     for (const document of session.parse(file, { file }, [])) written = document.name || written;

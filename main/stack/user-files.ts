@@ -24,7 +24,7 @@ export interface UserFiles {
   readonly envFiles: readonly string[];
   readonly composeProfiles: readonly string[];
   readonly directory: string;
-  /** `COMPOSE_PROJECT_NAME`, where it is set */
+  /** `COMPOSE_PROJECT_NAME`, where it is set and not empty */
   readonly projectName?: string;
   /** the environment over the env files */
   readonly variables: Readonly<Record<string, string>>;
@@ -54,7 +54,8 @@ export function findUserFiles(input: UserFilesInput): UserFiles {
   const { envFiles, variables } = readEnv(input, directory, early.variables);
   const composeProfiles =
     input.composeProfiles.length > 0 ? input.composeProfiles : split(variables['COMPOSE_PROFILES'], ',');
-  const projectName = variables['COMPOSE_PROJECT_NAME'];
+  // empty is as good as unset, as in compose-go: `COMPOSE_PROJECT_NAME= letta-stack …` names nothing
+  const projectName = variables['COMPOSE_PROJECT_NAME'] || undefined;
   return {
     files,
     envFiles,

@@ -311,6 +311,12 @@ networks: { n: { ipam: { config: [{ subnet: §10.0.0.0/33, gateway: §10.0.0 }] 
     options: { projectName: 'Not Valid' },
     unplaced: true,
   },
+  'an empty project name': {
+    files: service('hostname: a'),
+    errors: [['model.bad-project-name']],
+    options: { projectName: '' },
+    unplaced: true,
+  },
   'an env file that is not there': {
     files: service('env_file: [§none.env]'),
     errors: [['model.env-file-missing', 'services.a.env_file[0]']],

@@ -144,6 +144,13 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     ]);
   });
 
+  test('an empty project name is refused, whatever the command reads', async () => {
+    const fake = new FakeCore();
+    const { code, stderr } = await runCli(['down', '--project', ''], fake);
+    expect([code, fake.calls]).toEqual([2, []]);
+    expect(stderr).toContain('"" is not a project name');
+  });
+
   test('without a terminal nothing is confirmed, unless it was said in advance', async () => {
     const asked: boolean[] = [];
     const asking = new FakeCore({
