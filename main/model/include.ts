@@ -74,9 +74,11 @@ function includedGroup(
   if (!first) return undefined;
 
   const includedBy = [...group.includedBy, file];
-  if (includedBy.includes(first.file)) {
-    const cycle = [...includedBy.slice(includedBy.indexOf(first.file)), first.file];
-    session.problems.add('model.cycle-include', first.spot, path, { cycle });
+  // each file of the group includes in its turn, so any of them can close the circle
+  const again = files.find((one) => includedBy.includes(one.file));
+  if (again) {
+    const cycle = [...includedBy.slice(includedBy.indexOf(again.file)), again.file];
+    session.problems.add('model.cycle-include', again.spot, path, { cycle });
     session.unread = true;
     return undefined;
   }

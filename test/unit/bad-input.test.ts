@@ -139,6 +139,13 @@ services:
     },
     errors: [['model.cycle-include', 'include[0]']],
   },
+  'a cycle of include by the second file of a group': {
+    files: {
+      'compose.yaml': 'include: [{ path: [b.yaml, §compose.yaml] }]\nservices: { a: { image: a } }\n',
+      'b.yaml': 'services: { b: { image: b } }\n',
+    },
+    errors: [['model.cycle-include', 'include[0]']],
+  },
   'an included file that is not there': {
     files: 'include:\n  - §none.yaml\nservices: { a: { image: a } }\n',
     errors: [['model.not-found', 'include[0]']],
