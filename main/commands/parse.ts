@@ -42,7 +42,8 @@ export function parseCommandLine(argv: readonly string[], bundled: () => readonl
   if (!found) return { kind: 'errors', errors: [unknownCommand(words[0] ?? '')] };
   const { command } = found;
   const options = { ...withoutLetters(globalOptions, command.options), ...command.options };
-  const parts = split(words.slice(found.words), command, options);
+  const unnamed = command.stack && !given.has('file') && !given.has('project');
+  const parts = split(words.slice(found.words), command, options, unnamed ? bundled : () => []);
   const positionals = read(parts.own, options, command, given, errors);
   if (given.get('help') === true) return { kind: 'help', command };
 
@@ -95,20 +96,28 @@ function tokensOf(args: readonly string[], options: Options) {
     .tokens;
 }
 
-/** Parts what is ours from what belongs to another program. */
+/** Parts what is ours from what belongs to another program; `profiles` are those that the first word may name. */
 function split(
   args: readonly string[],
   command: Command,
   options: Options,
+  profiles: () => readonly string[],
 ): { own: readonly string[]; rest: readonly string[] } {
   if (command.passes === undefined) return { own: args, rest: [] };
   const tokens = tokensOf(args, options);
-  const cut = tokens.find(
-    (t) => t.kind === (command.passes === 'behind' ? 'positional' : 'option-terminator'),
+  if (command.passes === 'separator') {
+    const at = tokens.find((t) => t.kind === 'option-terminator')?.index ?? args.length;
+    return { own: args.slice(0, at), rest: args.slice(at + 1) };
+  }
+  const [first, second] = tokens.filter((t) => t.kind === 'positional');
+  const named = tokens.some(
+    (t) =>
+      t.kind === 'option' && (t.name === 'file' || t.name === 'project') && t.index < (first?.index ?? 0),
   );
-  if (!cut) return { own: args, rest: [] };
-  const at = cut.index;
-  return { own: args.slice(0, at), rest: args.slice(command.passes === 'behind' ? at : at + 1) };
+  // behind a profile our options go on: `exec production -u root db ls`
+  const cut = first && !named && profiles().includes(first.value) ? second : first;
+  const at = cut?.index ?? args.length;
+  return { own: args.slice(0, at), rest: args.slice(at) };
 }
 
 /** Behind the service of `exec` all is the command; one `--` between them is left out. */

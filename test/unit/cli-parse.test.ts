@@ -36,6 +36,11 @@ describe('which stack and which services', () => {
     ['exec db ls -l --all', 'exec', undefined, ['db'], ['ls', '-l', '--all']],
     ['exec production db -- ls -- x', 'exec', 'production', ['db'], ['ls', '--', 'x']],
     ['exec -u root production db sh -c x', 'exec', 'production', ['db'], ['sh', '-c', 'x']],
+    ['exec production -u root db ls -u x', 'exec', 'production', ['db'], ['ls', '-u', 'x']],
+    ['exec production -T -- db ls', 'exec', 'production', ['db'], ['ls']],
+    ['exec db -u root', 'exec', undefined, ['db'], ['-u', 'root']],
+    ['exec -f a.yaml production -u x ls', 'exec', undefined, ['production'], ['-u', 'x', 'ls']],
+    ['-p mine exec production -u x ls', 'exec', undefined, ['production'], ['-u', 'x', 'ls']],
     ['-f a.yaml exec production ls', 'exec', undefined, ['production'], ['ls']],
     ['compose production -- ps --all -f x', 'compose', 'production', [], ['ps', '--all', '-f', 'x']],
     ['compose --', 'compose', undefined, [], []],
@@ -58,6 +63,11 @@ describe('options', () => {
   test('-f is a file before logs and follows behind it', () => {
     const got = call('-f a.yaml logs -f --file b.yaml db');
     expect([got.list('file'), got.flag('follow'), got.values]).toEqual([['a.yaml', 'b.yaml'], true, ['db']]);
+  });
+
+  test('options of exec between the profile and the service are its own', () => {
+    const got = call('exec production -u root --workdir=/ db ls');
+    expect([got.text('user'), got.text('workdir')]).toEqual(['root', '/']);
   });
 
   test('the last of an option that is not repeatable wins', () => {
@@ -118,6 +128,7 @@ test.each([
   ['help', undefined],
   ['help secrets set', 'secrets set'],
   ['up --help', 'up'],
+  ['exec production --help', 'exec'],
   ['up -h --nope', undefined],
   ['--help up', 'up'],
   // asked for help, nobody minds what is missing
