@@ -1,5 +1,5 @@
 import { deletesVolumes } from '../../main/commands/compose.ts';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -343,6 +343,15 @@ describe('what compose is not passed on to do', () => {
     [['--profile', 'x', 'down', '-t', '5', '-v'], true],
     [['down', '-tv'], true],
     [['down', '--volumes=true'], true],
+    [['down', '--volumes=1'], true],
+    [['down', '--volumes=t'], true],
+    [['down', '--volumes=TRUE'], true],
+    [['down', '-v=1'], true],
+    [['down', '-v=true'], true],
+    [['down', '-v='], true],
+    [['down', '--volumes=false'], false],
+    [['down', '-v=0'], false],
+    [['down', '-v=F'], false],
     [['down'], false],
     [['down', '--remove-orphans'], false],
     [['ps', '-a'], false],
@@ -350,4 +359,24 @@ describe('what compose is not passed on to do', () => {
   ])('%j deletes volumes: %s', (args, deletes) => {
     expect(deletesVolumes(args)).toBe(deletes);
   });
+});
+
+test('compose works where the command was given, with the stack’s files and variables', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const docker = '#!/bin/sh\n{ pwd -P; echo "$VARIABLE"; echo "$@"; } > "$SAID"\nexit 7\n';
+  writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
+  const said = join(folder, 'said');
+  const fake = new FakeCore({
+    composeCall: () =>
+      Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' }, cwd: '/' }),
+  });
+  const at = fakeTerminal();
+  const env = { PATH: `${folder}:${process.env['PATH']}`, SAID: said };
+  const terminal = { ...at.terminal, cwd: folder, env };
+  const { code } = await runCli(['compose', '--', 'cp', 'db:/x', './x'], fake, { ...at, terminal });
+  expect(code).toBe(7);
+  expect(readFileSync(said, 'utf8')).toBe(
+    `${realpathSync(folder)}\nx\ncompose --file /p/c.yaml cp db:/x ./x\n`,
+  );
 });
