@@ -2,7 +2,7 @@ import type { AppError } from './errors.ts';
 import type { Context } from './commands/command-types.ts';
 import { type OpenCore, profileIds } from './commands/edges.ts';
 import { Interrupts } from './commands/interrupts.ts';
-import { parseCommandLine } from './commands/parse.ts';
+import { type Parsed, parseCommandLine } from './commands/parse.ts';
 import { Screen } from './commands/screen.ts';
 import { flush, print, processTerminal, type Terminal } from './commands/terminal.ts';
 import type { Core } from './core-types.ts';
@@ -20,42 +20,10 @@ export interface MainEdges {
  */
 export async function main(argv: readonly string[], edges: MainEdges = realEdges()): Promise<number> {
   const { terminal } = edges;
-  // a reader that goes away (`letta-stack logs | head`) is no error: there is nobody left to tell
-  const gone = (e: NodeJS.ErrnoException): void => {
-    if (e.code === 'EPIPE') process.exit(0);
-    throw e;
-  };
-  terminal.stdout.on('error', gone);
-  terminal.stderr.on('error', gone);
-  const code = await runCommandLine(argv, edges);
-  await flush(terminal);
-  terminal.stdout.off('error', gone);
-  terminal.stderr.off('error', gone);
-  return code;
-}
-
-async function runCommandLine(argv: readonly string[], edges: MainEdges): Promise<number> {
-  const { terminal } = edges;
   const parsed = parseCommandLine(argv, edges.profileIds);
-  if (parsed.kind === 'help') {
-    const { helpOn, helpOnAll } = await import('./commands/help.ts');
-    await print(terminal, parsed.command ? helpOn(parsed.command) : helpOnAll());
-    return 0;
-  }
   // a command line that cannot be understood may still ask for JSON
   const json = parsed.kind === 'call' ? parsed.call.text('format') === 'json' : asksForJson(argv);
-  const debug = argv.includes('--debug');
   const screen = new Screen(terminal, json);
-  const tell = async (errors: readonly AppError[], thrown?: unknown): Promise<number> => {
-    screen.finish();
-    const { tellErrors } = await import('./commands/tell.ts');
-    const { wordsForStack } = await import('./commands/target.ts');
-    const stack = parsed.kind === 'call' ? wordsForStack(parsed.call) : undefined;
-    return tellErrors({ terminal, screen, json, debug, stack }, errors, thrown);
-  };
-  if (parsed.kind === 'errors') return tell(parsed.errors);
-
-  const { call } = parsed;
   const interrupts = new Interrupts({
     leave: (code) => {
       screen.restore();
@@ -66,17 +34,53 @@ async function runCommandLine(argv: readonly string[], edges: MainEdges): Promis
       if (!json) screen.note('Cancelling … (Ctrl-C again leaves at once)');
     },
   });
+  // a reader that goes away (`letta-stack logs | head`) is no error: there is nobody left to tell
+  const unread = (e: NodeJS.ErrnoException): void => {
+    if (e.code !== 'EPIPE') throw e;
+    interrupts.unread();
+  };
+  // progress and errors that nobody reads are lost; the work that they tell of goes on
+  const untold = (e: NodeJS.ErrnoException): void => {
+    if (e.code !== 'EPIPE') throw e;
+    screen.mute();
+  };
+  terminal.stdout.on('error', unread);
+  terminal.stderr.on('error', untold);
+  const code = await runCommandLine(argv, parsed, edges, { terminal, screen, interrupts, json });
+  await flush(terminal);
+  terminal.stdout.off('error', unread);
+  terminal.stderr.off('error', untold);
+  return code;
+}
+
+async function runCommandLine(
+  argv: readonly string[],
+  parsed: Parsed,
+  edges: MainEdges,
+  ours: Omit<Context, 'core'>,
+): Promise<number> {
+  const { terminal, screen, interrupts, json } = ours;
+  if (parsed.kind === 'help') {
+    const { helpOn, helpOnAll } = await import('./commands/help.ts');
+    await print(terminal, parsed.command ? helpOn(parsed.command) : helpOnAll());
+    return 0;
+  }
+  const debug = argv.includes('--debug');
+  const tell = async (errors: readonly AppError[], thrown?: unknown): Promise<number> => {
+    screen.finish();
+    const { tellErrors } = await import('./commands/tell.ts');
+    const { wordsForStack } = await import('./commands/target.ts');
+    const stack = parsed.kind === 'call' ? wordsForStack(parsed.call) : undefined;
+    return tellErrors({ terminal, screen, json, debug, stack }, errors, thrown);
+  };
+  if (parsed.kind === 'errors') return tell(parsed.errors);
+
+  const { call } = parsed;
   const interrupt = (signal: NodeJS.Signals): void =>
     interrupts.interrupt(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   let core: Promise<Core> | undefined;
-  const context: Context = {
-    terminal,
-    screen,
-    interrupts,
-    json,
-    core: () => (core ??= edges.openCore(call, context)),
-  };
+  const context: Context = { ...ours, core: () => (core ??= edges.openCore(call, context)) };
   try {
     const { run } = await call.command.load();
     return await run(call, context);

@@ -39,6 +39,16 @@ export class Interrupts {
       this.#edges.leave(CANCELLED);
       return;
     }
+    this.#cancel();
+  }
+
+  /** Nobody reads what we print any more: what must be ended in order is cancelled, all else is done. */
+  unread(): void {
+    if (this.#mode !== 'cancel') this.#edges.leave(0);
+    else if (!this.#controller.signal.aborted) this.#cancel();
+  }
+
+  #cancel(): void {
     this.#edges.cancelling();
     this.#controller.abort();
   }

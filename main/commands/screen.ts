@@ -28,7 +28,7 @@ export class Screen {
   readonly errorStyle: Style;
   cancelling = false;
   readonly #terminal: Terminal;
-  readonly #mode: 'live' | 'plain' | 'silent';
+  #mode: 'live' | 'plain' | 'silent';
   #said = new Map<string, Task['status']>();
   #operation: Operation | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -69,6 +69,13 @@ export class Screen {
     this.restore();
     this.#operation = undefined;
     this.#said = new Map();
+  }
+
+  /** Nobody reads stderr any more: no progress is drawn from here on. */
+  mute(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#mode = 'silent';
   }
 
   /** Says something above the live picture. Ends its own line. */
