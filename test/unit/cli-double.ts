@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { main } from '../../main/cli.ts';
-import type { StackState } from '../../main/contract.ts';
+import type { Operation, StackState } from '../../main/contract.ts';
 import type { Core } from '../../main/core-types.ts';
 import type { Terminal } from '../../main/commands/terminal.ts';
 import type { LogLine, Stack } from '../../main/stack/stack-types.ts';
@@ -157,6 +157,22 @@ const block: NonNullable<Stack['block']> = {
   probes: [],
 };
 
+/** An operation of another process that was cancelled while its second step ran. */
+export const cancelledOperation: Operation = {
+  id: 'x',
+  kind: 'up',
+  project: 'letta-production',
+  pid: 7,
+  startedAt: '2026-01-31T11:59:00Z',
+  tasks: [
+    { id: 'a', title: 'create network front', status: 'done' },
+    { id: 'b', title: 'wait until db is healthy', status: 'cancelled' },
+    { id: 'c', title: 'create container web', status: 'skipped' },
+  ],
+  fraction: 0.4,
+  cancellable: true,
+};
+
 /** Records what the terminal asks of the core. */
 export class FakeCore {
   settings: Settings = { version: 1, stacks: {} };
@@ -176,7 +192,7 @@ export class FakeCore {
     block,
     load: () => Promise.reject(new Error('not loaded')),
     variablesUsed: () => Promise.reject(new Error('not loaded')),
-    cancel: () => Promise.resolve(undefined),
+    cancel: () => Promise.resolve(cancelledOperation),
     plan: () =>
       Promise.resolve({
         project: 'letta-production',

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import * as shapes from '../../main/commands/json-shapes.ts';
-import { ServiceState, Snapshot, StackState } from '../../main/contract.ts';
+import { Operation, ServiceState, Snapshot, StackState } from '../../main/contract.ts';
 import { appError, failure } from '../../main/errors.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
-import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
+import { cancelledOperation, FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
 
 describe('--format json prints exactly the documented shape', () => {
   const cases: [line: string, shape: z.ZodType][] = [
@@ -19,6 +19,7 @@ describe('--format json prints exactly the documented shape', () => {
     ['start', StackState],
     ['stop db', StackState],
     ['restart', StackState],
+    ['cancel', Operation.nullable()],
     ['ps', z.array(ServiceState)],
     ['status --deep', Snapshot],
     ['open', shapes.OpenJson],
@@ -162,6 +163,42 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     await runCli(['up'], asking);
     await runCli(['up', '--yes'], asking);
     expect(asked).toEqual([false, true]);
+  });
+
+  const ended = (change: Partial<Operation>) => ({ ...cancelledOperation, ...change });
+  const [done] = cancelledOperation.tasks;
+  test.each<[what: string, operation: Operation | undefined, text: string]>([
+    ['nothing', undefined, 'Nothing is being done with letta-production.'],
+    ['one that was cancelled', cancelledOperation, 'Cancelled up of letta-production.'],
+    ['one between its images and the rest', ended({ tasks: [done!] }), 'Cancelled up of letta-production.'],
+    [
+      'one whose question was not answered',
+      ended({ tasks: [], fraction: undefined }),
+      'Cancelled up of letta-production.',
+    ],
+    [
+      'one that was faster',
+      ended({ tasks: [done!], fraction: 1 }),
+      'Nothing was cancelled: up of letta-production came to its end first.',
+    ],
+    [
+      'one that had nothing to do',
+      ended({ tasks: [], fraction: 0 }),
+      'Nothing was cancelled: up of letta-production came to its end first.',
+    ],
+    [
+      'one that failed',
+      ended({ tasks: [...cancelledOperation.tasks, { ...done!, status: 'failed' }] }),
+      'Nothing was cancelled: up of letta-production failed first.',
+    ],
+    [
+      'one that takes no cancel',
+      ended({ kind: 'secrets', tasks: [], fraction: undefined, cancellable: false }),
+      'Nothing was cancelled: secrets of letta-production can only be waited for, and is over now.',
+    ],
+  ])('cancel of %s', async (_what, operation, text) => {
+    const fake = new FakeCore({ cancel: () => Promise.resolve(operation) });
+    expect(await runCli(['cancel'], fake)).toEqual({ code: 0, stdout: `${text}\n`, stderr: '' });
   });
 
   test('a volume is deleted only when its name was typed', async () => {
