@@ -57,6 +57,10 @@ export const LogLineJson = z.strictObject({
   text: z.string(),
 });
 
+/** `config --hash`: by service */
+export const HashesJson = z.record(z.string(), z.string());
+export type HashesJson = z.infer<typeof HashesJson>;
+
 export const OpenJson = z.array(z.strictObject({ label: z.string(), url: z.string() }));
 
 export const SettingsJson = z.strictObject({

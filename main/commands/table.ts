@@ -218,6 +218,7 @@ const looking: readonly Command[] = [
       'letta-stack exec server',
       'letta-stack exec -u root db ls -l /',
     ],
+    formats: ['text'],
     load: () => import('./exec.ts'),
   },
   {
@@ -244,7 +245,7 @@ const looking: readonly Command[] = [
     },
     examples: ['letta-stack config production --format json', "letta-stack config --hash '*'"],
     formats: ['yaml', 'json', 'text'],
-    json: 'the same as docker compose config --format json',
+    json: 'the same as docker compose config --format json; with --hash {service: hash}',
     load: () => import('./config.ts'),
   },
 ];
@@ -367,7 +368,7 @@ const keeping: readonly Command[] = [
     arguments: [{ name: 'FILE', kind: 'file' }],
     options: {},
     examples: ['letta-stack secrets export backup.age'],
-    json: '{file, names: [scope/name]}',
+    json: '{file, names: [scope/name], missing: [scope/name]} (missing: should be in the store and are not)',
     load: () => import('./secrets-export.ts'),
   },
   {
@@ -392,6 +393,7 @@ const helping: readonly Command[] = [
     passes: 'separator',
     options: {},
     examples: ['letta-stack compose production -- ps --all'],
+    formats: ['text'],
     load: () => import('./compose.ts'),
   },
   {

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import * as shapes from '../../main/commands/json-shapes.ts';
+import { commands } from '../../main/commands/table.ts';
 import { Operation, ServiceState, Snapshot, StackState } from '../../main/contract.ts';
 import { appError, failure } from '../../main/errors.ts';
+import { loadProject } from '../../main/model/load.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
 import { cancelledOperation, FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
+import { loadOptions, memoryFiles } from './memory-files.ts';
 
 describe('--format json prints exactly the documented shape', () => {
   const cases: [line: string, shape: z.ZodType][] = [
@@ -44,6 +47,39 @@ describe('--format json prints exactly the documented shape', () => {
     expect([code, stderr]).toEqual([0, '']);
     const printed: unknown = JSON.parse(stdout);
     expect(shape.parse(printed)).toEqual(printed);
+  });
+
+  const model = () =>
+    Promise.resolve(
+      loadProject(
+        loadOptions(memoryFiles({ '/p/compose.yaml': 'services: { b: { image: b }, a: { image: a } }' })),
+      ),
+    );
+
+  test.each([
+    ['*', ['a', 'b']],
+    ['b', ['b']],
+  ])('config --hash %s', async (wanted, services) => {
+    const fake = new FakeCore({ load: model });
+    const { stdout } = await runCli(['config', '--hash', wanted, '--format', 'json'], fake);
+    const printed = shapes.HashesJson.parse(JSON.parse(stdout));
+    expect(Object.keys(printed)).toEqual(services);
+    expect((await runCli(['config', '--hash', wanted], fake)).stdout).toBe(
+      services.map((s) => `${s} ${printed[s]}\n`).join(''),
+    );
+  });
+
+  test('every command has JSON in its help, or refuses to print it, as the README says', async () => {
+    const shown = commands.filter((c) => !c.hidden);
+    const without = shown.filter((c) => c.formats !== undefined && !c.formats.includes('json'));
+    expect(shown.filter((c) => c.json === undefined)).toEqual(without);
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const [names = ''] = /`exec`.* have text only/.exec(readme) ?? [];
+    expect([...names.matchAll(/`([^`]+)`/g)].map((m) => m[1]).toSorted()).toEqual(
+      without.map((c) => c.name).toSorted(),
+    );
+    const asked = ['exec --format json db', 'compose --format json -- ps'];
+    for (const line of asked) expect(await runCli(line.split(' '))).toMatchObject({ code: 2, stdout: '' });
   });
 
   test('commands that go on print one value on a line', async () => {
