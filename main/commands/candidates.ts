@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Argument, Command, Option, Options } from './command-types.ts';
-import { FORMATS, globalOptions } from './global-options.ts';
+import { FORMATS, globalOptions, optionsBehind } from './global-options.ts';
 import { commandOf, commands } from './table.ts';
 
 /** One thing that the last word can become. */
@@ -45,7 +45,7 @@ async function every(
   const found = commandOf(words);
   if (!found) return words[0] === 'help' ? commandCandidates(words.slice(1)) : [];
   const { command } = found;
-  const options = { ...globalOptions, ...command.options };
+  const options = optionsBehind(command);
   const behind = words.slice(found.words);
   if (behind.includes('--')) return [];
   const open = openOption(behind, options);
@@ -60,7 +60,11 @@ async function every(
   const second = behind.length === 0 ? commandCandidates(words) : [];
   return [
     ...second,
-    ...(await argumentCandidates(command, [...before.slice(0, at), ...behind], options, sources)),
+    ...(await argumentCandidates(
+      command,
+      [stackPart(before.slice(0, at), globalOptions), stackPart(behind, options)],
+      sources,
+    )),
   ];
 }
 
@@ -87,11 +91,11 @@ function valueCandidates(command: Command, name: string, option: Option): Candid
 
 async function argumentCandidates(
   command: Command,
-  words: readonly string[],
-  options: Options,
+  parts: readonly StackPart[],
   sources: Sources,
 ): Promise<Candidate[]> {
-  const { positionals, stackWords } = stackPart(words, options);
+  const positionals = parts.flatMap((part) => part.positionals);
+  const stackWords = parts.flatMap((part) => part.stackWords);
   const named = !command.stack || stackWords.length > 0;
   const profiles = named ? [] : sources.profiles();
   const first = positionals[0];
@@ -124,10 +128,12 @@ async function argumentValues(
 }
 
 /** The positionals, and the options that say which stack is meant. */
-function stackPart(
-  words: readonly string[],
-  options: Options,
-): { positionals: string[]; stackWords: string[] } {
+interface StackPart {
+  readonly positionals: readonly string[];
+  readonly stackWords: readonly string[];
+}
+
+function stackPart(words: readonly string[], options: Options): StackPart {
   const positionals: string[] = [];
   const stackWords: string[] = [];
   for (const token of tokensOf(words, options)) {

@@ -1,4 +1,4 @@
-import type { Options } from './command-types.ts';
+import type { Command, Options } from './command-types.ts';
 
 /** Taken by every command, before its name or behind it. */
 export const globalOptions: Options = {
@@ -37,3 +37,13 @@ export const globalOptions: Options = {
 };
 
 export const FORMATS: readonly string[] = ['text', 'json'];
+
+/** The options behind a command's name: a letter of its own hides the global one, `logs -f` follows. */
+export function optionsBehind({ options: own }: Pick<Command, 'options'>): Options {
+  const taken = new Set(Object.values(own).map((o) => o.short));
+  const global = Object.entries(globalOptions).map(([name, { short, ...option }]) => [
+    name,
+    short === undefined || taken.has(short) ? option : { ...option, short },
+  ]);
+  return { ...Object.fromEntries(global), ...own };
+}

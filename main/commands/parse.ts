@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { AppError, ErrorCode, ErrorData } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Argument, Call, Command, Options } from './command-types.ts';
-import { FORMATS, globalOptions } from './global-options.ts';
+import { FORMATS, globalOptions, optionsBehind } from './global-options.ts';
 import { commandOf, commands } from './table.ts';
 import { usageOf } from './usage.ts';
 
@@ -41,7 +41,7 @@ export function parseCommandLine(argv: readonly string[], bundled: () => readonl
   const found = commandOf(words);
   if (!found) return { kind: 'errors', errors: [unknownCommand(words[0] ?? '')] };
   const { command } = found;
-  const options = { ...withoutLetters(globalOptions, command.options), ...command.options };
+  const options = optionsBehind(command);
   const unnamed = command.stack && !given.has('file') && !given.has('project');
   const parts = split(words.slice(found.words), command, options, unnamed ? bundled : () => []);
   const positionals = read(parts.own, options, command, given, errors);
@@ -72,17 +72,6 @@ function helpOn(words: readonly string[]): Parsed {
 function unknownCommand(name: string): AppError {
   const known = commands.filter((c) => !c.hidden).map((c) => c.name);
   return error('cli.unknown-command', { name, near: nearest(name, known) });
-}
-
-/** A command's own letter hides the global one: `logs -f` follows. */
-function withoutLetters(global: Options, own: Options): Options {
-  const taken = new Set(Object.values(own).map((o) => o.short));
-  return Object.fromEntries(
-    Object.entries(global).map(([name, { short, ...option }]) => [
-      name,
-      short === undefined || taken.has(short) ? option : { ...option, short },
-    ]),
-  );
 }
 
 function tokensOf(args: readonly string[], options: Options) {

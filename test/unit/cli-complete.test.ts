@@ -35,6 +35,18 @@ describe('candidates', () => {
       ['up', '--project', 'mine', ''],
       ['of:--project', 'of:mine'],
     ],
+    // behind logs, -f follows and takes no file
+    [
+      ['logs', '-f', ''],
+      ['production', 'research', 'db', 'server'],
+    ],
+    [['logs', 'production', '-f', ''], ['of:production']],
+    [
+      ['-f', 'a.yaml', 'logs', '-f', ''],
+      ['of:--file', 'of:a.yaml'],
+    ],
+    [['logs', '--file', ''], []],
+    [['up', '-f', ''], []],
     [['up', '--wait'], ['--wait-timeout']],
     [
       ['up', '--pull', ''],

@@ -75,7 +75,7 @@ describe('--format json prints exactly the documented shape', () => {
     expect(shown.filter((c) => c.json === undefined)).toEqual(without);
     const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
     const [names = ''] = /`exec`.* have text only/.exec(readme) ?? [];
-    expect([...names.matchAll(/`([^`]+)`/g)].map((m) => m[1]).toSorted()).toEqual(
+    expect([...names.matchAll(/`([^`]+)`/g)].map((m) => String(m[1])).toSorted()).toEqual(
       without.map((c) => c.name).toSorted(),
     );
     const asked = ['exec --format json db', 'compose --format json -- ps'];
