@@ -82,7 +82,10 @@ function pairsToMapping(list: Sequence, path: Path, problems: Problems): Node {
     if (text === undefined) return list;
     const [key = '', ...value] = text.split('=');
     if (value.length === 0)
-      problems.add('model.wrong-type', item.at, [...path, i], { expected: 'name=value', found: `"${text}"` });
+      problems.add('model.wrong-type', item.at, [...path, i], {
+        expected: 'name=value',
+        found: 'a name alone',
+      });
     entries.set(key, { at: item.at, node: scalar(item.at, value.join('=')) });
   }
   return { type: 'mapping', at: list.at, entries };
@@ -97,7 +100,7 @@ function sshToMapping(list: Sequence, path: Path, problems: Problems): Node {
     if (value.length === 0 && key !== 'default')
       problems.add('model.wrong-type', item.at, [...path, i], {
         expected: 'default or name=path',
-        found: `"${text}"`,
+        found: 'a name alone',
       });
     entries.set(key, { at: item.at, node: scalar(item.at, value.length === 0 ? null : value.join('=')) });
   }

@@ -182,11 +182,11 @@ function checkPairs(node: Node, kind: PairsKind, path: Path, findings: Findings)
 function checkHosts(node: Node, path: Path, findings: Findings): boolean {
   const string: Kind = { kind: 'string', yaml: ['string'] };
   if (node.type === 'mapping') {
-    checkEntries(node, (host, value) => {
+    checkEntries(node, (host, value, at) => {
       const here = [...path, host];
       if (host === '' || /[:=]/.test(host)) {
         const reason = 'a host name has no colon and no equals sign';
-        findings.problems.add('model.bad-host', value.at, here, { value: host, reason });
+        findings.problems.add('model.bad-host', at, here, { value: host, reason });
         return false;
       }
       return value.type === 'sequence'

@@ -119,7 +119,7 @@ class Checker {
       });
     if (build?.platforms && platform && !build.platforms.includes(platform))
       this.#add('model.conflict', [...here, 'build', 'platforms'], {
-        reason: `build.platforms does not have the service's platform ${platform}`,
+        reason: "build.platforms does not have the service's platform",
       });
     if (service.network_mode && Object.keys(service.networks ?? {}).length > 0)
       this.#add('model.conflict', [...here, 'network_mode'], {
@@ -127,7 +127,7 @@ class Checker {
       });
     const [test] = service.healthcheck?.test ?? [];
     if (test !== undefined && !['CMD', 'CMD-SHELL', 'NONE'].includes(test))
-      this.#add('model.bad-value', [...here, 'healthcheck', 'test'], {
+      this.#add('model.bad-value', [...here, 'healthcheck', 'test', 0], {
         value: test,
         allowed: ['CMD', 'CMD-SHELL', 'NONE'],
       });
@@ -178,7 +178,8 @@ class Checker {
     const here = ['services', name];
     const taken = new Set<string>();
     const take = (target: string, path: Path): void => {
-      if (taken.has(target)) this.#add('model.conflict', path, { reason: `${target} is mounted twice` });
+      if (taken.has(target))
+        this.#add('model.conflict', path, { reason: 'something is mounted there already' });
       taken.add(target);
     };
     for (const [i, tmpfs] of (service.tmpfs ?? []).entries())
@@ -200,7 +201,7 @@ class Checker {
       const owner = owners.get(container);
       if (owner !== undefined)
         this.#add('model.conflict', ['services', name, 'container_name'], {
-          reason: `the service "${owner}" has the container name "${container}" already`,
+          reason: `the service "${owner}" has this container name already`,
         });
       owners.set(container, name);
     }

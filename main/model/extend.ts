@@ -105,7 +105,7 @@ function loadOther(
   session: Session,
 ): { services: Mapping; scope: Scope } | undefined {
   if (isRemoteFile(name)) {
-    session.problems.add('model.remote', at.at, path, { target: name });
+    session.problems.add('model.remote', at.at, path, { target: at.at.template ?? name });
     return undefined;
   }
   const file = absolute(session.paths, scope.folder, name);

@@ -65,7 +65,7 @@ function includedGroup(
   const paths = texts(getKey(item, 'path'));
   const remote = paths.find((one) => isRemoteFile(one.value));
   if (remote) {
-    session.problems.add('model.remote', remote.at, path, { target: remote.value });
+    session.problems.add('model.remote', remote.at, path, { target: remote.at.template ?? remote.value });
     session.unread = true;
     return undefined;
   }

@@ -9,7 +9,7 @@ import { scalar, type At, type Entry, type Node } from './tree.ts';
 /** The value of a variable, or undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-/** Why a text could not be interpolated. */
+/** Why a text could not be interpolated; a reason as it was written, since its variables may hold what is secret. */
 export type Failed =
   | { readonly failed: 'syntax' }
   | { readonly failed: 'required'; readonly variable: string; readonly reason: string };
@@ -98,7 +98,7 @@ function operate(
   const given = value !== undefined && !(orEmpty && value === '');
   if (operator === '+') return given ? alternative : (value ?? '');
   if (operator === '-') return given ? value : alternative;
-  return given ? value : { failed: 'required', variable: name, reason: alternative };
+  return given ? value : { failed: 'required', variable: name, reason: word };
 }
 
 /** The index of the brace that closes the first one; a brace takes the character behind it with it. */
@@ -180,7 +180,7 @@ export class Variables {
     if (node.type === 'scalar') {
       if (typeof node.value !== 'string' || !node.value.includes('$')) return node;
       const text = this.text(node.value, node.at, path);
-      return text === undefined ? undefined : scalar(node.at, text);
+      return text === undefined ? undefined : scalar({ ...node.at, template: node.value }, text);
     }
     if (node.type === 'sequence') {
       const items = node.items.map((item, i) => this.#replaced(item, [...path, i]));

@@ -24,20 +24,20 @@ export function parsePorts(value: string): LongPort[] | Wrong {
 
   if (targets === '') return bad('it names no container port');
   const protocol = rawProtocol === '' ? 'tcp' : rawProtocol.toLowerCase();
-  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return bad(`${rawProtocol} is not tcp, udp or sctp`);
+  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return bad('its protocol is not tcp, udp or sctp');
   // the colons of an IPv6 address are told from the ports' by brackets
   const address = rawAddress.replace(/^\[(.*)\]$/, '$1');
   if (address !== '' && (!isIp(address) || (address === rawAddress && address.includes(':'))))
     return wrong('model.bad-ip', { value: rawAddress });
 
   const inside = parseRange(targets, 1);
-  if (!inside) return bad(`${targets} is not a port from 1 to 65535`);
+  if (!inside) return bad('its container port is not from 1 to 65535');
   const outside = published === '' ? undefined : parseRange(published, 0);
-  if (published !== '' && !outside) return bad(`${published} is not a port from 0 to 65535`);
+  if (published !== '' && !outside) return bad('its published port is not from 0 to 65535');
   const count = inside.last - inside.first + 1;
   // several host ports for one container port: the engine picks a free one of them
   if (outside && count > 1 && outside.last - outside.first + 1 !== count)
-    return wrong('model.bad-port-range', { value, published, target: targets });
+    return wrong('model.bad-port-range', { value });
 
   const ports: LongPort[] = [];
   for (let i = 0; i < count; i++) {

@@ -36,10 +36,12 @@ export class Problems {
   }
 
   addWrong(found: Wrong, at: Spot, path: Path): void {
-    const place = { ...at, ...(path.length > 0 ? { path: keyPath(path) } : {}) };
-    const error = appError(found.code, { ...found.data, ...place });
+    const { template, ...spot } = at;
+    const place = { ...spot, ...(path.length > 0 ? { path: keyPath(path) } : {}) };
+    const data = template === undefined ? found.data : asWritten(found.data, template);
+    const error = appError(found.code, { ...data, ...place });
     // a merged file is looked at again after each further file: one place says one thing once
-    const key = JSON.stringify([found.code, at.file, at.line, at.column, found.data]);
+    const key = JSON.stringify([found.code, at.file, at.line, at.column, data]);
     if (!this.#found.has(key)) this.#found.set(key, error);
   }
 
@@ -59,6 +61,12 @@ export class Problems {
         place(a, 'column') - place(b, 'column'),
     );
   }
+}
+
+/** The facts of an error about a value whose variables were replaced: nothing of what they hold. */
+function asWritten(data: Wrong['data'], template: string): Wrong['data'] {
+  const shown = Object.keys(data).filter((key) => key === 'value' || key === 'name');
+  return { ...data, ...Object.fromEntries(shown.map((key) => [key, template])) };
 }
 
 /** What is found out about a set of files. */

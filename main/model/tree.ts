@@ -5,6 +5,8 @@ export interface At {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** the value as it was written, where its variables were replaced: errors show this, never what a variable holds */
+  readonly template?: string;
 }
 
 /** A moment, written as a bare date. */

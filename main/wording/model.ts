@@ -144,9 +144,9 @@ export const modelWording = {
     (d) => `${at(d)}: the port "${d.value}" cannot be used: ${d.reason}`,
     'Write [address:]published:container[/protocol], with ports from 1 to 65535.',
   ),
-  'model.bad-port-range': row<Place & { value: string; published: string; target: string }>(
+  'model.bad-port-range': row<Place & { value: string }>(
     2,
-    (d) => `${at(d)}: the port ranges ${d.published} and ${d.target} are not of the same length`,
+    (d) => `${at(d)}: the two port ranges of "${d.value}" are not of the same length`,
     'Make both ranges equally long.',
   ),
   'model.bad-duration': row<Place & { value: string }>(

@@ -411,12 +411,46 @@ describe('bad input', () => {
     expect(error?.data).toMatchObject({ variable: 'X', reason: 'say its name' });
   });
 
-  test('an error never holds the value of a variable', () => {
+  const CANARY = 'canary-7f3a';
+  test.each([
+    ['model.bad-interpolation', 'hostname: "${SECRET}${SECRET"'],
+    ['model.required-variable', 'hostname: "${UNSET?not ${SECRET}}"'],
+    ['model.bad-size', 'mem_limit: 12${SECRET}'],
+    ['model.bad-duration', 'stop_grace_period: 5${SECRET}'],
+    ['model.bad-image', 'cpus: 1\n  b:\n    image: "A:${SECRET}"'],
+    ['model.bad-ip', 'dns_search: []\n    ports: ["${SECRET}:80:80"]'],
+    ['model.bad-ip', 'networks: { n: { ipv4_address: "${SECRET}" } }\nnetworks: { n: }'],
+    ['model.bad-port', 'ports: ["${SECRET}:80"]'],
+    ['model.bad-port', 'ports: ["80:${SECRET}"]'],
+    ['model.bad-port', 'ports: ["80:80/${SECRET}"]'],
+    ['model.bad-port', 'ports: [{ target: 80, published: "${SECRET}" }]'],
+    ['model.bad-port-range', 'ports: ["8000-8002:80-8${ONE}"]'],
+    ['model.bad-boolean', 'tty: "${SECRET}"'],
+    ['model.bad-number', 'cpu_shares: "${SECRET}"'],
+    ['model.out-of-range', 'oom_score_adj: "9${ONE}${ONE}${ONE}"'],
+    ['model.bad-value', 'depends_on: { b: { condition: "${SECRET}" } }\n  b: { image: b }'],
+    ['model.bad-value', 'healthcheck: { test: ["${SECRET}", x] }'],
+    ['model.bad-name', 'container_name: "€${ONE}"'],
+    ['model.bad-mount', 'volumes: ["one:two:${SECRET}:three"]'],
+    ['model.bad-host', 'extra_hosts: ["${SECRET}"]'],
+    ['model.bad-variable-name', 'environment: ["A ${SECRET} =x"]'],
+    ['model.undefined-volume', 'volumes: ["x${SECRET}:/x"]'],
+    ['model.wrong-type', 'build: { context: ., ssh: ["${SECRET}"] }'],
+    ['model.conflict', 'tmpfs: ["/${SECRET}", "/${SECRET}:ro"]'],
+    ['model.remote', 'extends: { file: "https://${SECRET}@host/c.yaml", service: a }'],
+  ])('%s never holds the value of a variable: %s', (code, keys) => {
     const errors = errorsOf(
-      { '/p/compose.yaml': service('hostname: "${UNSET?}${SECRET"\n    mem_limit: 12${SECRET}').trimStart() },
-      { variables: { SECRET: 'canary-7f3a' } },
+      { '/p/compose.yaml': service(keys).trimStart() },
+      { variables: { SECRET: CANARY, ONE: '1' } },
     );
-    expect(errors.length).toBeGreaterThan(0);
-    expect(JSON.stringify(errors.filter((e) => e.code !== 'model.bad-size'))).not.toContain('canary-7f3a');
+    expect(errors.map((e) => e.code)).toContain(code);
+    expect(JSON.stringify(errors.map((e) => say(e)))).not.toContain(CANARY);
+    expect(JSON.stringify(errors)).not.toContain('"template"');
+  });
+
+  test('a value that is wrong is shown as it was written', () => {
+    const yaml = service('mem_limit: 12${SECRET}\n    ports: ["80${SECRET}:80"]').trimStart();
+    const errors = errorsOf({ '/p/compose.yaml': yaml }, { variables: { SECRET: CANARY } });
+    expect(errors.map((e) => e.data['value'])).toEqual(['12${SECRET}', '80${SECRET}:80']);
   });
 });

@@ -38,7 +38,7 @@ function mean(parts: readonly Part[], variables: Readonly<Record<string, string>
       const word = mean(part.word, variables);
       const given = part.operator.startsWith(':') ? Boolean(value) : value !== undefined;
       if (part.operator.endsWith('+')) return given ? word : (value ?? '');
-      if (!given && part.operator.endsWith('?')) throw new Required(word);
+      if (!given && part.operator.endsWith('?')) throw new Required(write(part.word));
       return given ? (value ?? '') : word;
     })
     .join('');

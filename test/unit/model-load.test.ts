@@ -63,7 +63,7 @@ test('names that are taken without a dollar are told too', () => {
 test('an unset variable is named with the value that it makes wrong', () => {
   expect(errorsOf(() => compose('services: { a: { image: "a:$TAG" } }'))).toMatchObject([
     { code: 'model.unset-variable', data: { variable: 'TAG' } },
-    { code: 'model.bad-image', data: { value: 'a:' } },
+    { code: 'model.bad-image', data: { value: 'a:$TAG' } },
   ]);
 });
 
