@@ -253,6 +253,10 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
       stderr: '',
       stdout: expect.stringContaining('Commands:'),
     });
+    // the order in which the core looks
+    expect((await runCli([])).stdout).toMatch(
+      /none is named: the current stack,[^]*the Compose file of this/,
+    );
     expect((await runCli(['help', 'secrets', 'set'])).stdout).toContain(
       'Usage: letta-stack secrets set [PROFILE] NAME',
     );
