@@ -58,9 +58,12 @@ export function say(error: AppError, stack?: string): SaidError {
     ? (wording[error.code as ErrorCode] as Row<Record<string, unknown>>)
     : undefined;
   if (!row) return { ...error, message: `unknown error ${error.code}`, next: '' };
-  const next = row.next(error.data).replaceAll('{stack}', () => (stack === undefined ? '' : ` ${stack}`));
-  return { ...error, message: row.say(error.data), next };
+  return { ...error, message: row.say(error.data), next: nameStack(row.next(error.data), stack) };
 }
+
+/** A text whose command lines name the stack: `{stack}` becomes how it is named, or nothing. */
+export const nameStack = (text: string, stack: string | undefined): string =>
+  text.replaceAll('{stack}', () => (stack === undefined ? '' : ` ${stack}`));
 
 /** The exit code of a failure: the highest of its errors' (2 bad input and 3 no engine win over 1). */
 export function exitCodeOf(errors: readonly AppError[]): number {

@@ -1,11 +1,11 @@
 import type { Core } from '../core-types.ts';
-import { failure, hasCode } from '../errors.ts';
+import { failure, hasCode, nameStack } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { StackRef } from '../stack/stack-types.ts';
 import type { Finding } from '../system/types.ts';
 import type { Call, RunCommand } from './command-types.ts';
 import type { Style } from './style.ts';
-import { refOf } from './target.ts';
+import { refOf, wordsForStack } from './target.ts';
 import { print, printJson } from './terminal.ts';
 import { columns } from './text.ts';
 
@@ -15,7 +15,9 @@ export const run: RunCommand = async (call, context) => {
   const core = await context.core();
   const ref = refOf(call, terminal.cwd);
   const only = asked.length === 0 && !(await isThere(core, ref)) ? await checksWithoutStack() : asked;
-  const findings = await core.doctor({ ref, ...(only.length > 0 && { only }) });
+  const found = await core.doctor({ ref, ...(only.length > 0 && { only }) });
+  const stack = wordsForStack(call);
+  const findings = found.map((f) => ({ ...f, ...(f.fix !== undefined && { fix: nameStack(f.fix, stack) }) }));
   if (json) await printJson(terminal, findings);
   else await print(terminal, findingsText(findings, screen.style));
   return exitCode(findings);

@@ -1,5 +1,6 @@
 import type { Cause, ProbeResult, ServiceState, StackState } from '../contract.ts';
 import { harmless, type Style } from './style.ts';
+import { nameFor } from './target.ts';
 import { ago, columns, span, table } from './text.ts';
 
 type Format = Parameters<Style['paint']>[0];
@@ -67,7 +68,7 @@ export function stateText(state: StackState, style: Style, now: number): string 
     ...(state.updateAvailable === undefined
       ? []
       : [
-          `Version ${state.updateAvailable} of the profile is there: letta-stack plan shows what it changes.\n`,
+          `Version ${state.updateAvailable} of the profile is there: letta-stack plan ${nameFor(state)} shows what it changes.\n`,
         ]),
     '\n',
     table(

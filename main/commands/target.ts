@@ -27,16 +27,21 @@ export function refOf(call: Call, cwd: string): StackRef {
 export const namesStack = (call: Call): boolean =>
   call.profile !== undefined || call.list('file').length > 0 || call.text('project') !== undefined;
 
-/** The words by which the command line says which stack, to be used again in another one; undefined when it does not. */
+/**
+ * The words by which the command line says which stack and how its files are read, to be used again in another one;
+ * undefined when there are none.
+ */
 export function wordsForStack(call: Call): string | undefined {
-  if (!namesStack(call)) return undefined;
   const option = (name: string, value: string): string => `${name} ${quoted(value)}`;
   const project = call.text('project');
-  return [
+  const words = [
     ...(call.profile === undefined ? [] : [call.profile]),
     ...call.list('file').map((file) => option('--file', file)),
     ...(project === undefined ? [] : [option('--project', project)]),
-  ].join(' ');
+    ...call.list('env-file').map((file) => option('--env-file', file)),
+    ...call.list('profile').map((name) => option('--profile', name)),
+  ];
+  return words.length === 0 ? undefined : words.join(' ');
 }
 
 /** As a shell takes it for one word. */
@@ -50,7 +55,7 @@ export async function stackOf(call: Call, context: Context): Promise<Stack> {
 }
 
 /** How to name this stack in a command that the user can type: `production`, or `--project mine`. */
-export const nameFor = (stack: Pick<Stack, 'profile' | 'project'>): string =>
+export const nameFor = (stack: { readonly profile?: string | undefined; readonly project: string }): string =>
   stack.profile ?? `--project ${stack.project}`;
 
 /**

@@ -154,7 +154,7 @@ async function tellDatabase(
     const containers = await observeContainers(engine, edges.project);
     const database = containers.find((c) => c.service === role.service && c.state === 'running');
     if (database) {
-      await changeRole(engine, database.id, { secret: name, role: role.name, value });
+      await changeRole(engine, database.id, name, role, value);
       return true;
     }
   }
@@ -172,7 +172,9 @@ async function tellDatabase(
 async function changeRole(
   engine: Engine,
   container: string,
-  { secret, role, value }: { readonly secret: string; readonly role: string; readonly value: string },
+  secret: string,
+  { name: role, service }: NonNullable<SecretOfProfile['role']>,
+  value: string,
 ): Promise<void> {
   const quoted = `'${value.replaceAll("'", "''")}'`;
   // the statement itself is not logged, whatever the server's log settings are
@@ -186,5 +188,5 @@ async function changeRole(
   });
   if (result.exitCode === 0) return;
   const reason = result.stderr.replaceAll(value, '•••').trim();
-  throw failure('secrets.role-not-changed', { name: secret, role, reason });
+  throw failure('secrets.role-not-changed', { name: secret, role, service, reason });
 }

@@ -207,7 +207,7 @@ export type CheckCategory = 'engine' | 'machine' | 'secrets' | 'stack';
 export interface CheckResult {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** what to do */
+  /** what to do; `{stack}` in it stands where a command line names the stack */
   readonly fix?: string | undefined;
 }
 

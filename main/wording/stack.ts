@@ -154,7 +154,9 @@ export const stackWording = {
   'stack.not-applied': row<{ project: string }>(
     1,
     (d) => `${d.project} was never started by this program`,
-    'Start it with: letta-stack up{stack}',
+    // no {stack}: it is named by its project, and that is not enough to start it
+    (d) =>
+      `Name its profile (letta-stack up production) or its file (letta-stack up -f FILE --project ${d.project}).`,
   ),
   'stack.no-stack': row<Record<string, never>>(
     2,
@@ -216,10 +218,10 @@ export const stackWording = {
       `${d.name} must be the password that the database has: ${d.service} was not running to be told a new one`,
     (d) => `If it is another, start ${d.service} and set it again: then the database takes it.`,
   ),
-  'secrets.role-not-changed': row<{ name: string; role: string; reason: string }>(
+  'secrets.role-not-changed': row<{ name: string; role: string; service: string; reason: string }>(
     1,
     (d) => `The database did not take a new password for ${d.role}: ${d.reason}; ${d.name} is as it was`,
-    'Look at the log of the database with: letta-stack logs{stack} db',
+    (d) => `Look at the log of the database with: letta-stack logs{stack} ${d.service}`,
   ),
   'stack.no-compose-file': row<{ folder: string }>(
     2,

@@ -275,7 +275,14 @@ export class FakeCore {
       secretStore: () => Promise.resolve(store as unknown as Awaited<ReturnType<Core['secretStore']>>),
       doctor: () =>
         Promise.resolve([
-          { id: 'ports', title: 'Ports', category: 'stack', status: 'warn', detail: '8283 is taken' },
+          {
+            id: 'ports',
+            title: 'Ports',
+            category: 'stack',
+            status: 'warn',
+            detail: '8283 is taken',
+            fix: 'letta-stack settings{stack} names its settings',
+          },
         ]),
       close: () => {},
     };

@@ -135,6 +135,11 @@ describe('text', () => {
   test.each([
     [['logs', 'production'], 'letta-stack start production db'],
     [['logs', '--file', 'a b.yaml', '--project', 'p'], "letta-stack start --file 'a b.yaml' --project p db"],
+    [
+      ['logs', '-f', '--file', 'a.yaml', '--env-file', 'dev env', '--profile', 'x', '--profile', 'y'],
+      "letta-stack start --file a.yaml --env-file 'dev env' --profile x --profile y db",
+    ],
+    [['logs', '--profile', 'x'], 'letta-stack start --profile x db'],
     [['logs'], 'letta-stack start db'],
   ])('%j: what to do next names the stack as it was named', async (argv, command) => {
     const stopped = new FakeCore({
@@ -148,6 +153,24 @@ describe('text', () => {
     expect(shapes.ErrorsJson.parse(JSON.parse(json.stderr)).errors[0]?.next).toBe(
       `Start it with: ${command}`,
     );
+  });
+
+  test.each([
+    [['doctor', 'production'], 'letta-stack settings production names its settings'],
+    [['doctor'], 'letta-stack settings names its settings'],
+  ])('%j: how to repair it names the stack as it was named', async (argv, fix) => {
+    expect((await runCli(argv)).stdout).toContain(`fix: ${fix}\n`);
+    const json = shapes.DoctorJson.parse(JSON.parse((await runCli([...argv, '--format', 'json'])).stdout));
+    expect(json[0]?.fix).toBe(fix);
+  });
+
+  test('a stack that is named by a project alone needs its profile or its file', async () => {
+    const never = new FakeCore({
+      up: () => Promise.reject(failure('stack.not-applied', { project: 'mine' })),
+    });
+    const { stderr } = await runCli(['up', '--project', 'mine'], never);
+    expect(stderr).toContain('its profile (letta-stack up production)');
+    expect(stderr).toContain('its file (letta-stack up -f FILE --project mine)');
   });
 
   test('what nobody foresaw is an error of its own; --debug shows where it came from', async () => {

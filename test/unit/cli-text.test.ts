@@ -62,7 +62,7 @@ test('status with causes, probes and an operation', () => {
   expect(stateText(state, plain, NOW)).toBe(`letta-production  ! degraded  server fails its health check.
 profile production 1
 retired: Letta archived its V1 server.
-Version 2 of the profile is there: letta-stack plan shows what it changes.
+Version 2 of the profile is there: letta-stack plan production shows what it changes.
 
 SERVICE  STATUS       STARTED  PORTS
 server   ✗ unhealthy  -        -

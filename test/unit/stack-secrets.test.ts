@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Failure } from '../../main/errors.ts';
+import { Failure, say } from '../../main/errors.ts';
 import { SecretKeeper } from '../../main/stack/secret-keeper.ts';
 import { listSecrets, setSecret, unsetSecret, type SecretEdges } from '../../main/stack/stack-secrets.ts';
 import type { State } from '../../main/system/types.ts';
@@ -82,6 +82,25 @@ describe('setting a database password', () => {
     expect(store.entries.get('p/DB_PASSWORD')).toBe(OLD);
     expect(state.secretId('p', 'DB_PASSWORD')).toBe(id);
     if (store.locked) expect(execs()).toEqual([]);
+  });
+
+  it("names the profile's own service when the database refuses", async () => {
+    await has('DB_PASSWORD', OLD);
+    const role = { service: 'postgres', name: 'me' };
+    const secrets = BLOCK.secrets.map((s) => (s.name === 'DB_PASSWORD' ? { ...s, role } : s));
+    const labels = { 'com.docker.compose.project': 'p', 'com.docker.compose.service': 'postgres' };
+    const body = {
+      Image: 'app:1',
+      Labels: labels,
+      HostConfig: {},
+      NetworkingConfig: { EndpointsConfig: {} },
+    };
+    await engine.containers.start((await engine.containers.create('p-postgres-1', body)).Id);
+    engine.onExec = () => ({ exitCode: 1, stdout: '', stderr: 'no' });
+    const other = { ...edges, block: { ...BLOCK, secrets } };
+    const failed = await setSecret(other, 'DB_PASSWORD', NEW, undefined).catch((e: unknown) => e);
+    const [error] = (failed as Failure).errors;
+    expect(say(error!, 'mine').next).toContain('letta-stack logs mine postgres');
   });
 
   it('never says the value', async () => {

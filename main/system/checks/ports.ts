@@ -40,7 +40,9 @@ export const checkPorts: Check = {
     return {
       status: 'fail',
       detail: taken.map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use)}`).join('\n'),
-      fix: 'Stop what has the port, or give the stack another one with letta-stack settings.',
+      fix:
+        'Stop what has the port, or give the stack another one: letta-stack settings{stack} names its settings,\n' +
+        'letta-stack settings set{stack} NAME PORT changes one. A file of your own says its ports under ports:.',
     };
   },
 };
