@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { failure } from '../errors.ts';
 import type { RunCommand } from './command-types.ts';
 import { stackOf } from './target.ts';
-import { print, printJson } from './terminal.ts';
+import { print, printJson, type Terminal } from './terminal.ts';
 
 export const run: RunCommand = async (call, context) => {
   const { terminal, json } = context;
@@ -13,7 +12,7 @@ export const run: RunCommand = async (call, context) => {
   if (!first) throw failure('cli.no-url', { project: stack.project });
   if (json) await printJson(terminal, urls);
   else await print(terminal, `${first.url}\n`);
-  if (call.flag('browser')) await openInBrowser(first.url, terminal.platform);
+  if (call.flag('browser')) await openInBrowser(first.url, terminal);
   return 0;
 };
 
@@ -24,13 +23,23 @@ export function opener(url: string, platform: NodeJS.Platform): [string, ...stri
   return ['xdg-open', url];
 }
 
-async function openInBrowser(url: string, platform: NodeJS.Platform): Promise<void> {
+/** An opener that cannot do it says so at once; one that is a browser goes on running. */
+const OPENER_MS = 1_000;
+
+async function openInBrowser(url: string, { platform, env }: Terminal): Promise<void> {
   const [program, ...args] = opener(url, platform);
-  const child = spawn(program, args, { stdio: 'ignore', detached: true });
-  try {
-    await once(child, 'spawn');
-  } catch (e) {
-    throw failure('cli.no-browser', { url, reason: e instanceof Error ? e.message : String(e) }, e);
-  }
+  const child = spawn(program, args, { stdio: 'ignore', detached: true, env: { ...env } });
+  const reason = await new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(resolve, OPENER_MS, undefined);
+    const done = (failed: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(failed);
+    };
+    child.once('error', (e) => done(e.message));
+    child.once('exit', (code, signal) =>
+      done(code === 0 ? undefined : `${program} ended with ${code === null ? signal : `exit code ${code}`}`),
+    );
+  });
+  if (reason !== undefined) throw failure('cli.no-browser', { url, reason });
   child.unref();
 }

@@ -1,5 +1,5 @@
 import { deletesVolumes } from '../../main/commands/compose.ts';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,7 @@ import { Operation, ServiceState, Snapshot, StackState } from '../../main/contra
 import { appError, failure } from '../../main/errors.ts';
 import { loadProject } from '../../main/model/load.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
-import { cancelledOperation, FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
+import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
 import { loadOptions, memoryFiles } from './memory-files.ts';
 
 describe('--format json prints exactly the documented shape', () => {
@@ -224,42 +224,6 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     expect(asked).toEqual([false, true]);
   });
 
-  const ended = (change: Partial<Operation>) => ({ ...cancelledOperation, ...change });
-  const [done] = cancelledOperation.tasks;
-  test.each<[what: string, operation: Operation | undefined, text: string]>([
-    ['nothing', undefined, 'Nothing is being done with letta-production.'],
-    ['one that was cancelled', cancelledOperation, 'Cancelled up of letta-production.'],
-    ['one between its images and the rest', ended({ tasks: [done!] }), 'Cancelled up of letta-production.'],
-    [
-      'one whose question was not answered',
-      ended({ tasks: [], fraction: undefined }),
-      'Cancelled up of letta-production.',
-    ],
-    [
-      'one that was faster',
-      ended({ tasks: [done!], fraction: 1 }),
-      'Nothing was cancelled: up of letta-production came to its end first.',
-    ],
-    [
-      'one that had nothing to do',
-      ended({ tasks: [], fraction: 0 }),
-      'Nothing was cancelled: up of letta-production came to its end first.',
-    ],
-    [
-      'one that failed',
-      ended({ tasks: [...cancelledOperation.tasks, { ...done!, status: 'failed' }] }),
-      'Nothing was cancelled: up of letta-production failed first.',
-    ],
-    [
-      'one that takes no cancel',
-      ended({ kind: 'secrets', tasks: [], fraction: undefined, cancellable: false }),
-      'Nothing was cancelled: secrets of letta-production can only be waited for, and is over now.',
-    ],
-  ])('cancel of %s', async (_what, operation, text) => {
-    const fake = new FakeCore({ cancel: () => Promise.resolve(operation) });
-    expect(await runCli(['cancel'], fake)).toEqual({ code: 0, stdout: `${text}\n`, stderr: '' });
-  });
-
   test('a volume is deleted only when its name was typed', async () => {
     const stray = await runCli(['down', '--volumes', 'a', '--yes-delete', 'b']);
     expect(stray).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes-delete b') });
@@ -459,24 +423,4 @@ describe('what compose is not passed on to do', () => {
   ])('%j deletes volumes: %s', (args, deletes) => {
     expect(deletesVolumes(args)).toBe(deletes);
   });
-});
-
-test('compose works where the command was given, with the stack’s files and variables', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const docker = '#!/bin/sh\n{ pwd -P; echo "$VARIABLE"; echo "$@"; } > "$SAID"\nexit 7\n';
-  writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
-  const said = join(folder, 'said');
-  const fake = new FakeCore({
-    composeCall: () =>
-      Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' }, cwd: '/' }),
-  });
-  const at = fakeTerminal();
-  const env = { PATH: `${folder}:${process.env['PATH']}`, SAID: said };
-  const terminal = { ...at.terminal, cwd: folder, env };
-  const { code } = await runCli(['compose', '--', 'cp', 'db:/x', './x'], fake, { ...at, terminal });
-  expect(code).toBe(7);
-  expect(readFileSync(said, 'utf8')).toBe(
-    `${realpathSync(folder)}\nx\ncompose --file /p/c.yaml cp db:/x ./x\n`,
-  );
 });
