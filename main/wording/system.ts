@@ -5,7 +5,6 @@ const OR_FILE =
   'or keep secrets in an encrypted file instead: letta-stack settings set secretStore file (with a passphrase).';
 
 export const systemWording = {
-  'system.usage': row<{ reason: string }>(2, (d) => d.reason, 'Run letta-stack --help.'),
   'system.folder': row<{ folder: string; reason: string }>(
     1,
     (d) => `The folder ${d.folder} cannot be used: ${d.reason}`,
