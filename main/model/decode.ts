@@ -191,7 +191,7 @@ function decodeCommand(node: Node | undefined, kind: 'command' | 'test'): unknow
   return line === undefined ? null : splitWords(line);
 }
 
-/** Any value as it is; an empty list is null, which is what the CLI prints for one. */
+/** Any value as it is. */
 export function plain(node: Node | undefined): unknown {
   if (node === undefined) return null;
   if (node.type === 'sequence') return node.items.map(plain);

@@ -2,6 +2,7 @@
 import { canonical, fillDefaults } from './canonical.ts';
 import { check } from './check.ts';
 import { checkMerged } from './check-merged.ts';
+import { describe } from './check-scalar.ts';
 import { applyExtends } from './extend.ts';
 import { applyIncludes, type Group } from './include.ts';
 import type { Variables } from './interpolate.ts';
@@ -33,7 +34,7 @@ function addFile(
   for (const { root, resets } of session.parse(file, spot, path)) {
     if (root.type !== 'mapping') {
       if (root.type === 'scalar' && root.value === null) continue;
-      problems.add('model.wrong-type', root.at, [], { expected: 'a mapping', found: 'something else' });
+      problems.add('model.wrong-type', root.at, [], { expected: 'a mapping', found: describe(root) });
       session.unread = true;
       continue;
     }

@@ -406,6 +406,14 @@ describe('bad input', () => {
     expect(say(error as AppError).next).toContain('environment');
   });
 
+  test.each([
+    ['- a\n', 'a list'],
+    ['text\n', 'a string'],
+    ['12\n', 'a number'],
+  ])('what a file is instead of a mapping is said: %j', (yaml, found) => {
+    expect(errorsOf({ '/p/compose.yaml': yaml })[0]?.data).toMatchObject({ expected: 'a mapping', found });
+  });
+
   test('a required variable names itself and its message', () => {
     const [error] = errorsOf({ '/p/compose.yaml': service('hostname: ${X:?say its name}').trimStart() });
     expect(error?.data).toMatchObject({ variable: 'X', reason: 'say its name' });
