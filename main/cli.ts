@@ -1,6 +1,6 @@
 import type { AppError } from './errors.ts';
 import type { Context } from './commands/command-types.ts';
-import { type OpenCore, profileIds } from './commands/edges.ts';
+import { bundledProfiles, type OpenCore } from './commands/edges.ts';
 import { Interrupts } from './commands/interrupts.ts';
 import { type Parsed, parseCommandLine } from './commands/parse.ts';
 import { Screen } from './commands/screen.ts';
@@ -104,7 +104,7 @@ const asksForJson = (argv: readonly string[]): boolean =>
 function realEdges(): MainEdges {
   return {
     terminal: processTerminal(),
-    profileIds,
+    profileIds: bundledProfiles,
     openCore: async (call, context) => (await import('./commands/open-core.ts')).openCore(call, context),
   };
 }

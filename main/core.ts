@@ -1,5 +1,4 @@
 import * as nodePath from 'node:path';
-import { readdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Core, CoreEdges, ProfileInfo } from './core-types.ts';
 import { connectEngine } from './docker/connect.ts';
@@ -14,6 +13,7 @@ import type { StackEdges } from './stack/stack-context.ts';
 import { blockOf, type StackSource } from './stack/source.ts';
 import type { Stack } from './stack/stack-types.ts';
 import { nodeFiles } from './system/file-source.ts';
+import { profileIds } from './system/profiles.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
 import { requireSound, withWarningsTold } from './system/settings-watch.ts';
@@ -150,13 +150,6 @@ function kept<T>(setting: () => Promise<string | undefined>, make: () => Promise
     }
     return known.made;
   };
-}
-
-function profileIds(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .toSorted();
 }
 
 /** The settings with this stack in them; as the current one when it is up, or when there is none yet. */

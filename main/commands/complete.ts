@@ -1,7 +1,7 @@
 import type { Stack } from '../stack/stack-types.ts';
 import { type Candidate, candidates, type Sources } from './candidates.ts';
 import type { Context, RunCommand } from './command-types.ts';
-import { profileIds } from './edges.ts';
+import { bundledProfiles } from './edges.ts';
 import { parseCommandLine } from './parse.ts';
 import { GLOBAL_KEYS } from './settings-keys.ts';
 import { stackOf } from './target.ts';
@@ -22,7 +22,7 @@ function sourcesOf(context: Context): Sources {
     stackWords: readonly string[],
     read: (stack: Stack) => Promise<readonly string[]>,
   ): Promise<readonly string[]> => {
-    const parsed = parseCommandLine(['ps', ...stackWords], profileIds);
+    const parsed = parseCommandLine(['ps', ...stackWords], bundledProfiles);
     if (parsed.kind !== 'call') return [];
     try {
       return await read(await stackOf(parsed.call, context));
@@ -31,7 +31,7 @@ function sourcesOf(context: Context): Sources {
     }
   };
   return {
-    profiles: profileIds,
+    profiles: bundledProfiles,
     services: (words) => of(words, async (stack) => Object.keys((await stack.load()).project.services)),
     secrets: (words) => of(words, async (stack) => (await stack.secrets()).map((s) => s.name)),
     settings: async (words) => [
