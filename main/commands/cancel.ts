@@ -30,10 +30,7 @@ function sentenceOf(operation: Operation): string {
 }
 
 /** How an operation ended, by the last that it told. */
-function endOf({
-  tasks,
-  fraction,
-}: Pick<Operation, 'tasks' | 'fraction'>): 'cancelled' | 'done' | 'failed' {
+function endOf({ tasks, fraction }: Pick<Operation, 'tasks' | 'fraction'>): 'cancelled' | 'done' | 'failed' {
   const has = (...statuses: Operation['tasks'][number]['status'][]): boolean =>
     tasks.some((task) => statuses.includes(task.status));
   // a step that fails cancels those beside it; a cancelled operation has no step that failed
