@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../main/errors.ts';
+import { isKilledInALoop } from '../../main/stack/derive.ts';
 import type { ObservedContainer } from '../../main/stack/observed.ts';
 import type { Condition, Plan, Step } from '../../main/stack/plan-types.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
+import { planUp } from '../../main/stack/plan-up.ts';
+import { observeFor } from '../../main/stack/run-plan.ts';
 import { Surprise } from '../../main/stack/surprise.ts';
 import { verdictOf, waitFor } from '../../main/stack/wait.ts';
 import { ContainerWatch } from '../../main/stack/watch.ts';
 import type { Behaviour } from '../fakes/world.ts';
 import { container } from './helpers/containers.ts';
 import { desiredOf } from './helpers/desired.ts';
-import { known, makeEngine, up } from './helpers/rig.ts';
+import { ABLE, known, makeEngine, up } from './helpers/rig.ts';
 
 type Some = Partial<ObservedContainer>;
 
@@ -90,6 +94,72 @@ async function failureOf(
   }
   throw new Error('it went up');
 }
+
+describe('a container that an engine kills each time it is started', () => {
+  const killed = { state: 'restarting', restarts: 3, exitCode: 137 } as const;
+
+  it.each([
+    [killed, true],
+    [{ ...killed, restarts: 2 }, false],
+    [{ ...killed, exitCode: 1 }, false],
+    [{ ...killed, oomKilled: true }, false],
+    [{ ...killed, state: 'running' }, false],
+  ])('%j: %s', (some, expected) => {
+    expect(isKilledInALoop(container(some))).toBe(expected);
+  });
+
+  it('is made anew by the next plan', async () => {
+    const engine = makeEngine();
+    const desired = known(desiredOf(yaml()));
+    await up(engine, desired);
+    const observed = await observeFor(engine, desired);
+    const containers = observed.containers.map((c) => (c.service === 'gate' ? { ...c, ...killed } : c));
+    const { steps } = planUp(desired, { ...observed, containers }, { ...ABLE });
+    expect(steps.find((s) => s.kind === 'create')).toMatchObject({
+      container: { service: 'gate' },
+      cause: 'it is killed each time it is started',
+    });
+  });
+
+  it.each([
+    ['is a surprise that a new plan mends', 'old', { id: 'one' }, Surprise],
+    ['is a failure when it was made for this very plan', 'new', { createdBy: 'create:p-a-1' }, Failure],
+  ])('%s', async (_, name, made, error) => {
+    const looks = [container({ health: 'starting' }), container(killed)];
+    const watch = {
+      until: async (_id: string, decide: (c?: ObservedContainer) => unknown) => {
+        for (const c of looks) {
+          const decided = decide(c);
+          if (decided !== undefined) return decided;
+        }
+        throw new Error('undecided');
+      },
+    } as unknown as ContainerWatch;
+    const step = {
+      id: 'wait:a',
+      after: [],
+      cause: name,
+      kind: 'wait',
+      service: 'a',
+      containers: [{ service: 'a', number: 1, name: 'p-a-1', ...made }],
+      condition: 'healthy',
+      optional: false,
+      patient: false,
+    } as const;
+    const edges = { engine: makeEngine(), watch, redact: (text: string) => text };
+    const report = { detail: () => {}, progress: () => {} };
+    const run = waitFor(
+      edges,
+      emptyPlan('p', 'up', [step]),
+      step,
+      ['one'],
+      report,
+      new AbortController().signal,
+    );
+    await expect(run).rejects.toThrow(error);
+    await expect(run).rejects.toThrow(/keeps ending|is killed each time/);
+  });
+});
 
 describe('an up that does not get well', () => {
   it('names what failed, its last answer and lines, and who waits for it', async () => {
