@@ -17,7 +17,8 @@ export interface AssembleInput {
   readonly secretId: (name: string) => string | undefined;
   /** when it was set, ISO 8601 */
   readonly secretSetAt?: (name: string) => string | undefined;
-  readonly knownEngine?: EngineOfStack;
+  /** the engine that holds the stack's volumes, by what is noted now */
+  readonly knownEngine?: () => EngineOfStack | undefined;
 }
 
 /** Makes what should be there out of a model, its files and the ids of its secrets. */
@@ -57,7 +58,10 @@ export function assemble(input: AssembleInput): Desired {
     get generate() {
       return block ? missingGenerated(block, input.secretId) : [];
     },
-    ...(input.knownEngine && { knownEngine: input.knownEngine }),
+    // likewise: an operation that begins notes where it runs, and may have to plan anew
+    get knownEngine() {
+      return input.knownEngine?.();
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export interface Desired {
   /** secrets to be made together with a volume (its key), when that volume is made */
   readonly generate: readonly { readonly volume: string; readonly names: readonly string[] }[];
   /** the engine that holds this stack's volumes, undefined when the stack never ran */
-  readonly knownEngine?: { readonly id: string; readonly name: string };
+  readonly knownEngine?: { readonly id: string; readonly name: string } | undefined;
 }
 
 /** Name of the image that a service runs (compose-spec, `image`; the CLI's default for built services). */

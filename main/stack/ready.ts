@@ -29,14 +29,13 @@ export function makeReady(edges: ReadyEdges, project: string, source: StackSourc
   const { block } = source;
   const takesSecrets = block !== undefined && block.secrets.length > 0;
   const keeper = takesSecrets ? new SecretKeeper(block, project, edges.secretStore, edges.state) : undefined;
-  const knownEngine = edges.state.engineOf(project);
   const desired = assemble({
     loaded,
     source,
     configs,
     secretId: (name) => keeper?.idOf(name),
     secretSetAt: (name) => keeper?.setAt(name),
-    ...(knownEngine && { knownEngine }),
+    knownEngine: () => edges.state.engineOf(project),
   });
   return { source, loaded, configs, desired, ...(keeper && { keeper }) };
 }

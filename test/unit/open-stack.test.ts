@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { Failure } from '../../main/errors.ts';
+import { Failure, failure } from '../../main/errors.ts';
 import type { Engine } from '../../main/docker/port.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
 import { openStack } from '../../main/stack/open-stack.ts';
@@ -156,6 +156,20 @@ describe('a plan', () => {
     const { steps } = await open(profile()).plan({});
     expect(steps.filter((s) => s.kind === 'generateSecrets' && s.names.length > 0)).toEqual([]);
     expect(state.secretId('p', 'DB_PASSWORD')).toBeUndefined();
+  });
+});
+
+describe('a first up that has to plan anew in the middle', () => {
+  it('does not ask about the volume that it has just made', async () => {
+    const asked: string[] = [];
+    const confirm: OperationIo['confirm'] = (all) => {
+      asked.push(...all.map((c) => c.text));
+      return Promise.resolve(true);
+    };
+    engine.failNth('containers.start', 1, failure('engine.not-found', { what: 'x', call: 'y' }));
+    await open(profile()).up({}, { ...io, confirm });
+    expect(engine.calls.filter((c) => c.name === 'containers.start')).toHaveLength(3);
+    expect(asked).toEqual([]);
   });
 });
 

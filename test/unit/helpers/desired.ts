@@ -5,7 +5,8 @@ import type { Desired } from '../../../main/stack/desired.ts';
 import { configContents, type StackSource } from '../../../main/stack/source.ts';
 import { loadOptions, memoryFiles } from '../memory-files.ts';
 
-export interface DesiredOptions extends Partial<Pick<AssembleInput, 'secretId' | 'knownEngine'>> {
+export interface DesiredOptions extends Partial<Pick<AssembleInput, 'secretId'>> {
+  readonly knownEngine?: NonNullable<Desired['knownEngine']>;
   /** files beside the Compose file, by absolute path */
   readonly files?: Readonly<Record<string, string>>;
   readonly profiles?: readonly string[];
@@ -33,6 +34,6 @@ export function desiredOf(yaml: string, options: DesiredOptions = {}): Desired {
     source,
     configs: configContents(loaded, files),
     secretId: options.secretId ?? (() => undefined),
-    ...(options.knownEngine && { knownEngine: options.knownEngine }),
+    knownEngine: () => options.knownEngine,
   });
 }
