@@ -48,11 +48,12 @@ export class SecretKeeper {
 
   /**
    * Makes sure that every required secret is set or may be made. `volumes` are the names of the volumes that are
-   * there, by their key. Opens the store only when an id is not known. Ids of what the store has are noted, and with
-   * `readOnly` (a plan) only drawn for this keeper.
+   * there, by their key. Opens the store only when an id is not known, or a volume is not there whose secret has one.
+   * Ids of what the store has are noted, and with `readOnly` (a plan) only drawn for this keeper.
    * @throws Failure `stack.secret-missing`: a volume is there and its secret is not; it is never made then.
    */
   async settle(volumes: ReadonlyMap<string, string>, options: { readOnly?: boolean } = {}): Promise<void> {
+    await this.#forgetLost(volumes);
     const unknown = secretsOf(this.#block).filter((s) => this.idOf(s.name) === undefined);
     const required = unknown.filter((s) => s.required);
     if (required.length === 0) return;
@@ -78,6 +79,21 @@ export class SecretKeeper {
     for (const secret of unknown.filter((s) => !s.required))
       if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
     for (const secret of found) await this.#noteId(secret, options.readOnly ?? false);
+  }
+
+  /**
+   * A generated secret whose volume is not there counts as set only when the store has it: an id in our state may be
+   * all that is left of both (volumes deleted, a new keychain), and nothing needs the value that it had.
+   */
+  async #forgetLost(volumes: ReadonlyMap<string, string>): Promise<void> {
+    const unneeded = this.#block.secrets.filter(
+      ({ name, generated, volume }) =>
+        generated && volume !== undefined && !volumes.has(volume) && this.idOf(name) !== undefined,
+    );
+    if (unneeded.length === 0) return;
+    const store = await this.#store();
+    for (const secret of unneeded)
+      if ((await store.get(this.entryOf(secret))) === undefined) this.#ids.set(secret.name, undefined);
   }
 
   async #noteId(secret: Secret, readOnly: boolean): Promise<void> {

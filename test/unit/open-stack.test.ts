@@ -159,12 +159,41 @@ describe('a plan', () => {
   });
 });
 
+describe('secrets whose volume was deleted', () => {
+  const renew = async (): Promise<void> => {
+    await open(profile()).up({}, io);
+    await open(profile()).down({ deleteVolumes: ['p_data'] }, io);
+  };
+
+  it('are made anew where the store has lost them too, since nothing needs them', async () => {
+    await renew();
+    store.entries.delete('p/DB_PASSWORD');
+    const { steps } = await open(profile()).plan({});
+    expect(steps).toContainEqual(
+      expect.objectContaining({ kind: 'generateSecrets', names: ['DB_PASSWORD'] }),
+    );
+    expect((await open(profile()).up({}, io)).status).toBe('running');
+    expect(store.entries.get('p/DB_PASSWORD')).toMatch(/^[A-Za-z0-9]{32}$/);
+  });
+
+  it('stay as they are where the store has them', async () => {
+    await renew();
+    const before = store.entries.get('p/DB_PASSWORD');
+    await open(profile()).up({}, io);
+    expect(store.entries.get('p/DB_PASSWORD')).toBe(before);
+  });
+});
+
 describe('a first up that has to plan anew in the middle', () => {
   it('does not ask about the volume that it has just made', async () => {
     const asked: string[] = [];
     const confirm: OperationIo['confirm'] = (all) => {
       asked.push(...all.map((c) => c.text));
       return Promise.resolve(true);
+    };
+    engine.diskUsage = () => {
+      const volumes = [...engine.world.volumes.values()].map((v) => ({ ...v, Size: 4096 }));
+      return Promise.resolve({ volumes, layersSize: 0 });
     };
     engine.failNth('containers.start', 1, failure('engine.not-found', { what: 'x', call: 'y' }));
     await open(profile()).up({}, { ...io, confirm });
