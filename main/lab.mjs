@@ -15,15 +15,19 @@ const MARK = path.join(RUN, PERSONAL, 'started-by-npm-start');
 const withName = (name, more) => ({ env: { ...process.env, LAB_NAME: name, ...more } });
 
 /** Whether the lab can run on this machine; if not it says why on stderr. */
-export async function labCanRun() {
-  if (process.platform !== 'linux') return false;
-  const { code } = await capture('bash', [SCRIPT, 'check']);
-  return code === 0;
-}
+export const labCanRun = () => labSays('check');
 
-export async function labIsUp(name) {
-  const { code } = await capture('bash', [SCRIPT, 'status'], withName(name));
-  return code === 0;
+export const labIsUp = (name) => labSays('status', withName(name));
+
+/** Whether the lab's script says yes. Where it cannot run (Windows, no bash) there is no lab. */
+async function labSays(command, options) {
+  if (process.platform !== 'linux') return false;
+  try {
+    return (await capture('bash', [SCRIPT, command], options)).code === 0;
+  } catch (error) {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /**

@@ -21,6 +21,11 @@ export function say(text) {
   process.stderr.write(`${text}\n`);
 }
 
+/** The folder in which the user called us; npm runs a script in the package's, and says in INIT_CWD where it was. */
+export function callersFolder(env = process.env, cwd = process.cwd()) {
+  return cwd === ROOT ? (env.INIT_CWD ?? cwd) : cwd;
+}
+
 /**
  * Runs a program with our terminal and waits for it. A Ctrl-C reaches it directly, so we only wait for how it ends.
  * @returns {Promise<number>} its exit code; 128 + the signal's usual number if a signal ended it

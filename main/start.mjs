@@ -1,5 +1,6 @@
 // `npm start`: from a fresh clone to a healthy Letta. Installs and builds what is missing, finds a container engine or
 // (on Debian, as root) starts the lab, and brings the production profile up. Run again it changes nothing.
+import { findEngine } from './find-engine.mjs';
 import { labCanRun, personalLab, personalLabIsUsed } from './lab.mjs';
 import { capture, cli, prepare, run, say } from './prepare.mjs';
 
@@ -19,24 +20,26 @@ const HOW_TO_GET_AN_ENGINE = {
 On Debian, as root, npm start also works without: it then makes a private engine of its own.`,
 };
 
-/** The environment in which letta-stack finds an engine; undefined if there is none to be had. */
-async function findEngine() {
-  if (personalLabIsUsed()) return { ...process.env, ...(await personalLab()) };
+/** What letta-stack's doctor finds of the engine. */
+async function diagnose() {
   const [program, args] = cli('doctor', '--only', 'engine', '--format', 'json');
-  const { code } = await capture(program, args);
-  if (code === 0) return process.env;
-  if (code !== NO_ENGINE) throw new Error(`letta-stack doctor failed with exit code ${code}.`);
-  say('There is no container engine on this machine.');
-  if (!(await labCanRun())) return undefined;
-  say('Starting the lab instead: a private engine with a registry, images and a keychain of its own.');
-  return { ...process.env, ...(await personalLab()) };
+  const { code, stdout } = await capture(program, args);
+  if (code !== 0 && code !== NO_ENGINE) throw new Error(`letta-stack doctor failed with exit code ${code}.`);
+  return JSON.parse(stdout).find(({ id }) => id === 'engine');
 }
 
 async function start() {
   await prepare();
-  const env = await findEngine();
+  const { env, inLab, installed } = await findEngine({
+    env: process.env,
+    labIsUsed: personalLabIsUsed,
+    diagnose,
+    labCanRun,
+    lab: personalLab,
+    say,
+  });
   if (!env) {
-    say(HOW_TO_GET_AN_ENGINE[process.platform] ?? HOW_TO_GET_AN_ENGINE.linux);
+    if (!installed) say(HOW_TO_GET_AN_ENGINE[process.platform] ?? HOW_TO_GET_AN_ENGINE.linux);
     say('Then run npm start again.');
     return NO_ENGINE;
   }
@@ -48,7 +51,7 @@ async function start() {
   say(`\nLetta answers at ${stdout.trim()}`);
   say('Its password:  npm run -s stack -- secrets show production LETTA_SERVER_PASSWORD');
   say('Stop it:       npm run -s stack -- down production');
-  if (personalLabIsUsed()) say('Stop the lab:  npm run lab -- down');
+  if (inLab) say('Stop the lab:  npm run lab -- down');
   return 0;
 }
 

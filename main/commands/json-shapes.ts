@@ -130,6 +130,7 @@ export const DoctorJson = z.array(
     status: z.enum(['ok', 'warn', 'fail']),
     detail: z.string(),
     fix: z.string().optional(),
+    code: z.string().optional(),
   }),
 );
 

@@ -406,7 +406,7 @@ const helping: readonly Command[] = [
       only: { type: 'string', multiple: true, value: 'ID', summary: 'only these checks (id,id)' },
     },
     examples: ['letta-stack doctor', 'letta-stack doctor production --only engine,ports'],
-    json: '[{id, title, category, status: ok|warn|fail, detail, fix?}]',
+    json: '[{id, title, category, status: ok|warn|fail, detail, fix?, code?}]',
     load: () => import('./doctor.ts'),
   },
   {

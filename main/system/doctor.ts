@@ -42,10 +42,11 @@ async function look(check: Check, ctx: DoctorContext): Promise<Finding | undefin
   }
 }
 
-function toldBy(e: unknown): { detail: string; fix?: string } {
+function toldBy(e: unknown): Pick<Finding, 'detail' | 'fix' | 'code'> {
   if (!(e instanceof Failure)) return { detail: e instanceof Error ? e.message : String(e) };
   const said = e.errors.map((x) => say(x));
   return {
+    code: e.errors[0]?.code,
     detail: said.map((x) => x.message).join('\n'),
     fix: [...new Set(said.map((x) => x.next))].join('\n'),
   };

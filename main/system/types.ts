@@ -224,4 +224,6 @@ export interface Finding extends CheckResult {
   readonly id: string;
   readonly title: string;
   readonly category: CheckCategory;
+  /** of the error that the check met, where it is one of ours: `engine.not-installed` */
+  readonly code?: string | undefined;
 }

@@ -86,6 +86,7 @@ describe('doctor', () => {
       ['fine', 'ok', 'fine'],
     ]);
     expect(findings[1]?.fix).toContain('--host');
+    expect(findings.map((f) => f.code)).toEqual([undefined, 'engine.unreachable', undefined, undefined]);
   });
 
   it('looks at what it can without an engine and without a readable file', async () => {
