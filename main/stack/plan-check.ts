@@ -1,7 +1,8 @@
 import { appError, type AppError } from '../errors.ts';
-import { networkNameOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
+import { imageOf, networkNameOf, scaleOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { cannotCarryOut, ignoredByEngine } from './plan-unsupported.ts';
+import { hasHealthcheck, isSwitchedOff } from './plan-wait.ts';
 import type { UpOptions } from './plan-context.ts';
 
 /** Problems of an `up` that are known before anything is touched: all of them at once. */
@@ -24,6 +25,30 @@ export function checkDesired(
     ],
     warnings: services.flatMap((s) => ignoredByEngine(s, options)),
   };
+}
+
+/**
+ * Dependencies whose health is waited for and that have no health check: they never get healthy. Told only of images
+ * that are known and stay (`unsure` has the services whose image is pulled or built first).
+ */
+export function uncheckedHealth(
+  desired: Desired,
+  observed: Observed,
+  names: readonly string[],
+  unsure: ReadonlyMap<string, string>,
+): AppError[] {
+  const isUnchecked = (service: NamedService): boolean => {
+    const isCertain = !unsure.has(service.name) && observed.images.has(imageOf(desired.project, service));
+    const checked = hasHealthcheck(desired, observed, service);
+    return !checked && (isCertain || isSwitchedOff(service)) && scaleOf(service) > 0;
+  };
+  return names.flatMap((name) =>
+    Object.entries(desired.services[name]?.depends_on ?? {}).flatMap(([on, { condition, required }]) => {
+      const service = desired.services[on];
+      const isWanted = condition === 'service_healthy' && required && service && isUnchecked(service);
+      return isWanted ? [appError('stack.no-health-check', { service: on, dependent: name })] : [];
+    }),
+  );
 }
 
 /** Two services on one address, port and protocol; an address of all interfaces meets every other of its family. */

@@ -5,7 +5,10 @@ type WithoutBase<T> = T extends Step ? Omit<T, 'id' | 'after' | 'cause'> : never
 /** What a step does, before it has a place in the plan. */
 export type Action = WithoutBase<Step>;
 
-/** Collects the steps of a plan; the same action is taken once, later causes and orderings are added to it. */
+/**
+ * Collects the steps of a plan. The same action is taken once: later orderings are added to it, and of two waits for a
+ * service the one that asks for more counts.
+ */
 export class StepList {
   readonly #steps = new Map<string, { step: Step; after: Set<string> }>();
 
@@ -13,8 +16,10 @@ export class StepList {
   add(id: string, cause: string, action: Action, after: Iterable<string | undefined> = []): string {
     const wanted = [...after].filter((a) => a !== undefined);
     const there = this.#steps.get(id);
-    if (there) wanted.forEach((a) => there.after.add(a));
-    else this.#steps.set(id, { step: { id, after: [], cause, ...action }, after: new Set(wanted) });
+    if (there) {
+      wanted.forEach((a) => there.after.add(a));
+      there.step = stricter(there.step, action);
+    } else this.#steps.set(id, { step: { id, after: [], cause, ...action }, after: new Set(wanted) });
     return id;
   }
 
@@ -34,6 +39,13 @@ export class StepList {
       after: [...after].filter((a) => this.#steps.has(a)),
     }));
   }
+}
+
+/** A service may be waited for because it was started, and because a dependent wants its health. */
+function stricter(there: Step, also: Action): Step {
+  if (there.kind !== 'wait' || also.kind !== 'wait') return there;
+  const isStricter = there.condition === 'running' && also.condition === 'healthy';
+  return isStricter ? { ...there, condition: 'healthy' } : there;
 }
 
 /** A container that is there, as a plan names it. */

@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { Desired } from './desired.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
-import { checkDesired } from './plan-check.ts';
+import { checkDesired, uncheckedHealth } from './plan-check.ts';
 import { confirmationsFor } from './plan-confirm.ts';
 import { planContainers } from './plan-containers.ts';
 import type { UpContext, UpOptions } from './plan-context.ts';
@@ -13,13 +13,11 @@ import type { Plan, Step } from './plan-types.ts';
 
 /**
  * Steps that make the engine's objects those of the file. Pure; the same input gives the same plan.
- * @throws Failure with every problem at once: keys that cannot be carried out, ports taken twice, missing externals.
+ * @throws Failure with every problem at once: keys that cannot be carried out, ports taken twice, missing externals,
+ * a wait for the health of what has no health check.
  */
 export function planUp(desired: Desired, observed: Observed, options: UpOptions): Plan {
   const names = withDependencies(desired.services, options.services ?? []);
-  const checked = checkDesired(desired, observed, names, options);
-  if (checked.errors.length > 0) throw new Failure(checked.errors);
-
   const regular = observed.containers.filter((c) => !c.oneoff);
   const steps = new StepList();
   const orphans = observed.containers.filter((c) => !isKnown(desired, c));
@@ -37,6 +35,9 @@ export function planUp(desired: Desired, observed: Observed, options: UpOptions)
   };
 
   const images = planImages(context, names);
+  const checked = checkDesired(desired, observed, names, options);
+  const errors = [...checked.errors, ...uncheckedHealth(desired, observed, names, images)];
+  if (errors.length > 0) throw new Failure(errors);
   const networks = planNetworks(context, names);
   const volumes = planVolumes(context, names);
   for (const name of names) {

@@ -45,11 +45,15 @@ function timesOf(desired: Desired, observed: Observed, service: NamedService): t
   };
 }
 
+/** Whether the file says that there is to be no health check, whatever the image has. */
+export function isSwitchedOff({ healthcheck }: NamedService): boolean {
+  return healthcheck?.disable === true || healthcheck?.test?.[0] === 'NONE';
+}
+
 /** Whether Docker checks this service's health: its own check, else its image's. */
 export function hasHealthcheck(desired: Desired, observed: Observed, service: NamedService): boolean {
-  const check = service.healthcheck;
-  if (check?.disable === true || check?.test?.[0] === 'NONE') return false;
-  if (check?.test?.length) return true;
+  if (isSwitchedOff(service)) return false;
+  if (service.healthcheck?.test?.length) return true;
   return imageCheck(desired, observed, service) !== undefined;
 }
 

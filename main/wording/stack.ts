@@ -103,6 +103,17 @@ export const stackWording = {
       ].join('\n'),
     (d) => `Look at its log with: letta-stack logs{stack} ${d.service}`,
   ),
+  'stack.no-health-check': row<{ service: string; dependent: string }>(
+    2,
+    (d) =>
+      `services.${d.dependent} waits until ${d.service} is healthy, and ${d.service} has no health check`,
+    (d) => `Give ${d.service} a healthcheck, or wait for it with condition: service_started.`,
+  ),
+  'stack.no-container': row<{ service: string; dependent?: string }>(
+    1,
+    (d) => `${d.service}${d.dependent ? `, which ${d.dependent} needs,` : ''} has no container to start`,
+    'Create it with: letta-stack up{stack}',
+  ),
   'stack.unsettled': row<{ project: string; reason: string }>(
     1,
     (d) => `${d.project} keeps changing while it is worked on: ${d.reason}`,

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { SaidError } from '../../main/errors.ts';
 import { failure } from '../../main/errors.ts';
 import type { Confirmation, Plan } from '../../main/stack/plan-types.ts';
+import { planStart } from '../../main/stack/plan-start.ts';
+import { observeFor } from '../../main/stack/run-plan.ts';
 import type { FakeEngine } from '../fakes/fake-engine.ts';
 import { desiredOf } from './helpers/desired.ts';
-import { known, makeEngine, recorder, up } from './helpers/rig.ts';
+import { ABLE, known, makeEngine, recorder, up } from './helpers/rig.ts';
 
 const YAML = `
 name: p
@@ -42,6 +44,27 @@ describe('an up', () => {
     await up(engine, wanted, { options: { pull: 'always' } });
     expect(engine.container('p-web-1').imageId).toBe(`sha256:${'9'.repeat(64)}`);
     expect(engine.container('p-db-1').id).toBe(before);
+  });
+
+  it('that waits for the health of an image without a check is refused once it is pulled, each time', async () => {
+    const engine = makeEngine({ images: {}, registry: { 'data:1': {}, 'app:1': {} } });
+    const healthy = known(
+      desiredOf(YAML.replace('depends_on: [db]', 'depends_on: { db: { condition: service_healthy } }')),
+    );
+    const refused = {
+      errors: [{ code: 'stack.no-health-check', data: { service: 'db', dependent: 'web' } }],
+    };
+    await expect(up(engine, healthy)).rejects.toMatchObject(refused);
+    await expect(up(engine, healthy)).rejects.toMatchObject(refused);
+    expect(callsOf(engine, 'images.pull')).toBe(2);
+    expect(callsOf(engine, 'networks.create')).toBe(0);
+
+    // a start has nothing to check it by but the container: it waits for what was asked for
+    await up(engine, wanted);
+    engine.stopOutside('p-db-1');
+    engine.stopOutside('p-web-1');
+    const { steps } = planStart(healthy, await observeFor(engine, healthy), [], ABLE);
+    expect(steps.find((s) => s.id === 'wait:db')).toMatchObject({ condition: 'healthy' });
   });
 
   it('tells one operation whose progress only rises to the whole', async () => {
