@@ -1,6 +1,7 @@
 import type { NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
+import { refuseUnknown, serviceNames } from './plan-chosen.ts';
 import { dependentsByService, inDependencyOrder } from './plan-order.ts';
 import { isAlive, planRemoval, refOf, StepList } from './plan-steps.ts';
 import type { Confirmation, Plan, Step } from './plan-types.ts';
@@ -20,6 +21,7 @@ const isService = (services: Services, c: ObservedContainer): boolean => Object.
 /**
  * Stops and removes a project's containers, dependents first, then its networks. Volumes stay, unless they are named.
  * Disabled profiles' containers count as the project's own, so nothing is left behind (`services` has all of them).
+ * @throws Failure `stack.no-such-service` for a chosen one that neither the file nor a container has
  */
 export function planDown(
   project: string,
@@ -29,6 +31,7 @@ export function planDown(
 ): Plan {
   const steps = new StepList();
   const chosen = options.services ?? [];
+  refuseUnknown(serviceNames(services, observed.containers), chosen);
   const all = observed.containers.filter((c) => chosen.length === 0 || chosen.includes(c.service));
   const orphans = all.filter((c) => !isService(services, c) || c.oneoff);
   const going = options.removeOrphans ? all : all.filter((c) => isService(services, c) && !c.oneoff);
@@ -102,13 +105,14 @@ function planVolumesDown(
   });
 }
 
-/** Stops running containers, dependents first; removes nothing. */
+/** Stops running containers, dependents first; removes nothing. @throws Failure `stack.no-such-service` */
 export function planStop(
   project: string,
   services: Services,
   observed: Observed,
   chosen: readonly string[],
 ): Plan {
+  refuseUnknown(serviceNames(services, observed.containers), chosen);
   const steps = new StepList();
   const going = observed.containers.filter(
     (c) => isAlive(c) && !c.oneoff && (chosen.length === 0 || chosen.includes(c.service)),

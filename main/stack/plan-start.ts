@@ -1,6 +1,7 @@
 import { Failure, appError } from '../errors.ts';
-import type { Desired } from './desired.ts';
+import { scaleOf, type Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
+import { refuseUnknown } from './plan-chosen.ts';
 import { emptyPlan, planStop } from './plan-down.ts';
 import { dependentsByService, withDependencies } from './plan-order.ts';
 import { planStarts } from './plan-starts.ts';
@@ -10,7 +11,8 @@ import type { ServicePlan, UpOptions } from './plan-context.ts';
 
 /**
  * Starts containers that are there, in dependency order with the waits of `depends_on`; makes and changes nothing.
- * @throws Failure `stack.nothing-to-start` when the project has no containers, `stack.no-such-service`.
+ * @throws Failure `stack.nothing-to-start` when the project has no containers, `stack.no-container` when one is missing,
+ * `stack.no-such-service`.
  */
 export function planStart(
   desired: Desired,
@@ -18,12 +20,12 @@ export function planStart(
   chosen: readonly string[],
   options: UpOptions,
 ): Plan {
-  refuseUnknown(desired, chosen);
+  refuseUnknown(Object.keys(desired.services), chosen);
   const names = withDependencies(desired.services, chosen);
   return emptyPlan(
     desired.project.name,
     'start',
-    startSteps(desired, observed, names, options, new StepList()),
+    startSteps(desired, observed, { names, chosen }, options, new StepList()),
   );
 }
 
@@ -34,7 +36,7 @@ export function planRestart(
   chosen: readonly string[],
   options: UpOptions,
 ): Plan {
-  refuseUnknown(desired, chosen);
+  refuseUnknown(Object.keys(desired.services), chosen);
   const dependents = dependentsByService(desired.services);
   const wanted = new Set(chosen.length > 0 ? chosen : Object.keys(desired.services));
   for (const name of wanted) {
@@ -48,14 +50,14 @@ export function planRestart(
     steps.has(`stop:${c.name}`) ? { ...c, state: 'exited', health: 'none' } : c,
   );
   const names = withDependencies(desired.services, [...wanted]);
-  const all = startSteps(desired, { ...observed, containers: stopped }, names, options, steps);
+  const all = startSteps(desired, { ...observed, containers: stopped }, { names, chosen }, options, steps);
   return emptyPlan(desired.project.name, 'restart', all);
 }
 
 function startSteps(
   desired: Desired,
   observed: Observed,
-  names: readonly string[],
+  { names, chosen }: { readonly names: readonly string[]; readonly chosen: readonly string[] },
   options: UpOptions,
   steps: StepList,
 ): Plan['steps'] {
@@ -77,13 +79,30 @@ function startSteps(
   }
   if (plans.size === 0)
     throw new Failure([appError('stack.nothing-to-start', { project: desired.project.name })]);
+  refuseMissing(desired, plans, chosen);
   planStarts({ desired, observed, options, steps, byService, plans }, new Set());
   return steps.toArray();
 }
 
-function refuseUnknown(desired: Desired, chosen: readonly string[]): void {
-  const unknown = chosen.filter((n) => !desired.services[n]);
-  if (unknown.length === 0) return;
-  const known = Object.keys(desired.services);
-  throw new Failure(unknown.map((service) => appError('stack.no-such-service', { service, known })));
+/** What was chosen, and what those that start cannot do without, must be there: only an `up` makes containers. */
+function refuseMissing(
+  desired: Desired,
+  plans: ReadonlyMap<string, ServicePlan>,
+  chosen: readonly string[],
+): void {
+  const missing = new Map<string, string | undefined>();
+  for (const name of chosen) if (!plans.has(name)) missing.set(name, undefined);
+  for (const { service } of plans.values()) {
+    for (const [name, { required }] of Object.entries(service.depends_on ?? {})) {
+      const dependency = desired.services[name];
+      if (!required || !dependency || scaleOf(dependency) === 0 || plans.has(name)) continue;
+      if (!missing.has(name)) missing.set(name, service.name);
+    }
+  }
+  if (missing.size === 0) return;
+  throw new Failure(
+    [...missing].map(([service, dependent]) =>
+      appError('stack.no-container', { service, ...(dependent !== undefined && { dependent }) }),
+    ),
+  );
 }

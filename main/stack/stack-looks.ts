@@ -7,6 +7,7 @@ import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
+import { refuseUnknown, serviceNames } from './plan-chosen.ts';
 import type { Ready } from './ready.ts';
 import { knownSecretValues } from './redaction.ts';
 import { ProbeRun } from './probe-run.ts';
@@ -73,6 +74,10 @@ export function stackLooks(context: StackContext): Looks {
     return redactState(found, () => knownSecretValues(keeperToRedact(known), STATUS_REDACTION_MS));
   }
 
+  /** @throws Failure `stack.no-such-service` */
+  const refuse = (containers: Observed['containers'], chosen: readonly string[]): void =>
+    refuseUnknown(serviceNames(servicesOf(context.tryRunning(), containers), containers), chosen);
+
   /** What another process does with this stack right now. */
   async function others(): Promise<OthersLock | undefined> {
     const { info } = await edges.engine();
@@ -112,12 +117,11 @@ export function stackLooks(context: StackContext): Looks {
       const engine = await edges.engine();
       const all = await observeContainers(engine, project);
       const wanted = request.services ?? [];
-      for (const service of wanted) {
-        if (all.some((c) => c.service === service)) continue;
-        const known = [...new Set(all.map((c) => c.service))];
-        throw failure('stack.no-such-service', { service, known });
-      }
+      refuse(all, wanted);
       const containers = all.filter((c) => wanted.length === 0 || wanted.includes(c.service));
+      const [missing] = wanted;
+      if (missing !== undefined && containers.length === 0 && !request.follow)
+        throw failure('stack.not-running', { service: missing, status: 'not there' });
       const secrets = (): Promise<readonly string[]> =>
         knownSecretValues(keeperToRedact(context.tryRunning()));
       if (request.follow) yield* followLogs({ engine, project, request, secrets });
@@ -129,9 +133,8 @@ export function stackLooks(context: StackContext): Looks {
       const containers = all.filter((c) => c.service === service);
       const alive = containers.find((c) => c.state === 'running');
       if (alive) return { engine, id: alive.id };
+      refuse(all, [service]);
       const first = containers[0];
-      const known = Object.keys(servicesOf(context.tryRunning(), all));
-      if (!first && !known.includes(service)) throw failure('stack.no-such-service', { service, known });
       throw failure('stack.not-running', { service, status: first ? containerStatus(first) : 'not there' });
     },
   };

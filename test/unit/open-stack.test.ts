@@ -260,3 +260,35 @@ describe('what containers say', () => {
     expect(probes.map((p) => p.answer)).toEqual(['no •••']);
   });
 });
+
+describe('the log of a service without a container', () => {
+  async function linesOf(stack: Stack, services: readonly string[], follow = false): Promise<string[]> {
+    const lines: string[] = [];
+    const end = new AbortController();
+    for await (const line of stack.logs({ services, follow, signal: end.signal })) {
+      lines.push(line.text);
+      end.abort();
+    }
+    return lines;
+  }
+
+  it('is not there yet, which is something else than no such service', async () => {
+    const stack = open(profile());
+    await stack.up({ services: ['db'] }, io);
+    expect(await errorsOf(linesOf(stack, ['web']))).toMatchObject([
+      { code: 'stack.not-running', data: { service: 'web' } },
+    ]);
+    expect(await errorsOf(linesOf(stack, ['wbe']))).toMatchObject([{ code: 'stack.no-such-service' }]);
+    engine.print('p-db-1', 'ready');
+    expect(await linesOf(stack, ['web', 'db'])).toEqual(['ready']);
+  });
+
+  it('is waited for when it is followed', async () => {
+    const stack = open(profile());
+    await stack.up({ services: ['db'] }, io);
+    const lines = linesOf(stack, ['web'], true);
+    await stack.up({}, io);
+    engine.print('p-web-1', 'hello');
+    expect(await lines).toEqual(['hello']);
+  });
+});

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, say } from '../../main/errors.ts';
+import type { Observed, ObservedContainer } from '../../main/stack/observed.ts';
 import type { UpOptions } from '../../main/stack/plan-context.ts';
+import { planDown, planStop } from '../../main/stack/plan-down.ts';
+import { planRestart, planStart } from '../../main/stack/plan-start.ts';
 import { planUp } from '../../main/stack/plan-up.ts';
 import { observeFor, withVolumeSizes } from '../../main/stack/run-plan.ts';
+import { container } from './helpers/containers.ts';
 import { desiredOf, type DesiredOptions } from './helpers/desired.ts';
 import { ABLE, known, makeEngine, planOn } from './helpers/rig.ts';
 
@@ -12,8 +16,13 @@ const two = (a: string, b = ''): string =>
 
 async function problemsOf(yaml: string, options: Partial<UpOptions> = {}): Promise<string[]> {
   const desired = desiredOf(yaml, { files: { '/p/secret.txt': 'x', '/p/conf.txt': 'y' } });
+  const observed = await observeFor(makeEngine(), desired);
+  return said(() => planUp(desired, observed, { ...ABLE, ...options }));
+}
+
+function said(work: () => unknown): string[] {
   try {
-    await planOn(makeEngine(), desired, options);
+    work();
     return [];
   } catch (e) {
     if (e instanceof Failure) return e.errors.map((x) => `${x.code}: ${say(x).message}`);
@@ -103,6 +112,36 @@ describe('an up is refused before anything is touched', () => {
     ['a seccomp profile of a file', two('security_opt: ["seccomp:./x.json"]'), {}, [/security_opt/]],
     ['no seccomp', two('security_opt: ["seccomp:unconfined"]'), {}, []],
     [
+      'a wait for health without a check',
+      two('', 'depends_on: { a: { condition: service_healthy } }'),
+      {},
+      [/no-health-check.*b waits until a is healthy/],
+    ],
+    [
+      'a wait for health whose check is switched off',
+      two('healthcheck: { disable: true }', 'depends_on: { a: { condition: service_healthy } }'),
+      { pull: 'always' },
+      [/no-health-check/],
+    ],
+    [
+      'a wait for health of an image that is pulled first',
+      two('', 'depends_on: { a: { condition: service_healthy } }'),
+      { pull: 'always' },
+      [],
+    ],
+    [
+      'a wait for health that can be done without',
+      two('', 'depends_on: { a: { condition: service_healthy, required: false } }'),
+      {},
+      [],
+    ],
+    [
+      'a wait for the health of a service of no containers',
+      two('scale: 0', 'depends_on: { a: { condition: service_healthy } }'),
+      {},
+      [],
+    ],
+    [
       'everything at once',
       two('ports: ["80:80"], use_api_socket: true', 'ports: ["80:80"], provider: { type: x }'),
       {},
@@ -110,6 +149,59 @@ describe('an up is refused before anything is touched', () => {
     ],
   ])('%s', async (_what, yaml, options, problems) => {
     const found = await problemsOf(yaml, options);
+    expect(found, found.join('\n')).toHaveLength(problems.length);
+    problems.forEach((problem, i) => expect(found[i]).toMatch(problem));
+  });
+});
+
+describe('the other operations are refused', () => {
+  const desired = desiredOf(two('depends_on: [b]'));
+  const a = container({ service: 'a' });
+  const b = container({ service: 'b' });
+  const left = container({ service: 'left' });
+  type Planner = (observed: Observed) => unknown;
+
+  it.each<[what: string, containers: readonly ObservedContainer[], plan: Planner, problems: RegExp[]]>([
+    [
+      'a down of what is not there',
+      [a],
+      (o) => planDown('p', desired.services, o, { services: ['x'] }),
+      [/no-such-service.*"x"/],
+    ],
+    [
+      'a stop of what is not there',
+      [a],
+      (o) => planStop('p', desired.services, o, ['a', 'x', 'y']),
+      [/no-such-service.*"x"/, /no-such-service.*"y"/],
+    ],
+    [
+      'not of a service that only a container has',
+      [a, left],
+      (o) => [
+        planDown('p', desired.services, o, { services: ['left'] }),
+        planStop('p', desired.services, o, ['left']),
+      ],
+      [],
+    ],
+    ['not of a service that is down', [], (o) => planStop('p', desired.services, o, ['a']), []],
+    [
+      'a start without a dependency',
+      [a],
+      (o) => planStart(desired, o, [], ABLE),
+      [/no-container.*b, which a/],
+    ],
+    ['a restart without one', [a], (o) => planRestart(desired, o, ['a'], ABLE), [/no-container.*b, which a/]],
+    [
+      'a start of what has no container',
+      [b],
+      (o) => planStart(desired, o, ['a'], ABLE),
+      [/no-container: a has/],
+    ],
+    ['not a start of what has', [a, b], (o) => planStart(desired, o, ['a'], ABLE), []],
+    ['not a start of all that is there', [b], (o) => planStart(desired, o, [], ABLE), []],
+  ])('%s', async (_what, containers, plan, problems) => {
+    const observed = { ...(await observeFor(makeEngine(), desired)), containers };
+    const found = said(() => plan(observed));
     expect(found, found.join('\n')).toHaveLength(problems.length);
     problems.forEach((problem, i) => expect(found[i]).toMatch(problem));
   });
