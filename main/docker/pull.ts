@@ -36,7 +36,8 @@ export async function pullImage(
       await sleep(pause, undefined, { signal: options.signal }).catch(() => undefined);
     }
   }
-  if (source !== wanted) await nameAs(api, source, wanted);
+  // a mirror may be the image's own registry: taking the mirror's name away would take the image away
+  if (familiar(source) !== familiar(wanted)) await nameAs(api, source, wanted);
   const image = await inspectImage(api, ref);
   if (!image)
     throw failure('engine.pull-failed', {

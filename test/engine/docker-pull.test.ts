@@ -175,6 +175,12 @@ for (const { store, args, containerd } of STORES)
       expect(asked.some((r) => r.includes('hub.lab.test GET /v2/library/redis/blobs'))).toBe(true);
     });
 
+    test('from a mirror that is the image’s own registry', async () => {
+      const ref = 'hub.lab.test/library/redis:7.4-alpine';
+      const image = await engine.images.pull(ref, { mirror: 'hub.lab.test' });
+      expect(image.RepoTags).toEqual([ref]);
+    });
+
     testClassic('what the registry has is told without a pull', async () => {
       expect((await engine.images.distribution(IMAGE))?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
       expect(await engine.images.distribution('redis:99')).toBeUndefined();
