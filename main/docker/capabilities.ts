@@ -70,6 +70,10 @@ export function capabilities(api: string, endpoint: Pick<Endpoint, 'url'>): Capa
     startInterval: since('1.44'),
     networksAtCreate: since('1.44'),
     volumeSubpath: since('1.45'),
+    annotations: since('1.43'),
+    endpointMac: since('1.44'),
+    gatewayPriority: since('1.48'),
+    interfaceName: since('1.49'),
     // VM products (Docker Desktop, Colima …) share the home folder under the same path; another machine does not.
     hostPaths: /^(unix|npipe):/.test(endpoint.url),
   };

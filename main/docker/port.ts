@@ -48,6 +48,14 @@ export interface Capabilities {
   readonly networksAtCreate: boolean;
   /** `VolumeOptions.Subpath` (API 1.45) */
   readonly volumeSubpath: boolean;
+  /** `HostConfig.Annotations` (API 1.43) */
+  readonly annotations: boolean;
+  /** `EndpointSettings.MacAddress` (API 1.44); before it a container has one address, in `Config.MacAddress` */
+  readonly endpointMac: boolean;
+  /** `EndpointSettings.GwPriority` (API 1.48) */
+  readonly gatewayPriority: boolean;
+  /** the endpoint option `com.docker.network.endpoint.ifname` (API 1.49) */
+  readonly interfaceName: boolean;
   /** engine shares our file system: bind mounts of our paths make sense */
   readonly hostPaths: boolean;
 }

@@ -2,7 +2,14 @@ import type { Capabilities, ContainerCreate, EndpointSettings, MountPoint } from
 import { durationToNanoseconds } from '../model/durations.ts';
 import { bytes, resourcesOf } from './convert-resources.ts';
 import { mountsOf } from './convert-volumes.ts';
-import { containerNameOf, imageOf, networkNameOf, type Desired, type NamedService } from './desired.ts';
+import {
+  containerNameOf,
+  imageOf,
+  networkNameOf,
+  networksInOrder,
+  type Desired,
+  type NamedService,
+} from './desired.ts';
 import { COMPOSE_VERSION, LABEL } from './labels.ts';
 
 /** What a container's body needs besides the model. */
@@ -43,6 +50,7 @@ export function containerBody(desired: Desired, service: NamedService, input: Co
     WorkingDir: service.working_dir,
     NetworkDisabled: service.network_mode === 'disabled' ? true : undefined,
     Labels: labelsOf(desired, service, input),
+    MacAddress: input.capabilities.endpointMac ? undefined : main?.settings.MacAddress,
     StopSignal: service.stop_signal,
     StopTimeout: seconds(service.stop_grace_period),
     Env: Object.entries(service.environment ?? {}).map(([k, v]) => (v === null ? k : `${k}=${v}`)),
@@ -135,7 +143,6 @@ function labelsOf(desired: Desired, service: NamedService, input: ConvertInput):
   };
 }
 
-/** Networks by priority, then by name (compose-spec, `networks.priority`; compose-go, `NetworksByPriority`). */
 function endpointsOf(
   desired: Desired,
   service: NamedService,
@@ -143,12 +150,7 @@ function endpointsOf(
 ): { name: string; settings: EndpointSettings }[] {
   if (service.network_mode !== undefined) return [];
   const { project } = desired;
-  const keys = Object.keys(service.networks ?? {}).toSorted(
-    (a, b) =>
-      (service.networks?.[b]?.priority ?? 0) - (service.networks?.[a]?.priority ?? 0) ||
-      (a < b ? -1 : a > b ? 1 : 0),
-  );
-  return keys.map((key, index) => {
+  return networksInOrder(service).map((key, index) => {
     const config = service.networks?.[key];
     const driverOpts = {
       ...config?.driver_opts,

@@ -42,6 +42,12 @@ export function scaleOf(service: NamedService): number {
   return service.scale ?? service.deploy?.replicas ?? 1;
 }
 
+/** A service's networks by priority, then by name (compose-spec, `networks.priority`; compose-go, `NetworksByPriority`). */
+export function networksInOrder({ networks = {} }: Pick<Service, 'networks'>): string[] {
+  const priority = (key: string): number => networks[key]?.priority ?? 0;
+  return Object.keys(networks).toSorted((a, b) => priority(b) - priority(a) || (a < b ? -1 : a > b ? 1 : 0));
+}
+
 /** The engine's name of a network that the file knows by its key (compose-spec, `networks.name`). */
 export const networkNameOf = (project: Project, key: string): string => project.networks[key]?.name ?? key;
 

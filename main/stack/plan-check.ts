@@ -19,11 +19,11 @@ export function checkDesired(
       ...unknown.map((service) =>
         appError('stack.no-such-service', { service, known: Object.keys(desired.services) }),
       ),
-      ...services.flatMap((s) => cannotCarryOut(desired.project, s, options)),
+      ...services.flatMap((s) => cannotCarryOut(desired.project, s, options.engine)),
       ...portConflicts(services),
       ...missingExternals(desired, observed, services),
     ],
-    warnings: services.flatMap((s) => ignoredByEngine(s, options)),
+    warnings: services.flatMap((s) => ignoredByEngine(s, options.engine)),
   };
 }
 

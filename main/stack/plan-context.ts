@@ -1,3 +1,4 @@
+import type { Capabilities } from '../docker/port.ts';
 import type { Desired, NamedService } from './desired.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import type { StepList } from './plan-steps.ts';
@@ -9,8 +10,7 @@ export interface UpOptions extends UpRequest {
   /** images were pulled or built just now: plan no more of it */
   readonly imagesDone?: boolean;
   /** what the engine can carry out; the plan refuses or warns of what it cannot */
-  readonly hostPaths: boolean;
-  readonly startInterval: boolean;
+  readonly engine: Capabilities;
 }
 
 /** What is planned for one service's containers. */

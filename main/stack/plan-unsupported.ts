@@ -1,13 +1,8 @@
 import { appError, type AppError } from '../errors.ts';
+import type { Capabilities } from '../docker/port.ts';
 import type { Project } from '../model/types.ts';
-import type { NamedService } from './desired.ts';
+import { networksInOrder, type NamedService } from './desired.ts';
 import { boundFiles } from './files.ts';
-
-/** What of the engine the checks need to know. */
-export interface EngineCan {
-  readonly hostPaths: boolean;
-  readonly startInterval: boolean;
-}
 
 const UNBUILDABLE = [
   'additional_contexts',
@@ -24,7 +19,7 @@ const UNBUILDABLE = [
 ] as const;
 
 /** Known keys that an `up` cannot carry out on this engine: each is named, none is dropped in silence. */
-export function cannotCarryOut(project: Project, service: NamedService, engine: EngineCan): AppError[] {
+export function cannotCarryOut(project: Project, service: NamedService, engine: Capabilities): AppError[] {
   const refuse = (key: string, reason: string): AppError =>
     appError('stack.cannot-carry-out', { service: service.name, key, reason });
   const errors: AppError[] = [];
@@ -61,11 +56,32 @@ export function cannotCarryOut(project: Project, service: NamedService, engine: 
       errors.push(refuse('security_opt', `${option}: seccomp profiles of a file are read by the CLI only`));
     }
   }
+  for (const [key, api] of beyondEngine(service, engine))
+    errors.push(refuse(key, `this engine is older than API ${api}`));
   if (!engine.hostPaths) {
     const paths = [...hostPathsOf(service), ...boundFiles(project, service).map((f) => f.source)];
     errors.push(...paths.map((path) => appError('stack.bind-on-remote', { service: service.name, path })));
   }
   return errors;
+}
+
+/** Keys that an older engine passes over in silence, with the API that has them. */
+function beyondEngine(service: NamedService, engine: Capabilities): [key: string, api: string][] {
+  const keys: [string, string][] = [];
+  const add = (can: boolean, value: unknown, key: string, api: string): void => {
+    if (!can && value !== undefined) keys.push([key, api]);
+  };
+  add(engine.annotations, service.annotations, 'annotations', '1.43');
+  for (const { target, volume } of service.volumes ?? [])
+    add(engine.volumeSubpath, volume?.subpath, `volumes.${target}.volume.subpath`, '1.45');
+  const [, ...later] = networksInOrder(service);
+  for (const name of later)
+    add(engine.endpointMac, service.networks?.[name]?.mac_address, `networks.${name}.mac_address`, '1.44');
+  for (const [name, network] of Object.entries(service.networks ?? {})) {
+    add(engine.gatewayPriority, network?.gw_priority, `networks.${name}.gw_priority`, '1.48');
+    add(engine.interfaceName, network?.interface_name, `networks.${name}.interface_name`, '1.49');
+  }
+  return keys;
 }
 
 function hostPathsOf(service: NamedService): string[] {
@@ -75,7 +91,7 @@ function hostPathsOf(service: NamedService): string[] {
 }
 
 /** Keys that do nothing outside a Swarm (the CLI passes over them too), or on this engine. */
-export function ignoredByEngine(service: NamedService, engine: EngineCan): AppError[] {
+export function ignoredByEngine(service: NamedService, engine: Capabilities): AppError[] {
   const ignored: [string, unknown][] = [
     ['deploy.mode', service.deploy?.mode === 'replicated' ? undefined : service.deploy?.mode],
     ['deploy.update_config', service.deploy?.update_config],

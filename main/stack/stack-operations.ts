@@ -30,8 +30,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   const upOptions = (engine: Engine, request: UpRequest): UpOptions => ({
     ...request,
     pull: request.pull ?? 'missing',
-    hostPaths: engine.capabilities.hostPaths,
-    startInterval: engine.capabilities.startInterval,
+    engine: engine.capabilities,
   });
 
   /** The plan of an `up`, with what was noticed while reading the files. */

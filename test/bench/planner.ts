@@ -1,3 +1,4 @@
+import { capabilities } from '../../main/docker/capabilities.ts';
 import { assemble } from '../../main/stack/assemble.ts';
 import { planUp } from '../../main/stack/plan-up.ts';
 import type { Observed } from '../../main/stack/observed.ts';
@@ -5,6 +6,7 @@ import { loadProject } from '../../main/model/load.ts';
 import * as path from 'node:path';
 import { median, type Measure } from './measure.ts';
 
+const ABLE = capabilities('1.51', { url: 'unix:///x' });
 const NOTHING_THERE: Observed = {
   engineId: 'bench',
   engineName: 'bench',
@@ -44,7 +46,7 @@ function planTime(count: number): number {
   const once = (): number => {
     const desired = assemble({ loaded, source: stackSource, configs: new Map(), secretId: () => undefined });
     const begun = performance.now();
-    const plan = planUp(desired, NOTHING_THERE, { hostPaths: true, startInterval: true });
+    const plan = planUp(desired, NOTHING_THERE, { engine: ABLE });
     const took = performance.now() - begun;
     const starts = plan.steps.filter((s) => s.kind === 'start').length;
     if (starts !== Object.keys(desired.services).length) throw new Error('a bad plan');

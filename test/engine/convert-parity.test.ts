@@ -59,7 +59,7 @@ async function create(engine: Engine): Promise<void> {
     desired: wanted,
     configs: new Map(),
     plan: (observed, imagesDone) => {
-      const plan = planUp(wanted, observed, { hostPaths: true, startInterval: true, imagesDone });
+      const plan = planUp(wanted, observed, { engine: engine.capabilities, imagesDone });
       const isStart = ({ kind }: { kind: string }): boolean => kind === 'start' || kind === 'wait';
       return { ...plan, steps: plan.steps.filter((s) => !isStart(s)) };
     },

@@ -28,6 +28,10 @@ const CAPABILITIES: Capabilities = {
   startInterval: true,
   networksAtCreate: true,
   volumeSubpath: true,
+  annotations: true,
+  endpointMac: true,
+  gatewayPriority: true,
+  interfaceName: true,
   hostPaths: true,
 };
 

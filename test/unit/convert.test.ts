@@ -79,7 +79,9 @@ describe('resources that test machines lack', () => {
 });
 
 describe('an engine before API 1.44', () => {
-  const old = { capabilities: { ...capabilities, startInterval: false, networksAtCreate: false } };
+  const old = {
+    capabilities: { ...capabilities, startInterval: false, networksAtCreate: false, endpointMac: false },
+  };
   const desired = desiredOf(
     project(
       'networks: { one: {}, two: { priority: 3, aliases: [b] }, three: {} }, healthcheck: { test: [CMD, x], start_interval: 1s }',
@@ -97,6 +99,12 @@ describe('an engine before API 1.44', () => {
       ['p_one', ['p-a-1', 'a']],
       ['p_three', ['p-a-1', 'a']],
     ]);
+  });
+
+  it('gets the container’s one hardware address', () => {
+    const one = desiredOf(project('mac_address: "02:00:00:00:00:01"'));
+    expect(bodyOf(one, old)['MacAddress']).toBe('02:00:00:00:00:01');
+    expect(bodyOf(one)).not.toHaveProperty('MacAddress');
   });
 
   it('gets no start_interval', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { capabilities } from '../../main/docker/capabilities.ts';
 import { Failure, say } from '../../main/errors.ts';
 import type { Observed, ObservedContainer } from '../../main/stack/observed.ts';
 import type { UpOptions } from '../../main/stack/plan-context.ts';
@@ -31,7 +32,9 @@ function said(work: () => unknown): string[] {
 }
 
 const secrets = (definition: string): string => `secrets: { s: ${definition} }\n`;
-const REMOTE = { hostPaths: false };
+const REMOTE = { engine: { ...ABLE.engine, hostPaths: false } };
+/** An engine of Docker 20.10. */
+const OLD = { engine: { ...capabilities('1.41', { url: 'unix:///x' }) } };
 
 describe('an up is refused before anything is touched', () => {
   it.each<[what: string, yaml: string, options: Partial<UpOptions>, problems: RegExp[]]>([
@@ -111,6 +114,21 @@ describe('an up is refused before anything is touched', () => {
     ],
     ['a seccomp profile of a file', two('security_opt: ["seccomp:./x.json"]'), {}, [/security_opt/]],
     ['no seccomp', two('security_opt: ["seccomp:unconfined"]'), {}, []],
+    [
+      'keys that an old engine passes over',
+      two(
+        'annotations: { x: y }, volumes: [{ type: volume, source: v, target: /v, volume: { subpath: s } }]',
+        'networks: { n: { mac_address: "02:00:00:00:00:01" }, o: { mac_address: "02:00:00:00:00:02", gw_priority: 1, interface_name: eth7 } }',
+      ) + 'volumes: { v: {} }\nnetworks: { n: {}, o: {} }\n',
+      OLD,
+      [
+        /a\.annotations.*1\.43/,
+        /a\.volumes\.\/v\.volume\.subpath.*1\.45/,
+        /b\.networks\.o\.mac_address.*1\.44/,
+        /b\.networks\.o\.gw_priority.*1\.48/,
+        /b\.networks\.o\.interface_name.*1\.49/,
+      ],
+    ],
     [
       'a wait for health without a check',
       two('', 'depends_on: { a: { condition: service_healthy } }'),
@@ -217,12 +235,7 @@ describe('a plan warns', () => {
       [/deploy\.mode/, /deploy\.endpoint_mode/],
     ],
     ['not of replicas', two('deploy: { mode: replicated, replicas: 2 }'), {}, []],
-    [
-      'of start_interval on an old engine',
-      two(START_INTERVAL),
-      { startInterval: false },
-      [/start_interval.*1\.44/],
-    ],
+    ['of start_interval on an old engine', two(START_INTERVAL), OLD, [/start_interval.*1\.44/]],
     ['not on a newer one', two(START_INTERVAL), {}, []],
     ['of a policy that looks at the clock', two('pull_policy: daily'), {}, [/pull_policy/]],
   ])('%s', async (_what, yaml, options, warnings) => {

@@ -28,7 +28,8 @@ export const known = (desired: Desired): Desired => ({
   knownEngine: { id: 'fake-engine-1', name: 'fake' },
 });
 
-export const ABLE = { hostPaths: true, startInterval: true } as const;
+/** The engine can do everything. */
+export const ABLE = { engine: makeEngine().capabilities };
 
 /** What an `up` would do now. */
 export async function planOn(
