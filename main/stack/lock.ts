@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Operation } from '../contract.ts';
+import { failure } from '../errors.ts';
 import { type Holder, claim, holderOf, nextOf } from '../system/claim.ts';
 import type { Peer } from '../system/peer.ts';
 import type { LockRequest, OthersLock, OwnLock } from './lock-types.ts';
@@ -12,7 +13,8 @@ const FromOther = z.object({ cancel: z.literal(true) });
  * Takes the lock of a stack: one operation at a time for an engine and a project, in the terminal and the app alike.
  * Who comes second gets the operation that runs, its progress and a way to cancel it. The lock is gone with its
  * process. It does not bind the docker CLI.
- * Throws `lock.silent` when the other process neither answers nor ends.
+ * Throws `lock.silent` when the other process neither answers nor ends, `lock.other-version` when what it says is not
+ * understood.
  */
 export async function acquireLock(runtime: string, request: LockRequest): Promise<OwnLock | OthersLock> {
   const name = nameOf(request);
@@ -33,13 +35,17 @@ export async function acquireLock(runtime: string, request: LockRequest): Promis
   }
 }
 
-/** The operation that runs on a stack now, in whatever process; undefined when none does. Takes nothing. */
+/**
+ * The operation that runs on a stack now, in whatever process; undefined when none does. Takes nothing.
+ * Throws as `acquireLock`; `milliseconds` is how long each answer of the other process may take.
+ */
 export async function runningOperation(
   runtime: string,
   stack: Pick<LockRequest, 'engineId' | 'project'>,
+  milliseconds?: number,
 ): Promise<OthersLock | undefined> {
-  const holder = await holderOf(runtime, nameOf(stack));
-  return holder && follow(holder);
+  const holder = await holderOf(runtime, nameOf(stack), milliseconds);
+  return holder && follow(holder, milliseconds);
 }
 
 /** An engine's id may hold any character, and a socket's path is short. */
@@ -85,12 +91,15 @@ class Publisher {
 }
 
 /** The other side: undefined when the holder is gone before it told its operation. */
-async function follow(holder: Holder): Promise<OthersLock | undefined> {
-  const { peer } = holder;
-  const first = FromHolder.safeParse(await nextOf(holder));
+async function follow(holder: Holder, milliseconds?: number): Promise<OthersLock | undefined> {
+  const { peer, pid } = holder;
+  const said = await nextOf(holder, milliseconds);
+  const first = FromHolder.safeParse(said);
   if (!first.success) {
     peer.close();
-    return undefined;
+    if (said === undefined) return undefined;
+    // it lives and has the lock: asking again would give the same answer for as long as it works
+    throw failure('lock.other-version', { pid });
   }
   let latest = first.data.operation;
   const watchers = new Set<(operation: Operation) => void>();

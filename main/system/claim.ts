@@ -54,14 +54,21 @@ function pipeOf(runtime: string, name: string): string {
   return `\\\\.\\pipe\\letta-stack-${user}-${name}`;
 }
 
-/** Who has the name now, without claiming it; undefined when nobody has. */
-export async function holderOf(runtime: string, name: string): Promise<Holder | undefined> {
+/**
+ * Who has the name now, without claiming it; undefined when nobody has.
+ * Throws `lock.silent` when a claimant says nothing within so many milliseconds.
+ */
+export async function holderOf(
+  runtime: string,
+  name: string,
+  milliseconds = ANSWER_WITHIN,
+): Promise<Holder | undefined> {
   const pipes = process.platform === 'win32';
   const files = pipes
     ? []
     : readdirSync(runtime).filter((f) => f.startsWith(`${name}-`) && f.endsWith('.sock'));
   for (const path of pipes ? [pipeOf(runtime, name)] : files.map((f) => join(runtime, f))) {
-    const other = await meet(path);
+    const other = await meet(path, milliseconds);
     if (other?.held) return other;
     other?.peer.close();
   }
@@ -191,8 +198,8 @@ class Candidate {
 }
 
 /** Connects to a claimant and hears how far it is; undefined when it is gone (a dead one's file is removed). */
-async function meet(path: string): Promise<Other | undefined> {
-  const until = Date.now() + ANSWER_WITHIN;
+async function meet(path: string, milliseconds = ANSWER_WITHIN): Promise<Other | undefined> {
+  const until = Date.now() + milliseconds;
   const pid = Number(/-(\d+)\.sock$/.exec(path)?.[1] ?? 0);
   while (Date.now() < until) {
     const peer = await dial(path);

@@ -25,6 +25,12 @@ export const systemWording = {
     (d) => `Process ${d.pid} works on this and does not answer.`,
     (d) => `If it hangs, end it (kill ${d.pid}), then run the command again: nothing is left locked.`,
   ),
+  'lock.other-version': row<{ pid: number }>(
+    1,
+    (d) =>
+      `Process ${d.pid} works on this with another version of Letta Stack, and does what this one does not know.`,
+    'Wait for it, or use its version.',
+  ),
   'lock.timeout': row<{ name: string }>(
     1,
     (d) => `Another letta-stack has kept ${d.name} locked for 30 s.`,

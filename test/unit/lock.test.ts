@@ -10,6 +10,7 @@ import type { Operation } from '../../main/contract.ts';
 import { hasCode } from '../../main/errors.ts';
 import type { OthersLock, OwnLock } from '../../main/stack/lock-types.ts';
 import { acquireLock, runningOperation } from '../../main/stack/lock.ts';
+import { claim } from '../../main/system/claim.ts';
 
 let runtime: string;
 const children: ChildProcess[] = [];
@@ -136,6 +137,21 @@ describe('the lock of a stack, in one process', () => {
     mine.release();
   });
 
+  it('that says what this version does not know is an error, and not asked again and again', async () => {
+    const mine = await own();
+    const [file = ''] = readdirSync(runtime);
+    mine.release();
+    const name = file.replace(/-[0-9a-f]+-\d+\.sock$/, '');
+    const newer = await claim(runtime, name, (peer) =>
+      peer.send({ operation: { ...operation, kind: 'migrate' } }),
+    );
+    const unknown = { errors: [{ code: 'lock.other-version', data: { pid: process.pid } }] };
+    await expect(take()).rejects.toMatchObject(unknown);
+    await expect(runningOperation(runtime, { engineId: 'e', project: 'p' })).rejects.toMatchObject(unknown);
+    if (newer.held) newer.release();
+    (await own()).release();
+  });
+
   it('says that the folder is too deep for a socket', async () => {
     const deep = join(runtime, 'x'.repeat(100));
     const failed = await acquireLock(deep, { engineId: 'e', project: 'p', operation }).catch(
@@ -214,6 +230,11 @@ describe('the lock of a stack, between processes', () => {
     child.stdin?.write('go\n');
     expect(await lines(child)()).toBe('held');
     child.kill('SIGSTOP');
+    const stack = { engineId: 'engine:A', project: 'letta-production' };
+    const began = performance.now();
+    const looked = await runningOperation(runtime, stack, 200).catch((e: unknown) => e);
+    expect(hasCode(looked, 'lock.silent')).toBe(true);
+    expect(performance.now() - began).toBeLessThan(2_000);
     const failed = await acquireLock(runtime, {
       engineId: 'engine:A',
       project: 'letta-production',
