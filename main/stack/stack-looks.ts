@@ -1,6 +1,6 @@
 import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
-import { failure } from '../errors.ts';
+import { failure, hasCode } from '../errors.ts';
 import { containerStatus } from './derive.ts';
 import { followLogs } from './follow-logs.ts';
 import type { OthersLock } from './lock-types.ts';
@@ -21,6 +21,8 @@ import { watchStack } from './watch-stack.ts';
 
 /** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
 const STATUS_PING_MS = 4_000;
+/** How long it waits for each answer of a process that works on the stack, which may be suspended, in milliseconds. */
+const STATUS_LOCK_MS = 1_000;
 /** And how long it waits for a keychain to take secrets out of what containers said, in milliseconds. */
 const STATUS_REDACTION_MS = 800;
 
@@ -79,12 +81,16 @@ export function stackLooks(context: StackContext): Looks {
     refuseUnknown(serviceNames(servicesOf(context.tryRunning(), containers), containers), chosen);
 
   /** What another process does with this stack right now. */
-  async function others(): Promise<OthersLock | undefined> {
+  async function others(milliseconds?: number): Promise<OthersLock | undefined> {
     const { info } = await edges.engine();
-    return runningOperation(edges.runtimeFolder, { engineId: info.id, project });
+    return runningOperation(edges.runtimeFolder, { engineId: info.id, project }, milliseconds);
   }
+  /** Undefined too where the other process does not say what it does: a state is there all the same. */
   async function othersOperation(): Promise<Operation | undefined> {
-    const lock = await others();
+    const lock = await others(STATUS_LOCK_MS).catch((error: unknown) => {
+      if (hasCode(error, 'lock.silent') || hasCode(error, 'lock.other-version')) return undefined;
+      throw error;
+    });
     const operation = lock?.operation();
     lock?.close();
     return operation;

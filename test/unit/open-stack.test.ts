@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -258,6 +260,24 @@ describe('what containers say', () => {
     engine.onExec = () => ({ exitCode: 1, stdout: '', stderr: `no ${PASSWORD()}` });
     const { probes } = await stack.status({ deep: true });
     expect(probes.map((p) => p.answer)).toEqual(['no •••']);
+  });
+});
+
+describe('a status', () => {
+  it('is there in time although the process that works on the stack is suspended', async () => {
+    const stack = open(profile());
+    await stack.up({}, io);
+    const operation = newOperation('up', 'p');
+    const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
+    const [file = ''] = readdirSync(runtimeFolder);
+    if (lock.held) lock.release();
+    // the kernel takes connections for a process that does not run
+    const suspended = createServer().listen(join(runtimeFolder, file));
+    onTestFinished(() => void suspended.close());
+    await once(suspended, 'listening');
+    const began = performance.now();
+    expect((await stack.status()).status).toBe('running');
+    expect(performance.now() - began).toBeLessThan(3_000);
   });
 });
 
