@@ -17,7 +17,7 @@ export interface BuildContext {
   readonly text: string;
   /** its name inside the archive */
   readonly name: string;
-  /** the archive, made while it is read */
+  /** the archive, made while it is read; what cannot be read ends it with `engine.build-file` */
   tar(): Readable;
 }
 
@@ -46,9 +46,17 @@ export async function readContext(options: BuildOptions): Promise<BuildContext> 
 }
 
 function unreadable(file: string, e: unknown): never {
+  throw failure('engine.build-context', { path: file, reason: reasonOf(e) }, e);
+}
+
+/** A file's error would pass for one of the connection on which the archive is sent: it says what it is about. */
+function unpackable(file: string, e: unknown): never {
+  throw failure('engine.build-file', { path: file, reason: reasonOf(e) }, e);
+}
+
+function reasonOf(e: unknown): string {
   const { code, message } = e as NodeJS.ErrnoException;
-  const reason = code === 'ENOENT' ? 'there is no such file or folder' : message;
-  throw failure('engine.build-context', { path: file, reason }, e);
+  return code === 'ENOENT' ? 'there is no such file or folder' : message;
 }
 
 /** `a/b` for a file inside the folder; undefined for one outside. */
@@ -110,11 +118,12 @@ async function packFolder(
   wants: (name: string) => boolean,
   deep: boolean,
 ): Promise<void> {
-  const entries = await readdir(path.join(root, name));
+  const folder = path.join(root, name);
+  const entries = await readdir(folder).catch((e: unknown) => unpackable(folder, e));
   for (const entry of entries.toSorted()) {
     const inner = name === '' ? entry : `${name}/${entry}`;
     const file = path.join(root, inner);
-    const stats = await lstat(file);
+    const stats = await lstat(file).catch((e: unknown) => unpackable(file, e));
     const wanted = wants(inner);
     if (wanted) await packEntry(tar, file, inner, stats);
     if (stats.isDirectory() && (wanted || deep)) await packFolder(tar, root, inner, wants, deep);
@@ -125,9 +134,29 @@ async function packFolder(
 async function packEntry(tar: Pack, file: string, name: string, stats: Stats): Promise<void> {
   const header = { name, mode: modeOf(stats), mtime: stats.mtime, uid: 0, gid: 0 };
   if (stats.isDirectory()) tar.entry({ ...header, name: `${name}/`, type: 'directory' });
-  else if (stats.isSymbolicLink()) tar.entry({ ...header, type: 'symlink', linkname: await readlink(file) });
-  else if (stats.isFile())
-    await pipeline(createReadStream(file), tar.entry({ ...header, type: 'file', size: stats.size }));
+  else if (stats.isSymbolicLink()) {
+    const linkname = await readlink(file).catch((e: unknown) => unpackable(file, e));
+    tar.entry({ ...header, type: 'symlink', linkname });
+  } else if (stats.isFile()) {
+    const { size } = stats;
+    await pipeline(contentOf(file, size), tar.entry({ ...header, type: 'file', size }));
+  }
+}
+
+/** What a file holds; an error of it ends the whole archive, so it is told here. */
+async function* contentOf(file: string, size: number): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      read += chunk.length;
+      if (read > size) break;
+      yield chunk;
+    }
+  } catch (e) {
+    unpackable(file, e);
+  }
+  if (read !== size)
+    throw failure('engine.build-file', { path: file, reason: 'it changed while it was read' });
 }
 
 /** Windows has no executable bit: the Docker CLI sends everything as executable from there. */

@@ -24,7 +24,7 @@ interface BuildEvent {
 /**
  * Builds an image: with the engine's own builder, or, where the Dockerfile needs BuildKit, with `docker buildx` if
  * that is installed. Throws `engine.buildkit-needed` (the line), `engine.build-failed` (the step),
- * `engine.build-context`.
+ * `engine.build-context`, `engine.build-file`.
  */
 export async function buildImage(
   api: Transport,
@@ -34,8 +34,9 @@ export async function buildImage(
   const context = await readContext(options);
   const [needs] = buildKitLines(context.text);
   if (!needs) return buildClassic(api, options, context, configDir);
-  if (!(await findBuildx(options.signal)))
-    throw failure('engine.buildkit-needed', { file: context.file, ...needs });
+  const found = await findBuildx(options.signal);
+  if (options.signal?.aborted) throw failure('engine.cancelled', { call: 'docker buildx version' });
+  if (!found) throw failure('engine.buildkit-needed', { file: context.file, ...needs });
   const id = await buildWithBuildx(api.endpoint, options, context);
   return builtImage(api, options, id);
 }
@@ -46,12 +47,14 @@ async function buildClassic(
   context: BuildContext,
   configDir: string,
 ): Promise<ImageInspect> {
+  const headers = await registryConfig(context.text, configDir);
   const request: ApiRequest = {
     method: 'POST',
     path: '/build',
     query: { ...buildQuery(options), dockerfile: context.name },
+    // begins to be read at once: an error of it needs somebody who listens
     tar: context.tar(),
-    headers: await registryConfig(context.text, configDir),
+    headers,
     signal: options.signal,
     subject: imageName(options),
   };

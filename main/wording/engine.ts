@@ -179,6 +179,11 @@ export const engineWording = {
     (d) => `${d.path} cannot be built: ${d.reason}`,
     'Check build.context and build.dockerfile in the Compose file.',
   ),
+  'engine.build-file': row<{ path: string; reason: string }>(
+    2,
+    (d) => `${d.path} of the build context cannot be read: ${d.reason}`,
+    'Make it readable, or leave it out with .dockerignore.',
+  ),
   'engine.build-failed': row<{ image: string; step: string; reason: string }>(
     1,
     (d) => `Building ${d.image} failed at ${d.step}: ${d.reason}`,

@@ -101,6 +101,15 @@ describeEngine('building', () => {
     expect(await engine.images.inspect(tag)).toBeUndefined();
   });
 
+  test('a file of the context that cannot be packed is named', async () => {
+    // those of the kernel say that they are empty, and are not
+    const context = '/proc/sys/kernel/random';
+    const failure = await failureOf(build('', { context, dockerfileInline: `FROM ${TEST_IMAGE}\n` }));
+    expect(failure.errors).toMatchObject([
+      { code: 'engine.build-file', data: { path: `${context}/boot_id` } },
+    ]);
+  });
+
   test.each([
     ['a base image that is not there', 'FROM redis:none', 'engine.image-not-found'],
     ['an instruction that does not exist', `FROM ${TEST_IMAGE}\nFOO bar`, 'engine.build-failed'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -64,6 +65,19 @@ describe('the archive of a build context', () => {
   ])('.dockerignore: %s', async (_name, rules, files) => {
     if (rules !== undefined) await write({ '.dockerignore': rules });
     expect((await packed()).files).toEqual(files);
+  });
+
+  test('a file that is gone when its turn comes is named, and is no error of the connection', async () => {
+    // more than a stream takes by itself, so that the archive waits for its reader
+    await write({ 'a.bin': 'x'.repeat(4_000_000), 'b.txt': 'b' });
+    const tar = (await readContext({ context: folder, tags: [] })).tar();
+    const error = once(tar, 'error');
+    await once(tar, 'readable');
+    await rm(path.join(folder, 'b.txt'));
+    tar.resume();
+    expect(await error).toMatchObject([
+      { errors: [{ code: 'engine.build-file', data: { path: path.join(folder, 'b.txt') } }] },
+    ]);
   });
 
   test('the Dockerfile’s own ignore file comes before .dockerignore', async () => {
