@@ -113,6 +113,8 @@ const STEP = /^#(?<id>\d+) (?<title>\[.*)$/;
 const ERROR = /^#(?<id>\d+) ERROR: (?<reason>.*)$/;
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv, options: BuildOptions): Promise<void> {
+  // cancelled while we looked for buildx: nobody would tell the child
+  if (options.signal?.aborted) throw failure('engine.cancelled', { call: 'docker buildx build' });
   const child = spawn('docker', args, { env, stdio: ['ignore', 'ignore', 'pipe'], windowsHide: true });
   const stop = (): void => void child.kill('SIGTERM');
   options.signal?.addEventListener('abort', stop, { once: true });

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readContext } from '../../main/docker/build-context.ts';
 import { buildQuery } from '../../main/docker/build.ts';
-import { buildxEnvironment, buildxFlags, steeringArgs } from '../../main/docker/buildx.ts';
+import { buildWithBuildx, buildxEnvironment, buildxFlags, steeringArgs } from '../../main/docker/buildx.ts';
 import type { BuildOptions } from '../../main/docker/port.ts';
 import { Failure } from '../../main/errors.ts';
 
@@ -194,4 +195,13 @@ test.each<[string, string, boolean]>([
 ])('the build argument %s=%s means something to buildx: %s', (name, value, refused) => {
   const options = { context: '/', tags: [], args: { [name]: value } };
   expect(steeringArgs(options, { PATH: '/bin', USER: 'me' })).toEqual(refused ? [name] : []);
+});
+
+test('a build that was cancelled before buildx is started starts none', async () => {
+  const options = { context: '/nowhere', tags: ['app:1'], signal: AbortSignal.abort() };
+  const context = { file: '/nowhere/Dockerfile', text: '', name: 'Dockerfile', tar: () => Readable.from([]) };
+  const endpoint = { url: 'unix:///nowhere', source: 'test', local: true };
+  await expect(buildWithBuildx(endpoint, options, context)).rejects.toMatchObject({
+    errors: [{ code: 'engine.cancelled' }],
+  });
 });
