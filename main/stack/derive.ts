@@ -85,9 +85,11 @@ export interface ServiceFacts {
   /** one-shot: it is well when it ended with 0 */
   readonly oneShot: boolean;
   readonly dependsOn: readonly string[];
+  /** how many containers it should have */
+  readonly scale: number;
 }
 
-/** States of all services of a stack, from its model and what the engine has. */
+/** States of a stack's services, from its model and what the engine has; those that are to have no container are left out. */
 export function serviceStates(
   services: readonly ServiceFacts[],
   containers: readonly ObservedContainer[],
@@ -96,12 +98,17 @@ export function serviceStates(
     containers.filter((c) => !c.oneoff),
     (c) => c.service,
   );
-  const states = services.map((s) => serviceState(s, byService.get(s.name) ?? []));
+  const unwanted = new Set(
+    services.filter((s) => s.scale === 0 && !byService.has(s.name)).map((s) => s.name),
+  );
+  const states = services
+    .filter((s) => !unwanted.has(s.name))
+    .map((s) => serviceState(s, byService.get(s.name) ?? []));
   const statusOf = new Map(states.map((s) => [s.name, s.status]));
   return states.map((state) => {
     if (state.status !== 'created' && state.status !== 'absent') return state;
     const facts = services.find((s) => s.name === state.name);
-    const blocker = facts?.dependsOn.find((d) => !isWell(statusOf.get(d)));
+    const blocker = facts?.dependsOn.find((d) => !unwanted.has(d) && !isWell(statusOf.get(d)));
     if (!blocker) return state;
     return { ...state, cause: { kind: 'dependency', sentence: `${state.name} waits for ${blocker}` } };
   });
@@ -130,8 +137,9 @@ function serviceState(facts: ServiceFacts, containers: readonly ObservedContaine
   )[0];
   if (!worst) return { name: facts.name, status: 'absent', image: facts.image, restarts: 0, ports: [] };
   const status = containerStatus(worst);
-  const ended = status === 'completed' && !facts.oneShot;
-  const cause = ended ? undefined : causeOf(worst);
+  // what is never started again by itself may end: nobody else would say that it is done
+  const ended = status === 'completed' && !facts.oneShot && isRestarted(worst);
+  const cause = (ended ? undefined : causeOf(worst)) ?? shortOf(facts, containers.length);
   return {
     name: facts.name,
     status: ended ? 'stopped' : status,
@@ -143,6 +151,15 @@ function serviceState(facts: ServiceFacts, containers: readonly ObservedContaine
     restarts: worst.restarts,
     ports: [...worst.ports],
   };
+}
+
+/** Whether the engine starts it again after a clean end (Docker Engine API, `RestartPolicy`). */
+const isRestarted = ({ restartPolicy }: ObservedContainer): boolean =>
+  restartPolicy === 'always' || restartPolicy === 'unless-stopped';
+
+function shortOf({ name, scale }: ServiceFacts, there: number): Cause | undefined {
+  if (there >= scale) return undefined;
+  return { kind: 'missing', sentence: `${name} has ${there} of its ${scale} containers` };
 }
 
 /**
@@ -166,7 +183,7 @@ export function stackStatus(services: readonly ServiceState[]): {
   if (bad) return withCause('degraded', bad);
   const starting = has('starting');
   if (starting) return { status: 'busy', sentence: `${starting.name} is starting.` };
-  const missing = has('absent', 'stopped', 'created');
+  const missing = has('absent', 'stopped', 'created') ?? services.find((s) => s.cause?.kind === 'missing');
   if (missing) {
     const cause: Cause = missing.cause ?? { kind: 'missing', sentence: `${missing.name} is not running` };
     return { status: 'degraded', sentence: `${cause.sentence}.`, cause };

@@ -1,6 +1,6 @@
 import type { Cause, Operation, ProbeResult, StackState } from '../contract.ts';
 import { redactor } from '../system/redact.ts';
-import { imageOf, type NamedService } from './desired.ts';
+import { imageOf, scaleOf, type NamedService } from './desired.ts';
 import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedContainer } from './observed.ts';
@@ -22,6 +22,7 @@ export function factsOf(project: Project, services: Readonly<Record<string, Name
     image: imageOf(project, s),
     oneShot: awaited.has(s.name),
     dependsOn: Object.keys(s.depends_on ?? {}),
+    scale: scaleOf(s),
   }));
 }
 
@@ -36,6 +37,7 @@ export function factsFromLabels(containers: readonly ObservedContainer[]): Servi
     image: list[0]?.image ?? '',
     oneShot: false,
     dependsOn: dependsOnLabel(list[0]).map((d) => d.name),
+    scale: list.length,
   }));
 }
 

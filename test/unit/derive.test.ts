@@ -71,6 +71,7 @@ const facts = (name: string, some: Partial<ServiceFacts> = {}): ServiceFacts => 
   image: `${name}:1`,
   oneShot: false,
   dependsOn: [],
+  scale: 1,
   ...some,
 });
 
@@ -84,7 +85,19 @@ describe('a service', () => {
   it.each<[what: string, status: string, facts: ServiceFacts, containers: Some[]]>([
     ['without containers', 'absent', facts('a'), []],
     ['with a one-off container only', 'absent', facts('a'), [{ oneoff: true }]],
-    ['that ended well and should go on', 'stopped', facts('a'), [{ state: 'exited' }]],
+    [
+      'that ended well and should go on',
+      'stopped',
+      facts('a'),
+      [{ state: 'exited', restartPolicy: 'unless-stopped' }],
+    ],
+    ['that ended well and may end', 'completed', facts('a'), [{ state: 'exited' }]],
+    [
+      'that ended well and is restarted only when it fails',
+      'completed',
+      facts('a'),
+      [{ state: 'exited', restartPolicy: 'on-failure' }],
+    ],
     ['that ended well and was to end', 'completed', facts('a', { oneShot: true }), [{ state: 'exited' }]],
     [
       'that failed and was to end',
@@ -134,7 +147,13 @@ describe('a stack', () => {
     ['that starts', 'busy', 'a is starting.', [{ ...a, health: 'starting' }, b]],
     ['that is unhealthy', 'degraded', 'a fails its health check.', [{ ...a, health: 'unhealthy' }, b]],
     ['of which one is missing', 'degraded', 'b is not running.', [a]],
-    ['of which one was stopped', 'degraded', 'b is not running.', [a, { ...b, state: 'exited' }]],
+    [
+      'of which one was stopped',
+      'degraded',
+      'b is not running.',
+      [a, { ...b, state: 'exited', restartPolicy: 'always' }],
+    ],
+    ['of which one is done', 'running', 'All services are well.', [a, { ...b, state: 'exited' }]],
     [
       'of which one ended',
       'failed',
@@ -169,6 +188,29 @@ describe('a stack', () => {
   ])('%s is %s', (_what, status, sentence, all) => {
     const found = stackStatus(serviceStates([facts('a'), facts('b')], all.map(container)));
     expect([found.status, found.sentence]).toEqual([status, sentence]);
+  });
+
+  it('that has fewer containers of a service than it wants is degraded', () => {
+    const states = serviceStates([facts('a', { scale: 3 })], [container(a), container(a)]);
+    expect(states[0]?.status).toBe('running');
+    expect(stackStatus(states)).toMatchObject({
+      status: 'degraded',
+      sentence: 'a has 2 of its 3 containers.',
+      cause: { kind: 'missing' },
+    });
+  });
+
+  it('is well without a service that is to have no containers', () => {
+    const none = facts('b', { scale: 0 });
+    const states = serviceStates([facts('a', { dependsOn: ['b'] }), none], [container(a)]);
+    expect(stackStatus(states)).toMatchObject({ status: 'running' });
+    expect(states.map((s) => s.name)).toEqual(['a']);
+    const created = serviceStates(
+      [facts('a', { dependsOn: ['b'] }), none],
+      [container({ state: 'created' })],
+    );
+    expect(created[0]?.cause?.kind).toBe('start');
+    expect(serviceStates([none], [container({ service: 'b' })]).map((s) => s.status)).toEqual(['running']);
   });
 
   it('with a job that is done is all well', () => {
@@ -238,8 +280,8 @@ describe('services of a stack whose file is gone', () => {
 
   it('come from the labels of the containers', () => {
     expect(factsFromLabels(containers)).toEqual([
-      { name: 'db', image: 'pg:1', oneShot: false, dependsOn: [] },
-      { name: 'web', image: 'app:1', oneShot: false, dependsOn: ['db', 'cache'] },
+      { name: 'db', image: 'pg:1', oneShot: false, dependsOn: [], scale: 1 },
+      { name: 'web', image: 'app:1', oneShot: false, dependsOn: ['db', 'cache'], scale: 1 },
     ]);
     expect(servicesFromLabels(containers)['web']?.depends_on).toEqual({
       db: { condition: 'service_started', required: true, restart: true },
@@ -249,11 +291,11 @@ describe('services of a stack whose file is gone', () => {
 
   it('and from the model where it is there', () => {
     const { project, services } = desiredOf(
-      'name: p\nservices:\n  job: { image: "x:1" }\n  web: { image: "y:1", depends_on: { job: { condition: service_completed_successfully } } }\n',
+      'name: p\nservices:\n  job: { image: "x:1", scale: 2 }\n  web: { image: "y:1", depends_on: { job: { condition: service_completed_successfully } } }\n',
     );
     expect(factsOf(project, services)).toEqual([
-      { name: 'job', image: 'x:1', oneShot: true, dependsOn: [] },
-      { name: 'web', image: 'y:1', oneShot: false, dependsOn: ['job'] },
+      { name: 'job', image: 'x:1', oneShot: true, dependsOn: [], scale: 2 },
+      { name: 'web', image: 'y:1', oneShot: false, dependsOn: ['job'], scale: 1 },
     ]);
   });
 });
