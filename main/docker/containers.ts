@@ -69,7 +69,10 @@ export function containersOf(api: Transport, hostMemory: number): Engine['contai
       const container = await inspect(id, signal);
       const query = { stdout: true, stderr: true, follow, since, until, tail, timestamps };
       const request = { method: 'GET', path: path(id, '/logs'), query, signal, subject: id } as const;
-      yield* demultiplex(api.stream(request), container?.Config.Tty ?? false) as AsyncIterable<LogChunk>;
+      yield* demultiplex(
+        api.stream(request, true),
+        container?.Config.Tty ?? false,
+      ) as AsyncIterable<LogChunk>;
     },
     exec: (id, options) => runExec(api, id, options),
     execInteractive: (id, options, io) => runInteractive(api, id, options, io),

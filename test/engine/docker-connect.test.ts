@@ -11,6 +11,7 @@ import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../main/docker/connect.ts';
+import { containersOf } from '../../main/docker/containers.ts';
 import { probeSocket } from '../../main/docker/endpoint-probe.ts';
 import { runExec, runInteractive } from '../../main/docker/exec.ts';
 import type { Endpoint, Engine } from '../../main/docker/port.ts';
@@ -105,6 +106,8 @@ test('an engine that falls silent while a request or a stream waits is found out
     http.createServer((request, response) => {
       if (request.url === '/_ping' && ++pings <= 2) response.end('OK');
       if (request.url === '/stream') response.write('{}');
+      if (request.url === '/containers/c/json') response.end('{"Config":{"Tty":true}}');
+      if (request.url?.startsWith('/containers/c/logs')) response.write('a line');
     }),
     socket,
   );
@@ -116,6 +119,10 @@ test('an engine that falls silent while a request or a stream waits is found out
     for await (const _ of transport.stream({ method: 'GET', path: '/stream' }, true));
   };
   expect(await codesOf(drain())).toEqual(['engine.half-open']);
+  const logs = async (): Promise<void> => {
+    for await (const _ of containersOf(transport, 0).logs('c', { follow: true }));
+  };
+  expect(await codesOf(logs())).toEqual(['engine.half-open']);
   transport.close();
 });
 
