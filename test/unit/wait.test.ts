@@ -177,7 +177,7 @@ describe('an up that does not get well', () => {
   });
 
   it('does not wait for a container that has ended', async () => {
-    expect(await failureOf({ exitsAfterMs: 1, exitCode: 3 })).toMatchObject({
+    expect(await failureOf({ exitsAfterMs: 1, exitCode: 3, healthAfterMs: 1000 })).toMatchObject({
       data: { sentence: 'db ended with exit code 3' },
     });
   });
