@@ -70,13 +70,12 @@ export function settingOf(block: ProfileBlock, name: string): Setting {
 
 /**
  * All variables of the profile's settings: what was chosen, else the default.
- * @throws Failure with every `stack.no-such-setting` and `stack.setting` there is
+ * @throws Failure with every `stack.setting-gone` and `stack.setting` there is
  */
 export function variablesOf(block: ProfileBlock, chosen: Chosen): Readonly<Record<string, string>> {
-  const known = block.settings.map((s) => s.name);
   const unknown = Object.keys(chosen)
     .filter((variable) => !block.settings.some((s) => s.variable === variable))
-    .map((name) => appError('stack.no-such-setting', { name, known }));
+    .map((name) => appError('stack.setting-gone', { name }));
   const wrong = block.settings.flatMap((setting) => {
     const value = chosen[setting.variable] ?? setting.default;
     const problem = settingProblem(setting, value);

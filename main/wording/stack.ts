@@ -184,6 +184,11 @@ export const stackWording = {
     (d) => `There is no setting "${d.name}"`,
     (d) => (d.known.length > 0 ? `The settings are: ${list(d.known)}.` : 'This profile has no settings.'),
   ),
+  'stack.setting-gone': row<{ name: string }>(
+    2,
+    (d) => `The settings hold a value for ${d.name}, which the profile has no more`,
+    (d) => `Remove it with: letta-stack settings unset{stack} ${d.name}`,
+  ),
   'stack.setting': row<{ name: string; label: string; problem: string }>(
     2,
     (d) => `The value of the setting ${d.name} (${d.label}) cannot be used: ${d.problem}`,

@@ -82,7 +82,7 @@ async function looksAndEnds(ref: Omit<StackRef, 'directory'>): Promise<void> {
 
 describe('a stack that runs is looked at and ended', () => {
   it.each<[what: string, stored: Record<string, string>, said: string]>([
-    ['a stored setting is none of the profile any more', { GONE: '1' }, 'stack.no-such-setting'],
+    ['a stored setting is none of the profile any more', { GONE: '1' }, 'stack.setting-gone'],
     ['a stored setting is not allowed any more', { PORT: '0' }, 'stack.setting'],
   ])('although %s', async (_what, variables, said) => {
     await open({ profile: 'x' }).up({}, io);

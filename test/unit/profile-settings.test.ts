@@ -127,7 +127,7 @@ describe('variablesOf', () => {
     } catch (e) {
       const { errors, message } = e as Failure;
       expect(errors.map((error) => [error.code, error.data['name']])).toEqual([
-        ['stack.no-such-setting', 'GONE'],
+        ['stack.setting-gone', 'GONE'],
         ['stack.setting', 'port'],
         ['stack.setting', 'api'],
       ]);
