@@ -15,6 +15,16 @@ export const keepsConnections = (endpoint: Endpoint): boolean =>
   endpoint.tls !== undefined || endpoint.url.startsWith('ssh:');
 
 /**
+ * How many ssh connections may be in the making at once: sshd drops some of those that have not logged in yet, from the
+ * tenth on (sshd_config, MaxStartups 10:30:100).
+ */
+const SSH_STARTUPS = 6;
+/** One that has been in the making for so long is logged in and waits for a slow answer, in milliseconds. */
+const SSH_STARTUP_MS = 5_000;
+/** How long a short answer takes from its first bytes to its end, in milliseconds. */
+const ANSWER_MS = 20;
+
+/**
  * Node's HTTP agent over any endpoint: it opens the connections itself, so dockerode sees one kind of engine, and
  * its own ssh2 and its `url.parse` are never used.
  */
@@ -22,24 +32,66 @@ export class EndpointAgent extends http.Agent {
   /** connections that are not made yet, and when each was begun */
   private readonly connecting = new Map<Duplex, number>();
   private readonly endpoint: Endpoint;
+  private readonly isSsh: boolean;
+  /** requests that wait until a connection may be begun for them */
+  private readonly waiting = new Set<() => void>();
+  /** requests whose connection is asked for this moment */
+  private begun = 0;
 
   constructor(endpoint: Endpoint) {
     super({ keepAlive: keepsConnections(endpoint) });
     this.endpoint = endpoint;
+    this.isSsh = endpoint.url.startsWith('ssh:');
+    this.on('free', () => this.beginWaiting());
   }
 
   override createConnection(_options: ClientRequestArgs): Duplex {
     const socket = open(this.endpoint);
     const connected = this.endpoint.tls ? 'secureConnect' : 'connect';
-    const settled = (): boolean => this.connecting.delete(socket);
+    const settled = (): void => {
+      this.connecting.delete(socket);
+      // a short answer is over in a moment, and its connection serves the next request
+      if (this.waiting.size > 0) setTimeout(() => this.beginWaiting(), ANSWER_MS);
+    };
     this.connecting.set(socket, performance.now());
+    if (this.isSsh) setTimeout(() => this.beginWaiting(), SSH_STARTUP_MS).unref();
     socket.once(connected, settled).once('data', settled).once('close', settled);
     return socket;
   }
 
+  /** Begins a request as soon as there is a connection for it or one may be made; gives the way to withdraw it before. */
+  whenRoom(begin: () => void): () => void {
+    this.waiting.add(begin);
+    this.beginWaiting();
+    return () => this.waiting.delete(begin);
+  }
+
+  private beginWaiting(): void {
+    for (const begin of this.waiting) {
+      if (this.room() <= 0) return;
+      this.waiting.delete(begin);
+      // docker-modem asks for the connection some microtasks later
+      this.begun += 1;
+      setImmediate(() => {
+        this.begun -= 1;
+        this.beginWaiting();
+      });
+      begin();
+    }
+  }
+
+  /** How many requests may begin now. */
+  private room(): number {
+    if (!this.isSsh) return Infinity;
+    const free = Object.values(this.freeSockets).reduce((sum, list) => sum + (list?.length ?? 0), 0);
+    const since = performance.now() - SSH_STARTUP_MS;
+    const startups = [...this.connecting.values()].filter((at) => at > since).length;
+    return free + SSH_STARTUPS - startups - this.begun;
+  }
+
   /**
-   * docker-modem inspects the options of every request to any depth, for a debug line: with an agent and its sockets
-   * among them that took longer than the requests (5.0.7).
+   * docker-modem (5.0.7) writes the options of every request out, to any depth, for a debug line that nobody reads: with
+   * the agent and its sockets among them that took longer than the requests.
    */
   [inspect.custom](): string {
     return `EndpointAgent(${this.endpoint.url})`;

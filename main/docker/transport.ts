@@ -63,6 +63,8 @@ export class Transport {
   private readonly patience: typeof PATIENCE;
   /** connections are kept and may be closed by the other side at any time */
   private readonly keepsConnections: boolean;
+  /** some request was answered: the endpoint is there and lets us in */
+  private answered = false;
 
   constructor(endpoint: Endpoint, patience = PATIENCE) {
     this.endpoint = endpoint;
@@ -161,13 +163,10 @@ export class Transport {
    * on it, and ends it when the signal says so.
    */
   async upgrade(request: ApiRequest): Promise<Duplex> {
-    const { promise, resolve, reject } = Promise.withResolvers<Duplex | IncomingMessage>();
-    this.modem.dial({ ...this.dialOptions(request, request.signal), hijack: true }, (e, x) =>
-      e ? reject(e) : resolve(x as Duplex),
-    );
     let answer: Duplex | IncomingMessage;
     try {
-      answer = await promise;
+      const options = { ...this.dialOptions(request, request.signal), hijack: true };
+      answer = await this.begin<Duplex | IncomingMessage>(options, request.signal);
     } catch (e) {
       throw this.translate(request, e, request.signal);
     }
@@ -219,14 +218,36 @@ export class Transport {
   }
 
   private async dial(request: ApiRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    this.modem.dial(this.dialOptions(request, signal), (e, x) =>
-      e ? reject(e) : resolve(x as IncomingMessage),
-    );
+    const once = (): Promise<IncomingMessage> => this.begin(this.dialOptions(request, signal), signal);
     try {
-      return await promise;
+      // sshd drops connections when many come at once: where one was made before, what only reads tries again
+      const mayTryAgain = this.answered && request.method === 'GET';
+      const answer = await once().catch((e: unknown) => {
+        if (!mayTryAgain || signal?.aborted || (e as NodeJS.ErrnoException).code !== 'ESSH') throw e;
+        return once();
+      });
+      this.answered = true;
+      return answer;
     } catch (e) {
       throw this.translate(request, e, signal);
+    }
+  }
+
+  /** One request as the modem sends it; what it throws is Node's own. */
+  private async begin<T>(options: DialOptions, signal: AbortSignal | undefined): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const withdraw = this.agent.whenRoom(() =>
+      this.modem.dial(options, (e, x) => (e ? reject(e) : resolve(x as T))),
+    );
+    const cancel = (): void => {
+      withdraw();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
   }
 

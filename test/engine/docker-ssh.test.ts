@@ -56,6 +56,28 @@ describeEngine('an engine behind a real sshd', () => {
       await listening;
     });
 
+    test('many requests at once are all answered, beside streams that stay open', async () => {
+      const other = await connect(`ssh://root@127.0.0.1:${server.port}`);
+      const controller = new AbortController();
+      const streams = Array.from({ length: 8 }, () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const read = (async () => {
+          for await (const item of other.events(filters, controller.signal))
+            if (item.kind === 'connected') resolve();
+        })();
+        return { connected: promise, read };
+      });
+      await Promise.all(streams.map((s) => s.connected));
+      // sshd would drop some of so many that come at once, and a request took seconds before it was sent
+      const began = performance.now();
+      const lists = Array.from({ length: 40 }, () => other.containers.list(filters));
+      expect(await Promise.all(lists)).toHaveLength(40);
+      expect(performance.now() - began).toBeLessThan(20_000);
+      controller.abort();
+      await Promise.all(streams.map((s) => s.read));
+      other.close();
+    });
+
     test('the engine’s socket may be named in the address; paths of ours mean nothing there', async () => {
       const socket = theEngine().host.replace(/^unix:\/\//, '');
       const other = await connect(`ssh://root@127.0.0.1:${server.port}${socket}`);
