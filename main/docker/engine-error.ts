@@ -57,6 +57,10 @@ const portFaults: readonly RegExp[] = [
   /failed to bind host port (?:for )?(?<address>[^\s]+?):(?<port>\d+)(?::\S+)?: address already in use/,
   /listen (?:tcp|udp|sctp)[46]? (?<address>\S*):(?<port>\d+): bind: (?:address already in use|An attempt was made|Only one usage)/,
 ];
+const portAddress: readonly RegExp[] = [
+  /failed to bind host port (?:for )?(?<address>[^\s]+?):(?<port>\d+)(?::\S+)?: cannot assign requested address/,
+  /listen (?:tcp|udp|sctp)[46]? (?<address>\S*):(?<port>\d+): bind: cannot assign requested address/,
+];
 const portDenied = /listen (?:tcp|udp|sctp)[46]? (?<address>\S*):(?<port>\d+): bind: permission denied/;
 
 /** Errors of a connection that could not be made, by Node's code. */
@@ -107,6 +111,8 @@ function portError(message: string): AppError | undefined {
       by: message.includes('port is already allocated') ? 'container' : 'process',
     });
   }
+  const strange = portAddress.map((re) => re.exec(message)?.groups).find((m) => m !== undefined);
+  if (strange) return appError('engine.port-address', publishedAddress(strange));
   const denied = portDenied.exec(message)?.groups;
   return denied && appError('engine.port-denied', publishedAddress(denied));
 }

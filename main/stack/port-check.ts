@@ -8,7 +8,7 @@ import type { Plan } from './plan-types.ts';
 /**
  * A container that works is not taken away for one that cannot get its port: the new ports of services that are made
  * anew are tried first. Only where the engine publishes on this machine.
- * @throws Failure `engine.port-taken`, one for each port
+ * @throws Failure `engine.port-taken` or `engine.port-address`, one for each port
  */
 export async function requireFreePorts(
   engine: Pick<Engine, 'capabilities'>,
@@ -26,8 +26,11 @@ export async function requireFreePorts(
   const errors = await Promise.all(
     wanted.map(async ({ address, published: port, protocol }): Promise<AppError[]> => {
       if (own.has(`${port}/${protocol}`)) return [];
-      const { free } = await portUse(address, port, protocol);
-      return free ? [] : [appError('engine.port-taken', { address, port, by: 'process' })];
+      const { free, reason } = await portUse(address, port, protocol);
+      if (free) return [];
+      // with a reason it is the address that cannot be had: nobody has the port
+      if (reason !== undefined) return [appError('engine.port-address', { address, port })];
+      return [appError('engine.port-taken', { address, port, by: 'process' })];
     }),
   );
   if (errors.flat().length > 0) throw new Failure(errors.flat());

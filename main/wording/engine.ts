@@ -112,6 +112,11 @@ export const engineWording = {
     (d) => `The engine may not listen on ${address(d)}`,
     'Choose a port above 1023, or allow low ports to the engine.',
   ),
+  'engine.port-address': row<{ address: string; port: number }>(
+    1,
+    (d) => `${address(d)} cannot be listened on: ${d.address} is no address of the engine’s machine`,
+    'Publish the port on an address that the machine has, such as 127.0.0.1.',
+  ),
   'engine.name-conflict': row<{ name: string; holder?: string }>(
     1,
     (d) => `The name "${d.name}" is already in use${d.holder ? ` by ${d.holder.slice(0, 12)}` : ''}`,

@@ -105,6 +105,28 @@ test.each<Row>([
     {
       call: START,
       status: 500,
+      message:
+        'failed to bind host port for 192.0.2.1:18091:10.192.0.3:6379/tcp: cannot assign requested address',
+    },
+    'engine.port-address',
+    1,
+    { address: '192.0.2.1', port: 18091 },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
+      message:
+        'Error starting userland proxy: listen tcp4 192.0.2.1:80: bind: cannot assign requested address',
+    },
+    'engine.port-address',
+    1,
+    { address: '192.0.2.1', port: 80 },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
       message: 'Error starting userland proxy: listen tcp4 0.0.0.0:80: bind: permission denied',
     },
     'engine.port-denied',
