@@ -50,7 +50,8 @@ export async function resolveEndpoint(request: EndpointRequest, io: EndpointIo):
   if (env['DOCKER_CONTEXT']) return fromContext(env['DOCKER_CONTEXT'], 'DOCKER_CONTEXT');
   if (setting) {
     const source = 'the setting "engine"';
-    return setting.includes('://') ? endpoint(setting, source, platform) : fromContext(setting, source);
+    if (!setting.includes('://')) return fromContext(setting, source);
+    return withEnvTls(endpoint(setting, source, platform), request, io, configDir);
   }
   const current = await contexts.current();
   if (current !== undefined && current !== 'default') return fromContext(current, `context ${current}`);

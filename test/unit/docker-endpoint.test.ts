@@ -179,6 +179,12 @@ describe('TLS', () => {
       pem('/home/u/.docker'),
       all,
     ],
+    [
+      'of an address in the settings',
+      { setting: 'tcp://a:2376', env: { DOCKER_TLS_VERIFY: '1' } },
+      pem('/home/u/.docker'),
+      all,
+    ],
     ['unverified', { host: 'tcp://a:2376', env: { DOCKER_TLS: '1' } }, {}, { skipVerify: true }],
     ['with the system’s authorities', { host: 'tcp://a:2376', env: { DOCKER_TLS_VERIFY: '1' } }, {}, {}],
     ['none without DOCKER_TLS_VERIFY', { host: 'tcp://a:2376' }, pem('/home/u/.docker'), undefined],
