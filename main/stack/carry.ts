@@ -254,9 +254,15 @@ async function stopContainer(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, desired } = edges;
-  const service = desired.services[step.container.service];
+  const service = modelOf(desired, step.container.service);
   if (service?.pre_stop && (await engine.containers.inspect(id))?.State.Status === 'running') {
     await runHooks(engine, id, service, 'pre_stop', report, signal);
   }
   await engine.containers.stop(id, { signal });
+}
+
+/** A service of the file, also one of a Compose profile that is not active now: its container was made by one that was. */
+function modelOf({ services, project }: Desired, name: string): NamedService | undefined {
+  const disabled = project.disabledServices[name];
+  return services[name] ?? (disabled && { ...disabled, name });
 }

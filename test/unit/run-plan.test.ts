@@ -6,7 +6,7 @@ import { planStart } from '../../main/stack/plan-start.ts';
 import { observeFor } from '../../main/stack/run-plan.ts';
 import type { FakeEngine } from '../fakes/fake-engine.ts';
 import { desiredOf } from './helpers/desired.ts';
-import { ABLE, known, makeEngine, recorder, up } from './helpers/rig.ts';
+import { ABLE, down, known, makeEngine, recorder, up } from './helpers/rig.ts';
 
 const YAML = `
 name: p
@@ -270,5 +270,27 @@ services:
       up(engine, known(desiredOf(hooked)), { options: { forceRecreate: true }, onOperation }),
     ).rejects.toThrow();
     expect(seen.flatMap((o) => o.tasks.map((t) => t.detail))).toContain('pre_stop[0] ended with exit code 7');
+  });
+});
+
+describe('a down', () => {
+  it('runs the pre_stop hooks of a service whose Compose profile is not active any more', async () => {
+    const yaml = `
+name: p
+services:
+  tool: { image: "app:1", profiles: [tools], pre_stop: [{ command: [bye] }] }
+`;
+    const engine = makeEngine();
+    await up(engine, known(desiredOf(yaml, { profiles: ['tools'] })));
+    const commands: unknown[] = [];
+    engine.onExec = (_, { cmd }) => {
+      commands.push(cmd);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    };
+    const without = desiredOf(yaml);
+    const tool = { ...without.project.disabledServices['tool']!, name: 'tool' };
+    await down(engine, without, { services: { tool } });
+    expect(commands).toEqual([['bye']]);
+    expect(engine.world.containers.size).toBe(0);
   });
 });

@@ -70,8 +70,15 @@ export async function up(engine: Engine, desired: Desired, run: UpRun = {}): Pro
   return shown!;
 }
 
-export async function down(engine: Engine, desired: Desired, volumes: readonly string[] = []): Promise<void> {
-  const { project, services } = desired;
+export async function down(
+  engine: Engine,
+  desired: Desired,
+  {
+    services = desired.services,
+    volumes = [],
+  }: { services?: Desired['services']; volumes?: readonly string[] } = {},
+): Promise<void> {
+  const { project } = desired;
   await runPlan({
     operation: newOperation('down', project.name),
     engine,
