@@ -121,6 +121,16 @@ export const Operation = z.object({
 });
 export type Operation = z.infer<typeof Operation>;
 
+export const StackUrl = z.object({
+  label: z.string(),
+  url: z.string(),
+  /** the machine on which the address means something, where that is not this one */
+  on: z.string().optional(),
+  /** a command that makes it reachable from here under the same address */
+  tunnel: z.string().optional(),
+});
+export type StackUrl = z.infer<typeof StackUrl>;
+
 export const StackState = z.object({
   project: z.string(),
   profile: z.string().optional(),
@@ -133,7 +143,7 @@ export const StackState = z.object({
   probes: z.array(ProbeResult),
   operation: Operation.optional(),
   /** where to open it */
-  urls: z.array(z.object({ label: z.string(), url: z.string() })),
+  urls: z.array(StackUrl),
   support: z.object({ status: z.enum(['current', 'retired', 'community']), reason: z.string() }).optional(),
   /** a newer bundled version of the applied profile is there */
   updateAvailable: z.string().optional(),

@@ -1,4 +1,4 @@
-import type { Cause, ProbeResult, ServiceState, StackState } from '../contract.ts';
+import type { Cause, ProbeResult, ServiceState, StackState, StackUrl } from '../contract.ts';
 import { harmless, type Style } from './style.ts';
 import { nameFor } from './target.ts';
 import { ago, columns, span, table } from './text.ts';
@@ -124,7 +124,9 @@ function probesText(probes: readonly ProbeResult[], style: Style): string {
 /** Where it answers, a line an address. */
 export function urlsText({ urls }: Pick<StackState, 'urls'>): string {
   return columns(
-    urls.map((u) => [u.label, u.url]),
+    urls.map((u) => [u.label, u.on === undefined ? u.url : `${u.url} on ${u.on}${fromHere(u)}`]),
     '  ',
   );
 }
+
+const fromHere = ({ tunnel }: StackUrl): string => (tunnel === undefined ? '' : `; from here: ${tunnel}`);

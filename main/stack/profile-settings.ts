@@ -2,6 +2,7 @@
 import { appError, Failure, failure } from '../errors.ts';
 import { isImage, isIp } from '../model/formats.ts';
 import { parseSize } from '../model/sizes.ts';
+import { hostOf, placeOf, type Elsewhere, type Place } from './elsewhere.ts';
 import type { ProfileBlock, Setting } from './profile-schema.ts';
 import { fillTemplate } from './profile-template.ts';
 
@@ -87,24 +88,29 @@ export function variablesOf(block: ProfileBlock, chosen: Chosen): Readonly<Recor
   return Object.fromEntries(block.settings.map((s) => [s.variable, chosen[s.variable] ?? s.default]));
 }
 
-/** The profile's addresses to open, for a browser on the machine of the engine. */
-export function urlsOf(block: ProfileBlock, chosen: Chosen): { label: string; url: string }[] {
-  return block.urls.map(({ label, url }) => ({ label, url: fillSettings(block, chosen, url) }));
+/** The profile's addresses to open, for a browser on this machine; `there` is the engine's, where that is another. */
+export function urlsOf(
+  block: ProfileBlock,
+  chosen: Chosen,
+  there?: Elsewhere,
+): ({ label: string } & Place)[] {
+  return block.urls.map(({ label, url }) => ({
+    label,
+    ...placeOf(fillSettings(block, chosen, url, there), there),
+  }));
 }
 
-/** A template with the settings in it. An address that means "everywhere" is reached on loopback. */
-export function fillSettings(block: ProfileBlock, chosen: Chosen, template: string): string {
+/** A template with the settings in it; addresses as they are reached from here. */
+export function fillSettings(
+  block: ProfileBlock,
+  chosen: Chosen,
+  template: string,
+  there?: Elsewhere,
+): string {
   const filled = fillTemplate(template, (name) => {
     const setting = block.settings.find((s) => s.name === name);
     const value = setting && (chosen[setting.variable] ?? setting.default);
-    return setting?.type === 'address' && value !== undefined ? hostOf(value) : value;
+    return setting?.type === 'address' && value !== undefined ? hostOf(value, there) : value;
   });
   return filled ?? template;
-}
-
-/** An IP address as a URL has it (RFC 3986, section 3.2.2: IPv6 in brackets). */
-function hostOf(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  if (/^[0:]+$/.test(address)) return '[::1]';
-  return address.includes(':') ? `[${address}]` : address;
 }

@@ -2,6 +2,7 @@ import type { Operation, ProbeResult, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { failure, hasCode } from '../errors.ts';
 import { containerStatus } from './derive.ts';
+import { elsewhereOf } from './elsewhere.ts';
 import { followLogs } from './follow-logs.ts';
 import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
@@ -60,6 +61,7 @@ export function stackLooks(context: StackContext): Looks {
   ): Promise<StackState> {
     const applied = edges.state.applied(project);
     const operation = await othersOperation();
+    const there = elsewhereOf((await edges.engine()).endpoint.url);
     const bundled = profile === undefined ? undefined : ifKnown(() => context.block())?.version;
     const found = stackState({
       project,
@@ -69,6 +71,7 @@ export function stackLooks(context: StackContext): Looks {
       facts: known ? factsOf(known.loaded.project, known.desired.services) : factsFromLabels(containers),
       containers,
       probes,
+      ...(there && { there }),
       ...(operation && { operation }),
       ...(applied?.version !== undefined && { appliedVersion: applied.version }),
       ...(bundled !== undefined && { bundledVersion: bundled }),

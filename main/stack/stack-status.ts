@@ -2,6 +2,7 @@ import type { Cause, Operation, ProbeResult, StackState } from '../contract.ts';
 import { redactor } from '../system/redact.ts';
 import { imageOf, scaleOf, type NamedService } from './desired.ts';
 import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
+import { hostOf, placeOf, type Elsewhere } from './elsewhere.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { ProfileBlock } from './profile.ts';
@@ -79,6 +80,8 @@ export interface StateInput {
   /** version of the applied profile, and of the bundled one */
   readonly appliedVersion?: string;
   readonly bundledVersion?: string;
+  /** the engine's machine, where it is not this one */
+  readonly there?: Elsewhere;
 }
 
 /** The stack's state for terminal and window. Pure. */
@@ -92,7 +95,7 @@ export function stackState(input: StateInput): StackState {
     ...stackStatus(services),
     services,
     probes: [],
-    urls: block ? urlsOf(block, input.chosen) : publishedUrls(input.containers),
+    urls: block ? urlsOf(block, input.chosen, input.there) : publishedUrls(input.containers, input.there),
     ...(block?.support && { support: { status: block.support.status, reason: block.support.reason } }),
     ...(input.bundledVersion !== undefined &&
       input.appliedVersion !== undefined &&
@@ -128,13 +131,14 @@ export async function redactState(
   return redacted({ ...state, services: state.services.map(redacted) });
 }
 
-function publishedUrls(containers: readonly ObservedContainer[]): { label: string; url: string }[] {
+function publishedUrls(
+  containers: readonly ObservedContainer[],
+  there: Elsewhere | undefined,
+): StackState['urls'] {
   const seen = new Map<string, string>();
   for (const c of containers) {
-    for (const p of c.ports.filter((x) => x.protocol === 'tcp' && !x.address.includes(':'))) {
-      const host = p.address === '0.0.0.0' ? '127.0.0.1' : p.address;
-      seen.set(`http://${host}:${p.published}/`, c.service);
-    }
+    for (const p of c.ports.filter((x) => x.protocol === 'tcp' && !x.address.includes(':')))
+      seen.set(`http://${hostOf(p.address, there)}:${p.published}/`, c.service);
   }
-  return [...seen].map(([url, label]) => ({ label, url }));
+  return [...seen].map(([url, label]) => ({ label, ...placeOf(url, there) }));
 }

@@ -11,7 +11,7 @@ import { opener } from '../../main/commands/open.ts';
 import { linesOf, millisecondsOf, regexOf, sinceOf } from '../../main/commands/options.ts';
 import { HiddenInput } from '../../main/commands/prompt.ts';
 import { secretsText } from '../../main/commands/secrets-list.ts';
-import { psText, stateText } from '../../main/commands/state-text.ts';
+import { psText, stateText, urlsText } from '../../main/commands/state-text.ts';
 import { makeStyle, styleOf, widthOf } from '../../main/commands/style.ts';
 import { commands } from '../../main/commands/table.ts';
 import { explain } from '../../main/commands/target.ts';
@@ -421,3 +421,20 @@ function codeOf(work: () => unknown): string | undefined {
   }
   return undefined;
 }
+
+test('an address that only the engine’s machine can reach says how to get there', () => {
+  const url = 'http://127.0.0.1:81/';
+  const urls = [
+    { label: 'API', url: 'http://box:80/' },
+    { label: 'Page', url, on: 'box' },
+    { label: 'Help', url, on: 'box', tunnel: 'ssh -L 81:127.0.0.1:81 me@box' },
+  ];
+  expect(urlsText({ urls })).toBe(
+    [
+      '  API   http://box:80/',
+      '  Page  http://127.0.0.1:81/ on box',
+      '  Help  http://127.0.0.1:81/ on box; from here: ssh -L 81:127.0.0.1:81 me@box',
+      '',
+    ].join('\n'),
+  );
+});

@@ -257,6 +257,26 @@ describe('the state for terminal and window', () => {
       },
       { urls: [{ label: 'a', url: 'http://127.0.0.1:80/' }] },
     ],
+    [
+      'ports of an engine elsewhere are opened there, or told to be there',
+      {
+        there: { host: 'box' },
+        containers: [
+          container({
+            ports: [
+              { address: '0.0.0.0', published: 80, target: 80, protocol: 'tcp' },
+              { address: '127.0.0.1', published: 81, target: 81, protocol: 'tcp' },
+            ],
+          }),
+        ],
+      },
+      {
+        urls: [
+          { label: 'a', url: 'http://box:80/' },
+          { label: 'a', url: 'http://127.0.0.1:81/', on: 'box' },
+        ],
+      },
+    ],
   ])('%s', (_what, input, expected) => {
     expect(stackState({ ...base, ...input })).toMatchObject(expected);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, hasCode } from '../../main/errors.ts';
 import { readProfileBlock } from '../../main/stack/profile.ts';
+import { elsewhereOf, type Place } from '../../main/stack/elsewhere.ts';
 import { settingOf, settingProblem, urlsOf, variablesOf } from '../../main/stack/profile-settings.ts';
 
 const block = readProfileBlock(
@@ -145,5 +146,20 @@ describe('urlsOf', () => {
     ['192.168.1.7', 'http://192.168.1.7:8283/x'],
   ])('listening on %s it is opened at %s', (address, url) => {
     expect(urlsOf(block, { ADDRESS: address })).toEqual([{ label: 'Page', url }]);
+  });
+
+  const tunnel = 'ssh -L 8283:127.0.0.1:8283 -p 2222 me@box';
+  it.each<[engine: string, address: string, place: Place]>([
+    ['tcp://box:2375', '0.0.0.0', { url: 'http://box:8283/x' }],
+    ['tcp://[fd00::1]:2376', '::', { url: 'http://[fd00::1]:8283/x' }],
+    ['tcp://box:2375', '127.0.0.1', { url: 'http://127.0.0.1:8283/x', on: 'box' }],
+    ['tcp://box:2375', '192.168.1.7', { url: 'http://192.168.1.7:8283/x' }],
+    ['ssh://me@box:2222', '127.0.0.1', { url: 'http://127.0.0.1:8283/x', on: 'box', tunnel }],
+    ['ssh://me@box:2222', '0.0.0.0', { url: 'http://box:8283/x' }],
+    // a tunnel of the user's own, or an engine of this machine: as here
+    ['tcp://localhost:2375', '127.0.0.1', { url: 'http://127.0.0.1:8283/x' }],
+    ['unix:///var/run/docker.sock', '0.0.0.0', { url: 'http://127.0.0.1:8283/x' }],
+  ])('of the engine %s, listening on %s', (engine, address, place) => {
+    expect(urlsOf(block, { ADDRESS: address }, elsewhereOf(engine))).toEqual([{ label: 'Page', ...place }]);
   });
 });
