@@ -12,8 +12,6 @@ export interface RawInfo {
   readonly MemTotal: number;
   readonly DockerRootDir: string;
   readonly Driver: string;
-  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
-  readonly SecurityOptions?: readonly string[] | null;
 }
 
 /** The parts of `GET /version` that we read. */
@@ -58,8 +56,6 @@ export function engineInfo(info: RawInfo, version: RawVersion, apiVersion: strin
     rootDir: info.DockerRootDir,
     storageDriver: info.Driver,
     product: productOf(info, version),
-    runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
-    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
   };
 }
 

@@ -35,7 +35,7 @@ export async function connectEngine(
       info,
       capabilities: capabilities(agreed, endpoint),
       ping: async (timeoutMs) => void (await api.ping(timeoutMs)),
-      containers: containersOf(api, info.memory),
+      containers: containersOf(api),
       images: imagesOf(api, dockerConfigDir(env, home)),
       networks: networksOf(api),
       volumes: volumesOf(api),

@@ -1,10 +1,10 @@
 import { runExec, runInteractive } from './exec.ts';
 import { demultiplex } from './logs.ts';
-import type { ContainerInspect, ContainerStats, ContainerSummary, Engine, LogChunk } from './port.ts';
+import type { ContainerInspect, ContainerSummary, Engine, LogChunk } from './port.ts';
 import { segment, type Transport } from './transport.ts';
 
-/** The containers of an engine; `hostMemory` in bytes tells a limit from none. */
-export function containersOf(api: Transport, hostMemory: number): Engine['containers'] {
+/** The containers of an engine. */
+export function containersOf(api: Transport): Engine['containers'] {
   const path = (id: string, action = ''): string => `/containers/${segment(id)}${action}`;
   const inspect = (id: string, signal?: AbortSignal): Promise<ContainerInspect | undefined> =>
     api.find<ContainerInspect>({ method: 'GET', path: path(id, '/json'), signal, subject: id });
@@ -33,9 +33,6 @@ export function containersOf(api: Transport, hostMemory: number): Engine['contai
         signal,
         subject: id,
       });
-    },
-    async kill(id, signalName) {
-      await api.call({ method: 'POST', path: path(id, '/kill'), query: { signal: signalName }, subject: id });
     },
     async remove(id, { force = false, volumes = false } = {}) {
       const request = {
@@ -76,53 +73,10 @@ export function containersOf(api: Transport, hostMemory: number): Engine['contai
     },
     exec: (id, options) => runExec(api, id, options),
     execInteractive: (id, options, io) => runInteractive(api, id, options, io),
-    async stats(id) {
-      const request = {
-        method: 'GET',
-        path: path(id, '/stats'),
-        query: { stream: false },
-        subject: id,
-      } as const;
-      return containerStats((await api.call(request)).body as RawStats, hostMemory);
-    },
     async wait(id, signal) {
       const query = { condition: 'not-running' };
       const answer = await api.call({ method: 'POST', path: path(id, '/wait'), query, signal, subject: id });
       return (answer.body as { StatusCode: number }).StatusCode;
     },
-  };
-}
-
-/** The parts of `GET /containers/{id}/stats` that we read. */
-export interface RawStats {
-  readonly cpu_stats: CpuStats;
-  readonly precpu_stats: CpuStats;
-  readonly memory_stats: {
-    readonly usage?: number;
-    readonly limit?: number;
-    readonly stats?: Readonly<Record<string, number>>;
-  };
-}
-interface CpuStats {
-  readonly cpu_usage: { readonly total_usage: number };
-  readonly system_cpu_usage?: number;
-  readonly online_cpus?: number;
-}
-
-/**
- * Use of processor and memory as `docker stats` shows it: the difference of the two samples, and memory without the
- * page cache that the kernel would give up (`total_inactive_file` of cgroup 1, `inactive_file` of cgroup 2).
- */
-export function containerStats(raw: RawStats, hostMemory: number): ContainerStats {
-  const { cpu_stats: now, precpu_stats: before, memory_stats: memory } = raw;
-  const used = now.cpu_usage.total_usage - before.cpu_usage.total_usage;
-  const whole = (now.system_cpu_usage ?? 0) - (before.system_cpu_usage ?? 0);
-  const usage = memory.usage ?? 0;
-  const cache = memory.stats?.['total_inactive_file'] ?? memory.stats?.['inactive_file'] ?? 0;
-  const limit = memory.limit ?? 0;
-  return {
-    cpuPercent: used > 0 && whole > 0 ? (used / whole) * (now.online_cpus ?? 1) * 100 : 0,
-    memory: cache < usage ? usage - cache : usage,
-    memoryLimit: limit >= hostMemory ? 0 : limit,
   };
 }

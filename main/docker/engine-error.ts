@@ -169,7 +169,7 @@ export function engineError(f: EngineFault): AppError {
 
 /** Pulls, builds and `No such image` at create; `undefined` for calls that are not about an image. */
 function imageError(f: EngineFault): AppError | undefined {
-  const pulls = f.call.startsWith('POST /images/create') || f.call.startsWith('GET /distribution');
+  const pulls = f.call.startsWith('POST /images/create');
   const missing = /no such image: (\S+)/i.exec(f.message)?.[1];
   if (!pulls && !missing) return undefined;
   const data = { image: f.subject ?? missing ?? 'the image', reason: f.message };

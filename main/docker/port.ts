@@ -36,8 +36,6 @@ export interface EngineInfo {
   readonly rootDir: string;
   readonly storageDriver: string;
   readonly product: 'docker' | 'docker-desktop' | 'podman' | 'colima' | 'orbstack' | 'rancher-desktop';
-  readonly runtimes: readonly string[];
-  readonly rootless: boolean;
 }
 
 /** What this engine can do; a feature asks here, never for a version. */
@@ -309,15 +307,6 @@ export type EventStreamItem =
   | { readonly kind: 'event'; readonly event: EngineEvent }
   | { readonly kind: 'lost'; readonly reason: string; readonly retryInMs: number };
 
-export interface ContainerStats {
-  /** 0…100 × cpus */
-  readonly cpuPercent: number;
-  /** bytes, without page cache */
-  readonly memory: number;
-  /** bytes; 0 when unlimited */
-  readonly memoryLimit: number;
-}
-
 export interface Engine {
   readonly endpoint: Endpoint;
   readonly info: EngineInfo;
@@ -336,7 +325,6 @@ export interface Engine {
     start(id: string): Promise<void>;
     /** no error when it is stopped already; `timeoutS` undefined: the container's own */
     stop(id: string, options?: { timeoutS?: number; signal?: AbortSignal }): Promise<void>;
-    kill(id: string, signalName?: string): Promise<void>;
     /** no error when it is gone already */
     remove(id: string, options?: { force?: boolean; volumes?: boolean }): Promise<void>;
     rename(id: string, name: string): Promise<void>;
@@ -350,7 +338,6 @@ export interface Engine {
       options: { cmd: readonly string[]; user?: string; workingDir?: string; tty: boolean },
       io: { stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
     ): Promise<number>;
-    stats(id: string): Promise<ContainerStats>;
     /** waits until it is not running; the exit code */
     wait(id: string, signal?: AbortSignal): Promise<number>;
   };
@@ -361,11 +348,6 @@ export interface Engine {
     tag(source: string, target: string): Promise<void>;
     build(options: BuildOptions): Promise<ImageInspect>;
     remove(ref: string): Promise<void>;
-    /**
-     * What the registry has under this name now: the manifest's digest and its platforms (`linux/amd64`); nothing is
-     * pulled. Undefined where the registry does not tell. (The Engine API tells no sizes of layers before a pull.)
-     */
-    distribution(ref: string): Promise<{ digest: string; platforms: readonly string[] } | undefined>;
   };
   readonly networks: {
     list(filters: Filters): Promise<NetworkInspect[]>;

@@ -120,7 +120,7 @@ test('an engine that falls silent while a request or a stream waits is found out
   };
   expect(await codesOf(drain())).toEqual(['engine.half-open']);
   const logs = async (): Promise<void> => {
-    for await (const _ of containersOf(transport, 0).logs('c', { follow: true }));
+    for await (const _ of containersOf(transport).logs('c', { follow: true }));
   };
   expect(await codesOf(logs())).toEqual(['engine.half-open']);
   transport.close();

@@ -181,12 +181,6 @@ for (const { store, args, containerd } of STORES)
       expect(image.RepoTags).toEqual([ref]);
     });
 
-    testClassic('what the registry has is told without a pull', async () => {
-      expect((await engine.images.distribution(IMAGE))?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-      expect(await engine.images.distribution('redis:99')).toBeUndefined();
-      expect(await engine.images.inspect(IMAGE)).toBeUndefined();
-    });
-
     test('a damaged layer is fetched again, and named when it stays so', async () => {
       await lab.registry.set({ fail: [{ match: 'nginx/blobs', corrupt: true }] });
       const { codes, retries } = await pull(OTHER_IMAGE);

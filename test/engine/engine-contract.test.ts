@@ -256,13 +256,6 @@ function contract(make: () => Promise<Subject>): void {
       .toEqual([1, 'exited']);
   });
 
-  test('kill ends it with 137', async () => {
-    const { id } = await newContainer();
-    await engine.containers.start(id);
-    await engine.containers.kill(id);
-    expect(await engine.containers.wait(id)).toBe(137);
-  });
-
   test('logs: the last lines, both streams, and following until it ends', async () => {
     const name = newName();
     const script = 'for i in 1 2 3; do echo line $i; done; sleep 0.3';
@@ -433,14 +426,7 @@ function contract(make: () => Promise<Subject>): void {
     await refused(engine.images.remove(ref), 'engine.image-not-found');
   });
 
-  test('ping answers, stats are numbers', async () => {
-    await engine.ping();
-    const { id } = await newContainer();
-    await engine.containers.start(id);
-    const stats = await engine.containers.stats(id);
-    expect(stats.memory).toBeGreaterThan(0);
-    expect(stats.memoryLimit).toBe(0);
-  });
+  test('ping answers', () => engine.ping());
 }
 
 async function text(chunks: AsyncIterable<LogChunk>): Promise<string> {

@@ -41,18 +41,6 @@ export function fakeContainers(world: World, onExec: () => ExecHandler): Engine[
       if (c.status !== 'running') return;
       stopNow(world, c, world.behaviourOf(c).stopCode ?? 0);
     },
-    async kill(id, signalName = 'SIGKILL') {
-      await faults.enter('containers.kill', [id, signalName]);
-      const call = `POST /containers/${id}/kill`;
-      const c = need(call, id);
-      if (c.status !== 'running')
-        throw refuse(call, 409, `cannot kill container: ${id}: container ${c.id} is not running`, id);
-      world.emitContainer(c, 'kill', { signal: signalName });
-      if (signalName === 'SIGKILL' || signalName === 'KILL') {
-        c.stoppedByUs = true;
-        die(world, c, 137);
-      } else if (signalName === 'SIGTERM' || signalName === 'TERM') die(world, c, 0);
-    },
     async remove(id, options = {}) {
       await faults.enter('containers.remove', [id, options]);
       const c = world.findContainer(id);
@@ -100,13 +88,6 @@ export function fakeContainers(world: World, onExec: () => ExecHandler): Engine[
       io.stdout.write(stdout);
       io.stderr.write(stderr);
       return exitCode;
-    },
-    async stats(id) {
-      await faults.enter('containers.stats', [id]);
-      const running = need(`GET /containers/${id}/stats`, id).status === 'running';
-      return running
-        ? { cpuPercent: 1, memory: 50e6, memoryLimit: 0 }
-        : { cpuPercent: 0, memory: 0, memoryLimit: 0 };
     },
     async wait(id, signal) {
       await faults.enter('containers.wait', [id], signal);

@@ -20,8 +20,6 @@ const INFO: EngineInfo = {
   rootDir: '/fake',
   storageDriver: 'overlay2',
   product: 'docker',
-  runtimes: ['runc'],
-  rootless: false,
 };
 
 const CAPABILITIES: Capabilities = {

@@ -61,11 +61,6 @@ export function fakeImages(world: World): Engine['images'] {
         if (name === withTag(ref) || (ref === image.Id && i === image)) world.images.delete(name);
       world.hub.emit('image', 'untag', image.Id, { name: ref });
     },
-    async distribution(ref) {
-      await faults.enter('images.distribution', [ref]);
-      const found = world.registry.get(withTag(ref));
-      return found && { digest: `sha256:${hex(`digest ${ref}`)}`, platforms: ['linux/amd64'] };
-    },
   };
 }
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { capabilities, compareApi, productOf } from '../../main/docker/capabilities.ts';
 import { agreeOnApi } from '../../main/docker/connect.ts';
-import { containerStats } from '../../main/docker/containers.ts';
 
 test.each([
   ['1.44', '1.44', 0],
@@ -75,23 +74,4 @@ test.each([
   expect(() => agreeOnApi({ ApiVersion, MinAPIVersion })).toThrow(
     expect.objectContaining({ errors: [expect.objectContaining({ code })] }),
   );
-});
-
-test.each([
-  ['cgroup 1', { total_inactive_file: 300, inactive_file: 1 }, 700],
-  ['cgroup 2', { inactive_file: 400 }, 600],
-  ['no cache known', {}, 1000],
-])('memory without the page cache, %s', (_name, stats, memory) => {
-  const cpu = (total: number, system: number) => ({
-    cpu_usage: { total_usage: total },
-    system_cpu_usage: system,
-    online_cpus: 2,
-  });
-  const raw = {
-    cpu_stats: cpu(150, 1000),
-    precpu_stats: cpu(100, 800),
-    memory_stats: { usage: 1000, limit: 5000, stats },
-  };
-  expect(containerStats(raw, 8000)).toEqual({ cpuPercent: 50, memory, memoryLimit: 5000 });
-  expect(containerStats(raw, 5000).memoryLimit).toBe(0);
 });

@@ -96,7 +96,7 @@ export class Killed extends Error {}
 
 /** Calls that change something on the engine. */
 const CHANGES = new Set(
-  'create start stop kill remove rename putArchive connect disconnect pull build tag exec'.split(' '),
+  'create start stop remove rename putArchive connect disconnect pull build tag exec'.split(' '),
 );
 
 /**
