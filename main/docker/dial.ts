@@ -33,8 +33,9 @@ export class EndpointAgent extends http.Agent {
   private readonly connecting = new Map<Duplex, number>();
   private readonly endpoint: Endpoint;
   private readonly isSsh: boolean;
-  /** requests that wait until a connection may be begun for them */
-  private readonly waiting = new Set<() => void>();
+  /** requests that wait until a connection may be begun for them, and how each is told that there will be none */
+  private readonly waiting = new Map<() => void, (error: Error) => void>();
+  private isDestroyed = false;
   /** requests whose connection is asked for this moment */
   private begun = 0;
 
@@ -56,18 +57,33 @@ export class EndpointAgent extends http.Agent {
     this.connecting.set(socket, performance.now());
     if (this.isSsh) setTimeout(() => this.beginWaiting(), SSH_STARTUP_MS).unref();
     socket.once(connected, settled).once('data', settled).once('close', settled);
+    // asked for by a request that was under way when we were destroyed: it would be kept for ever
+    if (this.isDestroyed) socket.destroy(closedError());
     return socket;
   }
 
-  /** Begins a request as soon as there is a connection for it or one may be made; gives the way to withdraw it before. */
-  whenRoom(begin: () => void): () => void {
-    this.waiting.add(begin);
-    this.beginWaiting();
+  /**
+   * Begins a request as soon as there is a connection for it or one may be made, or refuses it when the agent is
+   * destroyed; gives the way to withdraw it before.
+   */
+  whenRoom(begin: () => void, refuse: (error: Error) => void): () => void {
+    if (this.isSsh) {
+      this.waiting.set(begin, refuse);
+      this.beginWaiting();
+    } else begin();
     return () => this.waiting.delete(begin);
   }
 
+  override destroy(): void {
+    this.isDestroyed = true;
+    const refused = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const refuse of refused) refuse(closedError());
+    super.destroy();
+  }
+
   private beginWaiting(): void {
-    for (const begin of this.waiting) {
+    for (const begin of this.waiting.keys()) {
       if (this.room() <= 0) return;
       this.waiting.delete(begin);
       // docker-modem asks for the connection some microtasks later
@@ -80,9 +96,8 @@ export class EndpointAgent extends http.Agent {
     }
   }
 
-  /** How many requests may begin now. */
+  /** How many requests may begin now over ssh. */
   private room(): number {
-    if (!this.isSsh) return Infinity;
     const free = Object.values(this.freeSockets).reduce((sum, list) => sum + (list?.length ?? 0), 0);
     const since = performance.now() - SSH_STARTUP_MS;
     const startups = [...this.connecting.values()].filter((at) => at > since).length;
@@ -103,6 +118,9 @@ export class EndpointAgent extends http.Agent {
     return [...this.connecting.values()].some((begun) => begun <= since);
   }
 }
+
+const closedError = (): Error =>
+  Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
 
 /** Opens one connection; errors come as the stream's `error`. */
 function open(endpoint: Endpoint): Duplex {

@@ -107,7 +107,7 @@ export class Transport {
     } catch (e) {
       // A kept connection may have been closed by the other side a moment ago: what only reads is asked again.
       const stale = this.keepsConnections && request.method === 'GET' && hasCode(e, 'engine.connection-lost');
-      if (!stale || request.signal?.aborted) throw e;
+      if (!stale || request.signal?.aborted || this.closed.aborted) throw e;
       return this.check(request, await once(), accept);
     }
   }
@@ -223,7 +223,13 @@ export class Transport {
       // sshd drops connections when many come at once: where one was made before, what only reads tries again
       const mayTryAgain = this.answered && request.method === 'GET';
       const answer = await once().catch((e: unknown) => {
-        if (!mayTryAgain || signal?.aborted || (e as NodeJS.ErrnoException).code !== 'ESSH') throw e;
+        if (
+          !mayTryAgain ||
+          signal?.aborted ||
+          this.closed.aborted ||
+          (e as NodeJS.ErrnoException).code !== 'ESSH'
+        )
+          throw e;
         return once();
       });
       this.answered = true;
@@ -236,8 +242,9 @@ export class Transport {
   /** One request as the modem sends it; what it throws is Node's own. */
   private async begin<T>(options: DialOptions, signal: AbortSignal | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const withdraw = this.agent.whenRoom(() =>
-      this.modem.dial(options, (e, x) => (e ? reject(e) : resolve(x as T))),
+    const withdraw = this.agent.whenRoom(
+      () => this.modem.dial(options, (e, x) => (e ? reject(e) : resolve(x as T))),
+      reject,
     );
     const cancel = (): void => {
       withdraw();

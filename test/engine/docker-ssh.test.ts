@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectEngine } from '../../main/docker/connect.ts';
 import type { Engine } from '../../main/docker/port.ts';
 import { describeEngine, theEngine } from '../setup/lab.ts';
-import { removeTestObjects, TEST_IMAGE, testPrefix } from './real-engine.ts';
+import { codesOf, removeTestObjects, TEST_IMAGE, testPrefix } from './real-engine.ts';
 import { startSshServer, whyNoSshServer, type SshServer } from './ssh-server.ts';
 
 const reason = await whyNoSshServer();
@@ -108,7 +108,10 @@ describeEngine('an engine behind a real sshd', () => {
       for await (const item of other.events(filters, new AbortController().signal)) {
         expect(item.kind).toBe('connected');
         expect(await sshProcesses(server.bin)).toBeGreaterThan(before);
+        // more than are begun at once: none of them is begun any more
+        const lists = Array.from({ length: 20 }, () => codesOf(other.containers.list(filters)));
         other.close();
+        expect(new Set((await Promise.all(lists)).flat())).toEqual(new Set(['engine.connection-lost']));
       }
       await expect.poll(() => sshProcesses(server.bin)).toBe(before);
     });
