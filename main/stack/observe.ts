@@ -10,6 +10,7 @@ import type {
 
 /** What to look for besides the objects that carry the project's label. */
 export interface ObserveWanted {
+  /** by name; of these it is told who uses them */
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
   readonly images: readonly string[];
@@ -40,10 +41,13 @@ export async function observe(
 export async function observeContainers(engine: Engine, project: string): Promise<ObservedContainer[]> {
   const list = await engine.containers.list({ label: [`${LABEL.project}=${project}`] }, { all: true });
   const found = await Promise.all(list.map((c) => engine.containers.inspect(c.Id)));
-  return found
-    .filter((c) => c !== undefined)
-    .map(containerFacts)
-    .toSorted((a, b) => a.service.localeCompare(b.service) || a.number - b.number);
+  return (
+    found
+      .filter((c) => c !== undefined)
+      .map(containerFacts)
+      // not localeCompare: its first call alone takes 8 ms
+      .toSorted((a, b) => (a.service < b.service ? -1 : a.service > b.service ? 1 : a.number - b.number))
+  );
 }
 
 /** The facts of one inspected container. */
@@ -101,15 +105,18 @@ async function observeNetworks(
     engine.networks.list(label),
     names.length > 0 ? engine.networks.list({ name: names }) : [],
   ]);
-  // only an inspect tells who uses a network
-  const ids = [...new Set(lists.flat().map((n) => n.Id))];
-  const found = await Promise.all(ids.map((id) => engine.networks.inspect(id)));
-  const networks = found.flatMap((n): ObservedNetwork[] => {
-    if (!n) return [];
-    const users = Object.values(n.Containers ?? {}).map((c) => c.Name);
-    return [{ id: n.Id, name: n.Name, labels: n.Labels ?? {}, users }];
-  });
-  return Map.groupBy(networks, (n) => n.name);
+  const listed = [...new Map(lists.flat().map((n) => [n.Id, n])).values()];
+  const found = await Promise.all(
+    listed.map(async (n): Promise<ObservedNetwork[]> => {
+      const facts = { id: n.Id, name: n.Name, labels: n.Labels ?? {} };
+      if (!names.includes(n.Name)) return [facts];
+      // only an inspect tells who uses a network
+      const inspected = await engine.networks.inspect(n.Id);
+      if (!inspected) return [];
+      return [{ ...facts, users: Object.values(inspected.Containers ?? {}).map((c) => c.Name) }];
+    }),
+  );
+  return Map.groupBy(found.flat(), (n) => n.name);
 }
 
 async function observeVolumes(

@@ -30,8 +30,8 @@ const STATUS_REDACTION_MS = 800;
 interface StatusOptions {
   readonly deep?: boolean;
   readonly signal?: AbortSignal;
-  /** the run that an operation has begun */
-  readonly probes?: ProbeRun | undefined;
+  /** the model that an operation has just made so, and its run of the probes */
+  readonly made?: { readonly known: Ready; readonly probes: ProbeRun | undefined };
 }
 
 export interface Looks extends Pick<Stack, 'watch' | 'cancel' | 'logs' | 'containerOf'> {
@@ -109,9 +109,9 @@ export function stackLooks(context: StackContext): Looks {
     const engine = await edges.engine();
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(STATUS_PING_MS)]);
-    const known = context.tryRunning();
-    const run =
-      options.deep && known ? (options.probes ?? probeRun(engine, known, options.signal)) : undefined;
+    const { deep, signal, made } = options;
+    const known = made?.known ?? context.tryRunning();
+    const run = deep && known ? (made?.probes ?? probeRun(engine, known, signal)) : undefined;
     return state(containers, (await run?.results(containers)) ?? [], known);
   }
 

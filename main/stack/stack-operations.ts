@@ -98,7 +98,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       },
     });
     await edges.remember(project, all.source, 'well');
-    return status({ deep: starts, signal: io.signal, probes });
+    return status({ deep: starts, signal: io.signal, made: { known: all, probes } });
   }
 
   /** start and restart: the applied model, no changes. */
@@ -122,7 +122,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       plan: (observed) => planner(all.desired, observed, services, options),
       observed: () => observeFor(engine, all.desired),
     });
-    return status({ deep: true, signal: io.signal, probes });
+    return status({ deep: true, signal: io.signal, made: { known: all, probes } });
   }
 
   /** stop and down need no model: what the containers' labels say is enough, whatever became of the files. */
