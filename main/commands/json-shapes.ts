@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppErrorSchema } from '../contract.ts';
+import { AppErrorSchema, StackUrl } from '../contract.ts';
 
 /**
  * What `--format json` prints, besides the shapes of the contract: `status` prints Snapshot; `up`, `down`, `start`,
@@ -61,7 +61,7 @@ export const LogLineJson = z.strictObject({
 export const HashesJson = z.record(z.string(), z.string());
 export type HashesJson = z.infer<typeof HashesJson>;
 
-export const OpenJson = z.array(z.strictObject({ label: z.string(), url: z.string() }));
+export const OpenJson = z.array(z.strictObject(StackUrl.shape));
 
 export const SettingsJson = z.strictObject({
   file: z.string(),

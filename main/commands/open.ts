@@ -12,7 +12,10 @@ export const run: RunCommand = async (call, context) => {
   if (!first) throw failure('cli.no-url', { project: stack.project });
   if (json) await printJson(terminal, urls);
   else await print(terminal, `${first.url}\n`);
-  if (call.flag('browser')) await openInBrowser(first.url, terminal);
+  if (!call.flag('browser')) return 0;
+  // the browser here would open whatever has that address on this machine
+  if (first.on !== undefined) throw failure('cli.url-elsewhere', { ...first, on: first.on });
+  await openInBrowser(first.url, terminal);
   return 0;
 };
 

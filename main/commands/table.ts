@@ -228,7 +228,7 @@ const looking: readonly Command[] = [
     arguments: [],
     options: { browser: { type: 'boolean', summary: 'open it in the browser' } },
     examples: ['letta-stack open production', 'letta-stack open production --browser'],
-    json: '[{label, url}]',
+    json: '[{label, url, on?, tunnel?}]; on: the machine that the address is of, tunnel: what makes it reachable here',
     load: () => import('./open.ts'),
   },
   {

@@ -28,6 +28,5 @@ export async function composeCall(engine: Engine, all: Ready): Promise<ComposeCa
       ...source.composeProfiles.flatMap((p) => ['--profile', p]),
     ],
     env: { ...source.variables, ...keeper?.bundles() },
-    cwd: source.directory,
   };
 }

@@ -87,7 +87,6 @@ export interface ComposeCall {
   readonly args: readonly string[];
   /** holds secrets: for a child process only */
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
 }
 
 /** One stack: everything that can be asked of it and done with it. */

@@ -115,6 +115,14 @@ export const cliWording = {
     (d) => `${d.project} has no address to open.`,
     'Start it with: letta-stack up{stack}',
   ),
+  'cli.url-elsewhere': row<{ url: string; on: string; tunnel?: string | undefined }>(
+    1,
+    (d) => `${d.url} is an address of ${d.on}, not of this machine.`,
+    (d) =>
+      d.tunnel === undefined
+        ? `Open it there, or set the address that the stack listens on.`
+        : `Make it reachable here first: ${d.tunnel}`,
+  ),
   'cli.no-browser': row<{ url: string; reason: string }>(
     1,
     (d) => `No browser could be opened: ${d.reason}`,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FakeCore, fakeTerminal, runCli } from './cli-double.ts';
+import { FakeCore, fakeTerminal, runCli, runningState } from './cli-double.ts';
 
 test('compose works where the command was given, with the stack’s files and variables', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
@@ -12,7 +12,7 @@ test('compose works where the command was given, with the stack’s files and va
   const said = join(folder, 'said');
   const fake = new FakeCore({
     composeCall: () =>
-      Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' }, cwd: '/' }),
+      Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' } }),
   });
   const at = fakeTerminal();
   const env = { PATH: `${folder}:${process.env['PATH']}`, SAID: said };
@@ -44,4 +44,18 @@ test('open --browser where there is no opener', async () => {
   const terminal = { ...at.terminal, env: { PATH: '/nowhere' } };
   const ended = await runCli(['open', '--browser'], new FakeCore(), { ...at, terminal });
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('No browser could be opened') });
+});
+
+test('open --browser of an address that only the engine’s machine can reach', async () => {
+  const url = {
+    label: 'API',
+    url: 'http://127.0.0.1:8283/',
+    on: 'there',
+    tunnel: 'ssh -L 8283:127.0.0.1:8283 there',
+  };
+  const fake = new FakeCore({ status: () => Promise.resolve({ ...runningState, urls: [url] }) });
+  const ended = await runCli(['open', '--browser'], fake);
+  expect(ended).toMatchObject({ code: 1, stdout: 'http://127.0.0.1:8283/\n' });
+  expect(ended.stderr).toContain('http://127.0.0.1:8283/ is an address of there, not of this machine.');
+  expect(ended.stderr).toContain('Make it reachable here first: ssh -L 8283:127.0.0.1:8283 there');
 });

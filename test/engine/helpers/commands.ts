@@ -69,5 +69,5 @@ export const lettaStackInPrivate = (
 /** The real CLI on a stack as `letta-stack compose -- ARGS` runs it. */
 export async function composeOf(stack: Stack, args: readonly string[]): Promise<string> {
   const call = await stack.composeCall();
-  return runWell('docker', [...call.args, ...args], { env: call.env, cwd: call.cwd });
+  return runWell('docker', [...call.args, ...args], { env: call.env });
 }
