@@ -18,10 +18,17 @@ export interface FollowInput {
   readonly secrets: () => Promise<readonly string[]>;
 }
 
+/** The log behind its last line that was seen, or from a moment before a start at `startMs`. */
+const since = (last: string | undefined, startMs: number): LogOptions => ({
+  since: Math.max(0, last === undefined ? startMs - BEFORE_START_MS : Date.parse(last)) / 1000,
+  tail: 'all',
+});
+
 /** What is read of one container. */
 interface Reading {
   /** when its last line was written that was seen */
   last: string | undefined;
+  isOver: boolean;
   readonly ended: Promise<void>;
 }
 
@@ -35,7 +42,7 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
   const end = new AbortController();
   const signal = AbortSignal.any([request.signal, end.signal]);
   const options = { ...optionsOf(request), follow: true, signal };
-  const reading = new Race<LogLine | EventStreamItem>();
+  const reading = new Merge<LogLine | EventStreamItem>();
   const known = new Map<string, Reading>();
 
   /** `from` is asked when an earlier reading of the same container has given its last line. */
@@ -45,7 +52,7 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
   ): AsyncGenerator<LogLine> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = known.get(c.id);
-    const now: Reading = { last: undefined, ended: promise };
+    const now: Reading = { last: undefined, isOver: false, ended: promise };
     known.set(c.id, now);
     try {
       await before?.ended;
@@ -61,6 +68,7 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
     } catch (error) {
       if (!hasCode(error, 'engine.not-found')) throw error; // removed before it could be read
     } finally {
+      now.isOver = true;
       resolve();
     }
   }
@@ -76,17 +84,18 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
       // listed once it listens, so that what starts meanwhile is not lost
       else if (item.kind === 'connected') {
         const there = await observeContainers(engine, project);
-        for (const c of there.filter((x) => !known.has(x.id))) read(c, () => ({}));
+        for (const c of there) {
+          const reading = known.get(c.id);
+          // a start while nobody listened
+          const again = c.state === 'running' && reading?.isOver;
+          if (!reading || again) read(c, (last) => (reading ? since(last, Date.parse(c.startedAt)) : {}));
+        }
       } else if (item.kind === 'event') {
         const { Actor, timeNano } = item.event;
         const found = await engine.containers.inspect(Actor.ID, signal);
         if (!found) continue;
         const isNew = !known.has(Actor.ID);
-        const startMs = timeNano / 1e6 - BEFORE_START_MS;
-        read(containerFacts(found), (last) => ({
-          since: isNew ? 0 : (last === undefined ? startMs : Date.parse(last)) / 1000,
-          tail: 'all',
-        }));
+        read(containerFacts(found), (last) => (isNew ? since(undefined, 0) : since(last, timeNano / 1e6)));
       }
     }
   } catch (error) {
@@ -97,27 +106,38 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
   }
 }
 
-/** Whatever comes first from several sources, to which more may be added. */
-class Race<T> {
-  readonly #waiting = new Map<AsyncIterator<T>, Promise<readonly [AsyncIterator<T>, IteratorResult<T>]>>();
+/**
+ * Whatever comes first from several sources, to which more may be added; each is asked for its next item when its last
+ * one was taken. (A race of their promises would keep every item for as long as the quietest source is quiet.)
+ */
+class Merge<T> {
+  readonly #open = new Set<AsyncIterator<T>>();
+  readonly #come: ({ source: AsyncIterator<T>; result: IteratorResult<T> } | { error: unknown })[] = [];
+  #wake = (): void => {};
 
   add(source: AsyncIterable<T>): void {
-    this.#wait(source[Symbol.asyncIterator]());
+    const iterator = source[Symbol.asyncIterator]();
+    this.#open.add(iterator);
+    this.#ask(iterator);
   }
 
-  #wait(source: AsyncIterator<T>): void {
-    const next = source.next().then((result) => [source, result] as const);
-    next.catch(() => {}); // once nobody reads any more, its end is of no interest
-    this.#waiting.set(source, next);
+  #ask(source: AsyncIterator<T>): void {
+    source
+      .next()
+      .then((result) => this.#come.push({ source, result }))
+      .catch((error: unknown) => this.#come.push({ error }))
+      .finally(() => this.#wake());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    while (this.#waiting.size > 0) {
-      const [source, result] = await Promise.race(this.#waiting.values());
-      if (result.done) this.#waiting.delete(source);
+    while (this.#open.size > 0) {
+      const first = this.#come.shift();
+      if (!first) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if ('error' in first) throw first.error;
+      else if (first.result.done) this.#open.delete(first.source);
       else {
-        this.#wait(source);
-        yield result.value;
+        this.#ask(first.source);
+        yield first.result.value;
       }
     }
   }

@@ -99,3 +99,21 @@ describe('following logs', () => {
     expect(end.signal.aborted).toBe(false);
   });
 });
+
+it('reads on after a start that nobody told of, while the connection was lost', async () => {
+  const { engine, next, end } = await following();
+  engine.print('p-a-1', 'before');
+  expect(await next()).toBe('a: before');
+  const waiting = next();
+  engine.world.hub.lose('gone');
+  const silent = engine.world.hub.emit.bind(engine.world.hub);
+  engine.world.hub.emit = () => {};
+  await engine.containers.stop('p-a-1');
+  await engine.containers.start('p-a-1');
+  engine.world.hub.emit = silent;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  engine.print('p-a-1', 'after');
+  engine.world.hub.reconnect();
+  expect(await waiting).toBe('a: after');
+  end.abort();
+});
