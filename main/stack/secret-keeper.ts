@@ -78,7 +78,13 @@ export class SecretKeeper {
     // our state was lost: what is optional was set as well, and would be left out in silence
     for (const secret of unknown.filter((s) => !s.required))
       if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
-    for (const secret of found) await this.#noteId(secret, options.readOnly ?? false);
+    for (const secret of found) {
+      const { scope, name } = this.entryOf(secret);
+      const id = options.readOnly
+        ? crypto.randomUUID()
+        : await this.#state.setSecretId(scope, name, { found: true });
+      this.#ids.set(name, id);
+    }
   }
 
   /**
@@ -96,11 +102,6 @@ export class SecretKeeper {
       if ((await store.get(this.entryOf(secret))) === undefined) this.#ids.set(secret.name, undefined);
   }
 
-  async #noteId(secret: Secret, readOnly: boolean): Promise<void> {
-    const { scope, name } = this.entryOf(secret);
-    this.#ids.set(name, readOnly ? crypto.randomUUID() : await this.#state.setSecretId(scope, name));
-  }
-
   /** Makes secrets: written, read back, then noted. */
   async generate(names: readonly string[]): Promise<void> {
     const store = await this.#store();
@@ -110,7 +111,7 @@ export class SecretKeeper {
       // never over one that is there: something may have been made with it
       const value = (await store.get(entry)) ?? generateSecret();
       await store.set(entry, value);
-      await this.#noteId(secret, false);
+      this.#ids.set(name, await this.#state.setSecretId(entry.scope, name));
       this.#values.set(name, value);
     }
   }

@@ -18,6 +18,8 @@ const StateRecord = z.discriminatedUnion('kind', [
     scope: z.string(),
     name: z.string(),
     id: z.string().nullable(),
+    /** it was set at some time before: the entry was found in the store */
+    found: z.literal(true).optional(),
   }),
   z.object({
     kind: z.literal('engine-of-stack'),
@@ -55,8 +57,8 @@ export type StateRecord = z.input<typeof StateRecord>;
 
 /** What the records say, the latest last. Versions hold one more than is shown: the oldest shown has a diff too. */
 export interface Facts {
-  /** by `scope/name`: its id, and when it was set */
-  readonly secrets: Map<string, { id: string; at: string }>;
+  /** by `scope/name`: its id, and when it was set, where that is known */
+  readonly secrets: Map<string, { id: string; setAt?: string }>;
   /** by project */
   readonly engines: Map<string, EngineOfStack>;
   readonly applied: Map<string, Applied[]>;
@@ -85,7 +87,7 @@ function apply(all: Facts, record: StateRecord): void {
     case 'secret-id': {
       const key = `${record.scope}/${record.name}`;
       if (record.id === null) all.secrets.delete(key);
-      else all.secrets.set(key, { id: record.id, at: record.at });
+      else all.secrets.set(key, { id: record.id, ...(!record.found && { setAt: record.at }) });
       break;
     }
     case 'engine-of-stack':

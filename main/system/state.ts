@@ -34,10 +34,10 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
 
   return {
     secretId: (scope, name) => now().secrets.get(secretKey(scope, name))?.id,
-    secretSetAt: (scope, name) => now().secrets.get(secretKey(scope, name))?.at,
-    setSecretId: async (scope, name) => {
+    secretSetAt: (scope, name) => now().secrets.get(secretKey(scope, name))?.setAt,
+    setSecretId: async (scope, name, { found = false } = {}) => {
       const id = randomUUID();
-      await add(() => ({ kind: 'secret-id', at: at(), scope, name, id }));
+      await add(() => ({ kind: 'secret-id', at: at(), scope, name, id, ...(found && { found }) }));
       return id;
     },
     unsetSecretId: (scope, name) => add(() => ({ kind: 'secret-id', at: at(), scope, name, id: null })),

@@ -119,10 +119,10 @@ export interface HistoryEntry {
 export interface State {
   /** random id drawn when the secret was set; undefined when it never was */
   secretId(scope: string, name: string): string | undefined;
-  /** when it was set, ISO 8601 */
+  /** when it was set, ISO 8601; undefined when only its entry was found */
   secretSetAt(scope: string, name: string): string | undefined;
-  /** draws a new id, never derived from the value, and keeps it */
-  setSecretId(scope: string, name: string): Promise<string>;
+  /** draws a new id, never derived from the value, and keeps it; `found`: the value was set some time before */
+  setSecretId(scope: string, name: string, options?: { found?: boolean }): Promise<string>;
   unsetSecretId(scope: string, name: string): Promise<void>;
   engineOf(project: string): EngineOfStack | undefined;
   setEngineOf(project: string, engine: EngineOfStack): Promise<void>;
