@@ -1,3 +1,4 @@
+import type { EngineOfStack } from '../system/types.ts';
 import type { NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
@@ -14,6 +15,8 @@ export interface DownOptions {
   readonly removeOrphans?: boolean;
   /** names of volumes to delete; each is a confirmation */
   readonly deleteVolumes?: readonly string[];
+  /** the engine that the stack ran on last, undefined when that is not known */
+  readonly ranOn?: EngineOfStack | undefined;
 }
 
 const isService = (services: Services, c: ObservedContainer): boolean => Object.hasOwn(services, c.service);
@@ -42,7 +45,7 @@ export function planDown(
   const staying = observed.containers.length > going.length;
   if (!staying) planNetworksDown(steps, project, observed, gone);
   const removals = gone.map((g) => g.step);
-  const confirmations = planVolumesDown(steps, observed, options.deleteVolumes ?? [], removals);
+  const confirmations = planVolumesDown(steps, observed, options, removals);
   return {
     project,
     operation: 'down',
@@ -80,11 +83,12 @@ function planNetworksDown(
   gone: readonly { readonly container: ObservedContainer; readonly step: string }[],
 ): void {
   for (const networks of observed.networks.values()) {
-    for (const network of networks.filter((n) => n.labels[LABEL.project] === project)) {
+    for (const [i, network] of networks.filter((n) => n.labels[LABEL.project] === project).entries()) {
+      const id = `remove-network:${network.name}${i === 0 ? '' : `:${network.id.slice(0, 12)}`}`;
       const action = { kind: 'removeNetwork', name: network.name, networkId: network.id } as const;
       const users = gone.filter((g) => g.container.networks.some((n) => n.name === network.name));
       const after = users.map((g) => g.step);
-      steps.add(`remove-network:${network.name}`, 'the stack is taken down', action, after);
+      steps.add(id, 'the stack is taken down', action, after);
     }
   }
 }
@@ -92,15 +96,19 @@ function planNetworksDown(
 function planVolumesDown(
   steps: StepList,
   observed: Observed,
-  names: readonly string[],
+  { deleteVolumes = [], ranOn }: DownOptions,
   after: readonly string[],
 ): Confirmation[] {
-  return names.flatMap((name) => {
+  const where =
+    ranOn === undefined || ranOn.id === observed.engineId
+      ? ''
+      : ` on the engine ${observed.engineName} (the stack ran on ${ranOn.name})`;
+  return deleteVolumes.flatMap((name) => {
     const volume = observed.volumes.get(name);
     if (!volume) return [];
     steps.add(`remove-volume:${name}`, 'its deletion was asked for', { kind: 'removeVolume', name }, after);
     const created = volume.createdAt ? `, created ${volume.createdAt}` : '';
-    const text = `Volume ${name}${created} and all data in it are deleted. This cannot be undone.`;
+    const text = `Volume ${name}${where}${created} and all data in it are deleted. This cannot be undone.`;
     return [{ kind: 'delete-volume' as const, subject: name, text }];
   });
 }

@@ -132,14 +132,18 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     planner: (services: Desired['services'], observed: Observed) => Plan,
     deleteVolumes: readonly string[] = [],
   ): Promise<void> {
+    // with broken settings the engine is a default: nothing is deleted there
+    if (deleteVolumes.length > 0) await edges.requireSettings();
     const engine = await edges.engine();
     // reading the model takes as long as a container takes to stop: only where the labels are not enough
     const noted = edges.state.applied(project)?.services;
     let known = noted ? undefined : context.tryRunning();
     const servicesNow = (containers: Observed['containers']): Desired['services'] => {
       if (noted?.every((name) => containers.some((c) => c.service === name)))
-        return servicesFromLabels(containers.filter((c) => noted.includes(c.service)));
+        return servicesFromLabels(containers, noted);
       known ??= context.tryRunning();
+      // without a model what was noted still tells orphans from services
+      if (!known && noted) return servicesFromLabels(containers, noted);
       return servicesOf(known, containers);
     };
     await operated({
@@ -173,7 +177,8 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       endLike(
         'down',
         io,
-        (known, observed) => planDown(project, known, observed, request),
+        (known, observed) =>
+          planDown(project, known, observed, { ...request, ranOn: edges.state.engineOf(project) }),
         request.deleteVolumes,
       ),
     stop: async (services, io) => {

@@ -42,11 +42,18 @@ export function factsFromLabels(containers: readonly ObservedContainer[]): Servi
   }));
 }
 
-/** Services as far as stopping and removing needs them, from the labels that the CLI and we write. */
-export function servicesFromLabels(containers: readonly ObservedContainer[]): Record<string, NamedService> {
+/**
+ * Services as far as stopping and removing needs them, from the labels that the CLI and we write; where their `names`
+ * are known, these and no others.
+ */
+export function servicesFromLabels(
+  containers: readonly ObservedContainer[],
+  names?: readonly string[],
+): Record<string, NamedService> {
   const services: Record<string, NamedService> = {};
+  for (const name of names ?? []) services[name] = { name, command: null, entrypoint: null };
   for (const c of containers) {
-    if (c.oneoff || services[c.service]) continue;
+    if (c.oneoff || (names ? !names.includes(c.service) : services[c.service])) continue;
     const depends_on = Object.fromEntries(
       dependsOnLabel(c).map(({ name, restart }) => [
         name,

@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Failure, failure } from '../../main/errors.ts';
 import type { Engine } from '../../main/docker/port.ts';
+import { LABEL } from '../../main/stack/labels.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
 import { openStack } from '../../main/stack/open-stack.ts';
 import type { StackEdges } from '../../main/stack/stack-context.ts';
@@ -59,7 +60,11 @@ beforeEach(() => {
 
 const io: OperationIo = { signal: new AbortController().signal, confirm: () => Promise.resolve(true) };
 
-function open(source: StackSource, connect: () => Promise<Engine> = () => Promise.resolve(engine)): Stack {
+function open(
+  source: StackSource,
+  connect: () => Promise<Engine> = () => Promise.resolve(engine),
+  more: Partial<StackEdges> = {},
+): Stack {
   const edges: StackEdges = {
     path: posix,
     home: '/home/me',
@@ -71,6 +76,7 @@ function open(source: StackSource, connect: () => Promise<Engine> = () => Promis
     env: {},
     requireSettings: () => Promise.resolve(),
     remember: () => Promise.resolve(),
+    ...more,
   };
   return openStack(edges, 'p', {
     ...(source.profile !== undefined && { profile: source.profile }),
@@ -311,4 +317,84 @@ describe('the log of a service without a container', () => {
     engine.print('p-web-1', 'hello');
     expect(await lines).toEqual(['hello']);
   });
+});
+
+describe('the end of a stack', () => {
+  const names = (): string[] => [...engine.world.containers.values()].map((c) => c.name).toSorted();
+  /** A container of the project that no service of the file has. */
+  const orphan = (): Promise<unknown> =>
+    engine.containers.create('p-old-1', {
+      Image: 'app:1',
+      Labels: { [LABEL.project]: 'p', [LABEL.service]: 'old', [LABEL.number]: '1', [LABEL.oneoff]: 'False' },
+      HostConfig: {},
+      NetworkingConfig: { EndpointsConfig: {} },
+    });
+  /** The copy that `up` keeps cannot be read any more. */
+  const spoil = (): void => {
+    const applied = state.applied('p')!;
+    vi.spyOn(state, 'applied').mockReturnValue({
+      ...applied,
+      contents: { '/p/compose.yaml': 'no: [compose' },
+    });
+  };
+
+  it('needs no model where the labels say enough, and leaves orphans alone', async () => {
+    await open(profile()).up({}, io);
+    await orphan();
+    spoil();
+    await open(profile()).stop(['web'], io);
+    expect(engine.container('p-web-1').status).toBe('exited');
+    await open(profile()).down({}, io);
+    expect(names()).toEqual(['p-old-1']);
+  });
+
+  it('tells orphans from services also when one of these is gone and the model cannot be read', async () => {
+    await open(profile()).up({}, io);
+    await orphan();
+    spoil();
+    await engine.containers.remove('p-web-1', { force: true });
+    await open(profile()).stop(['web'], io);
+    await open(profile()).down({}, io);
+    expect(names()).toEqual(['p-old-1']);
+  });
+
+  it('names the engine when a volume is deleted on another one than the stack ran on', async () => {
+    await open(profile()).up({}, io);
+    const asked: string[] = [];
+    const listening: OperationIo = {
+      ...io,
+      confirm: (all) => {
+        asked.push(...all.map((c) => c.text));
+        return Promise.resolve(true);
+      },
+    };
+    await open(profile()).down({ deleteVolumes: ['p_data'] }, listening);
+    await state.setEngineOf('p', { id: 'another', name: 'server' });
+    await engine.volumes.create({ Name: 'p_data', Labels: { [LABEL.project]: 'p', [LABEL.volume]: 'data' } });
+    await open(profile()).down({ deleteVolumes: ['p_data'] }, listening);
+    expect(asked[0]).toMatch(/^Volume p_data, created .* are deleted/);
+    expect(asked[1]).toMatch(/^Volume p_data on the engine fake \(the stack ran on server\), created/);
+  });
+
+  it('deletes nothing by the defaults that stand for broken settings', async () => {
+    await open(profile()).up({}, io);
+    const refused = {
+      requireSettings: () => Promise.reject(failure('settings.refused', { file: 'f', reason: 'r' })),
+    };
+    expect(
+      await errorsOf(open(profile(), undefined, refused).down({ deleteVolumes: ['p_data'] }, io)),
+    ).toMatchObject([{ code: 'settings.refused' }]);
+    expect(names()).toEqual(['p-db-1', 'p-web-1']);
+    await open(profile(), undefined, refused).down({}, io);
+    expect(names()).toEqual([]);
+  });
+});
+
+it('a secret that was only found counts as set at no time', async () => {
+  await open(profile()).up({}, io);
+  expect(state.secretSetAt('p', 'DB_PASSWORD')).toMatch(/^\d{4}-/);
+  state = newState();
+  await open(profile()).up({}, io);
+  expect(state.secretId('p', 'DB_PASSWORD')).toBeDefined();
+  expect(state.secretSetAt('p', 'DB_PASSWORD')).toBeUndefined();
 });
