@@ -64,7 +64,7 @@ export async function personalLab() {
 
 /**
  * The environment for a command of the user: that of the personal lab where `npm start` used it, else ours. Whoever
- * names an engine gets that engine.
+ * names an engine in the environment gets that engine.
  */
 export async function environment() {
   if (!personalLabIsUsed() || process.env.DOCKER_HOST || process.env.DOCKER_CONTEXT) return process.env;

@@ -25,11 +25,19 @@ answers() {
   curl -fs --max-time 2 --unix-socket "$SOCKET" http://engine/_ping >/dev/null 2>&1
 }
 
-# A number from 0 to 31 that no other lab of this machine has; it gives the bridge its name and the addresses.
-# LAB_RUN itself is the lock: it is the place that all labs share, whatever their cache.
-choose_slot() {
+# LAB_RUN itself is the lock of what labs decide together: it is the place that all of them share, whatever their cache.
+lock_labs() {
   exec {slots}<"$LAB_RUN"
   flock "$slots"
+}
+
+unlock_labs() {
+  exec {slots}<&-
+}
+
+# A number from 0 to 31 that no other lab of this machine has; it gives the bridge its name and the addresses.
+choose_slot() {
+  lock_labs
   local n
   for ((n = 0; n < 32; n++)); do
     if [ -s "$RUN/slot" ]; then
@@ -39,7 +47,7 @@ choose_slot() {
       echo "$n" >"$RUN/slot"
     fi
   done
-  exec {slots}<&-
+  unlock_labs
   [ -s "$RUN/slot" ] || die "no free slot in $LAB_RUN"
 }
 
@@ -56,19 +64,22 @@ make_bridge() {
   ip link set "$BRIDGE" up
   # Without it every create answers a warning. The lab does not let the engine set it, because it would then also
   # close the machine's FORWARD chain.
+  lock_labs
   if [ "$(cat /proc/sys/net/ipv4/ip_forward)" != 1 ]; then
     touch "$LAB_RUN/forwarding-was-off"
     echo 1 >/proc/sys/net/ipv4/ip_forward
   fi
+  unlock_labs
 }
 
 # With the last lab, and only where nobody else has a bridge: another engine that found it on relies on it now.
 restore_forwarding() {
-  [ -e "$LAB_RUN/forwarding-was-off" ] || return 0
-  if [ -z "$(cat "$LAB_RUN"/*/slot 2>/dev/null)" ] && [ -z "$(ip -o link show type bridge)" ]; then
+  lock_labs
+  if [ -e "$LAB_RUN/forwarding-was-off" ] && [ -z "$(cat "$LAB_RUN"/*/slot 2>/dev/null)" ] && [ -z "$(ip -o link show type bridge)" ]; then
     echo 0 >/proc/sys/net/ipv4/ip_forward
     rm "$LAB_RUN/forwarding-was-off"
   fi
+  unlock_labs
 }
 
 make_data() {

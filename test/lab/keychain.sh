@@ -19,13 +19,14 @@ KEYRING_HOME=$STATE/keyring
 PASSWORD=$STATE/keyring-password
 
 bus_answers() {
-  runs "$RUN/bus.pid" "$RUN/bus.conf" && [ -S "$BUS" ]
+  runs "$RUN/bus.pid" "$RUN/bus.conf" && [ -S "$BUS" ] && [ -d "$SERVICES" ]
 }
 
 start_bus() {
   if bus_answers; then
     return
   fi
+  end "$RUN/bus.pid" "$RUN/bus.conf"
   rm -f "$BUS"
   mkdir -p "$SERVICES"
   # No service folders but our own: only what this script names is on the bus.
@@ -65,7 +66,7 @@ SCRIPT
   chmod +x "$START"
   printf '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=%s\n' "$START" >"$SERVICES/org.freedesktop.secrets.service"
   bus_call ReloadConfig
-  bus_call StartServiceByName string:org.freedesktop.secrets uint32:0
+  bus_call StartServiceByName string:org.freedesktop.secrets uint32:0 || true # what follows says it
   wait_for keyring_answers 'the keyring'
 }
 
