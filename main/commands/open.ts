@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { failure } from '../errors.ts';
 import type { RunCommand } from './command-types.ts';
+import { fromElsewhere } from './state-text.ts';
 import { stackOf } from './target.ts';
 import { print, printJson, type Terminal } from './terminal.ts';
 
@@ -11,7 +12,10 @@ export const run: RunCommand = async (call, context) => {
   const [first] = urls;
   if (!first) throw failure('cli.no-url', { project: stack.project });
   if (json) await printJson(terminal, urls);
-  else await print(terminal, `${first.url}\n`);
+  else {
+    await print(terminal, `${first.url}\n`);
+    if (first.on !== undefined) context.screen.note(`This is an address${fromElsewhere(first)}.`);
+  }
   if (!call.flag('browser')) return 0;
   // the browser here would open whatever has that address on this machine
   if (first.on !== undefined) throw failure('cli.url-elsewhere', { ...first, on: first.on });

@@ -124,9 +124,11 @@ function probesText(probes: readonly ProbeResult[], style: Style): string {
 /** Where it answers, a line an address. */
 export function urlsText({ urls }: Pick<StackState, 'urls'>): string {
   return columns(
-    urls.map((u) => [u.label, u.on === undefined ? u.url : `${u.url} on ${u.on}${fromHere(u)}`]),
+    urls.map((u) => [u.label, `${u.url}${fromElsewhere(u)}`]),
     '  ',
   );
 }
 
-const fromHere = ({ tunnel }: StackUrl): string => (tunnel === undefined ? '' : `; from here: ${tunnel}`);
+/** Where an address means something, and how to reach it from here; empty for one of this machine. */
+export const fromElsewhere = ({ on, tunnel }: StackUrl): string =>
+  on === undefined ? '' : ` on ${on}${tunnel === undefined ? '' : `; from here: ${tunnel}`}`;

@@ -160,7 +160,7 @@ const looking: readonly Command[] = [
       'Snapshot {contract, revision, engine, stacks: [StackState]}; with --watch one on a line\n' +
       '  engine {reachable, url?, source?, version?, product?, error?}\n' +
       'StackState {project, profile?, profileVersion?, status, sentence, cause?, services: [ServiceState],\n' +
-      '  probes: [{id, label, service?, ok, answer, tookMs, at}], operation?, urls: [{label, url}],\n' +
+      '  probes: [{id, label, service?, ok, answer, tookMs, at}], operation?, urls: [{label, url, on?, tunnel?}],\n' +
       '  support?: {status, reason}, updateAvailable?}\n' +
       '  status: stopped, busy, running, degraded, failed or unknown\n' +
       'ServiceState {name, status, cause?, image, containerId?, containerName?, startedAt?, restarts,\n' +

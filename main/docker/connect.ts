@@ -23,8 +23,14 @@ export async function connectEngine(
   const api = new Transport(endpoint);
   try {
     const get = async (path: string): Promise<unknown> => (await api.call({ method: 'GET', path })).body;
-    // all at once: the ping ends the others when it finds a silent engine
-    const answers = await Promise.all([api.ping(), get('/version'), get('/info')]);
+    // all at once: the ping ends the others when it finds a silent engine. Over ssh each connection is a login, perhaps
+    // with a question to the user, so there the first one serves them all.
+    const oneByOne = endpoint.url.startsWith('ssh:');
+    const ping = api.ping();
+    if (oneByOne) await ping;
+    const asked = get('/version');
+    if (oneByOne) await asked;
+    const answers = await Promise.all([ping, asked, get('/info')]);
     const [version, raw] = [answers[1] as RawVersion, answers[2] as RawInfo];
     const agreed = agreeOnApi(version);
     api.useVersion(agreed);

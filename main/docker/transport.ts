@@ -241,6 +241,7 @@ export class Transport {
 
   /** One request as the modem sends it; what it throws is Node's own. */
   private async begin<T>(options: DialOptions, signal: AbortSignal | undefined): Promise<T> {
+    signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const withdraw = this.agent.whenRoom(
       () => this.modem.dial(options, (e, x) => (e ? reject(e) : resolve(x as T))),

@@ -38,6 +38,7 @@ export class ProbeRun {
   ready(service: string, container: string): void {
     for (const probe of this.#probes) {
       if (probe.kind !== 'exec' || probe.service !== service) continue;
+      if (this.#early.get(probe.id)?.container === container) continue; // a plan made anew waits for it again
       this.#early.set(probe.id, { container, result: this.#ask(probe, container) });
     }
   }

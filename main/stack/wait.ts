@@ -50,7 +50,7 @@ export async function waitFor(
     try {
       const verdict = await edges.watch.until(id, decide, either);
       const isOld = step.containers.some((c) => c.id === id);
-      if (isOld && last && isKilledInALoop(last, restartsBefore))
+      if (plan.operation === 'up' && isOld && last && isKilledInALoop(last, restartsBefore))
         throw new Surprise(`${last.service} is killed each time it is started`);
       return { id, verdict };
     } catch (error) {
