@@ -11,8 +11,7 @@ test('compose works where the command was given, with the stack’s files and va
   writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
   const said = join(folder, 'said');
   const fake = new FakeCore({
-    composeCall: () =>
-      Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' } }),
+    composeCall: () => Promise.resolve({ args: ['compose', '--file', '/p/c.yaml'], env: { VARIABLE: 'x' } }),
   });
   const at = fakeTerminal();
   const env = { PATH: `${folder}:${process.env['PATH']}`, SAID: said };
