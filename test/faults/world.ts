@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { StackState } from '../../main/contract.ts';
-import type { Engine } from '../../main/docker/port.ts';
+import type { ContainerInspect, Engine } from '../../main/docker/port.ts';
 import { Failure, say, type SaidError } from '../../main/errors.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
@@ -43,6 +43,14 @@ export async function errorsOf(promise: Promise<unknown>): Promise<readonly Said
     if (e instanceof Failure) return e.errors.map((x) => say(x));
     throw e;
   }
+}
+
+/** A container's state as the contract says it. */
+function wordOf({ Status, Health, ExitCode, OOMKilled, Error }: ContainerInspect['State']): string {
+  if (Status === 'running') return Health?.Status ?? 'running';
+  if (Status === 'created') return Error === '' ? 'created' : 'failed';
+  if (Status !== 'exited') return Status;
+  return [0, 130, 137, 143].includes(ExitCode) && !OOMKilled ? 'stopped' : 'failed';
 }
 
 export class World implements AsyncDisposable {
@@ -161,9 +169,9 @@ export class World implements AsyncDisposable {
       const state = await within(left, 'the status', this.status(deep));
       try {
         expect(state).toMatchObject(expected);
-        expect(Object.fromEntries(state.services.map((s) => [s.name, s.status]))).toEqual(
-          await this.#truth(),
-        );
+        const truth = await this.#truth();
+        expect(state.services.map((s) => s.name).toSorted()).toEqual(Object.keys(truth).toSorted());
+        for (const { name, status } of state.services) expect(truth[name], name).toContain(status);
         return;
       } catch (e) {
         if (performance.now() > until) throw e;
@@ -172,20 +180,17 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** What the engine itself says of each service, as the contract's words. */
-  async #truth(): Promise<Record<string, unknown>> {
+  /**
+   * What the engine itself says of each service, as the contract's words: one of each of its containers, since an `up`
+   * that was cut short may leave the old one beside the new one.
+   */
+  async #truth(): Promise<Record<string, readonly string[]>> {
     const containers = await inspectAll(this.engine, this.project);
-    const entries = this.subject.services.map((service) => {
-      const c = containers.find((x) => x.Config.Labels?.[LABEL.service] === service);
-      if (!c) return [service, 'absent'];
-      const { Status, Health, ExitCode, OOMKilled, Error } = c.State;
-      if (Status === 'running') return [service, Health?.Status ?? 'running'];
-      if (Status === 'created') return [service, Error === '' ? 'created' : 'failed'];
-      if (Status !== 'exited') return [service, Status];
-      const killed = [0, 130, 137, 143].includes(ExitCode) && !OOMKilled;
-      return [service, killed ? 'stopped' : 'failed'];
+    const entries = this.subject.services.map((service): [string, readonly string[]] => {
+      const own = containers.filter((x) => x.Config.Labels?.[LABEL.service] === service);
+      return [service, own.length === 0 ? ['absent'] : own.map((c) => wordOf(c.State))];
     });
-    return Object.fromEntries(entries) as Record<string, unknown>;
+    return Object.fromEntries(entries);
   }
 
   /** While there is no engine the status says so, by its cause, within 5 s. */
