@@ -54,7 +54,10 @@ describeLab('faults of production', () => {
       );
       it('we are killed after each step of an up from nothing', async () => {
         await world.reset();
-        expect(await killUsAfterEachStep(world)).toContain('wait server');
+        const killedAfter = await killUsAfterEachStep(world);
+        expect(killedAfter).toContain('start server');
+        // nginx may be well a moment before the server's own check: then the next up has nothing to wait for
+        expect(killedAfter.filter((k) => k === 'wait server' || k === 'wait nginx')).not.toEqual([]);
       });
       it('we are killed after each step of an up that makes services anew', async () => {
         await bring(world, 'up');
