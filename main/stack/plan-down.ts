@@ -1,5 +1,4 @@
-import type { EngineOfStack } from '../system/types.ts';
-import type { NamedService } from './desired.ts';
+import type { Desired, NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { refuseUnknown, serviceNames } from './plan-chosen.ts';
@@ -16,7 +15,7 @@ export interface DownOptions {
   /** names of volumes to delete; each is a confirmation */
   readonly deleteVolumes?: readonly string[];
   /** the engine that the stack ran on last, undefined when that is not known */
-  readonly ranOn?: EngineOfStack | undefined;
+  readonly ranOn?: Desired['knownEngine'] | undefined;
 }
 
 const isService = (services: Services, c: ObservedContainer): boolean => Object.hasOwn(services, c.service);
