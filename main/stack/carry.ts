@@ -78,8 +78,9 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     const done = step.kind === 'wait' ? undefined : idle.begin();
     try {
       await (carriers[step.kind] as Carry)(step, report, signal);
-      const id = step.kind === 'wait' && step.condition !== 'completed' && step.containers.map(idOf)[0];
-      if (step.kind === 'wait' && id) idle.do(() => edges.onReady(step.service, id));
+      if (step.kind !== 'wait' || step.condition === 'completed') return;
+      const [first] = step.containers;
+      if (first) idle.do(() => edges.onReady(step.service, idOf(first)));
     } catch (error) {
       // gone since it was looked at, or another one is there: what is to be done now, a new plan says
       if (!hasCode(error, 'engine.not-found') && !hasCode(error, 'engine.in-use')) throw error;

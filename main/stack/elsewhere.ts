@@ -1,4 +1,5 @@
 /** Addresses of a stack whose engine is on another machine. Pure. */
+import type { StackUrl } from '../contract.ts';
 
 /** The machine of an engine that is not this one. */
 export interface Elsewhere {
@@ -9,13 +10,7 @@ export interface Elsewhere {
 }
 
 /** Where to open something; `on` and `tunnel` for what only the engine's own machine can reach. */
-export interface Place {
-  readonly url: string;
-  /** the machine on which the address means something, where that is not this one */
-  readonly on?: string;
-  /** a command that makes it reachable from here under the same address */
-  readonly tunnel?: string;
-}
+export type Place = Readonly<Omit<StackUrl, 'label'>>;
 
 /** The machine in an engine's address; undefined when that is this one. A port of loopback may be a tunnel: it counts as here. */
 export function elsewhereOf(engineUrl: string): Elsewhere | undefined {
