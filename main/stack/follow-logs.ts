@@ -85,10 +85,10 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
       else if (item.kind === 'connected') {
         const there = await observeContainers(engine, project);
         for (const c of there) {
-          const reading = known.get(c.id);
+          const before = known.get(c.id);
           // a start while nobody listened
-          const again = c.state === 'running' && reading?.isOver;
-          if (!reading || again) read(c, (last) => (reading ? since(last, Date.parse(c.startedAt)) : {}));
+          const again = c.state === 'running' && before?.isOver;
+          if (!before || again) read(c, (last) => (before ? since(last, Date.parse(c.startedAt)) : {}));
         }
       } else if (item.kind === 'event') {
         const { Actor, timeNano } = item.event;
