@@ -5,7 +5,9 @@ import type { EngineEvent, EventStreamItem, Filters } from './port.ts';
 import type { Transport } from './transport.ts';
 
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 10_000;
+/** An engine that is back is found within 2 s; over ssh each try is a login. */
+const LONGEST_WAIT_MS = 1_500;
+const LONGEST_WAIT_SSH_MS = 10_000;
 
 /**
  * Events from now on until `until` aborts or the engine is closed. When the connection breaks it says `lost`, waits with doubling pauses and
@@ -41,7 +43,10 @@ export async function* eventsOf(
       yield { kind: 'lost', reason, retryInMs: waitMs };
     }
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+    waitMs = Math.min(
+      waitMs * 2,
+      api.endpoint.url.startsWith('ssh:') ? LONGEST_WAIT_SSH_MS : LONGEST_WAIT_MS,
+    );
   }
 }
 

@@ -17,7 +17,7 @@ const FromOther = z.object({ cancel: z.literal(true) });
  * understood.
  */
 export async function acquireLock(runtime: string, request: LockRequest): Promise<OwnLock | OthersLock> {
-  const name = nameOf(request);
+  const name = lockName(request);
   for (;;) {
     const own = new Publisher(request.operation);
     const got = await claim(runtime, name, (peer) => own.add(peer));
@@ -44,12 +44,12 @@ export async function runningOperation(
   stack: Pick<LockRequest, 'engineId' | 'project'>,
   milliseconds?: number,
 ): Promise<OthersLock | undefined> {
-  const holder = await holderOf(runtime, nameOf(stack), milliseconds);
+  const holder = await holderOf(runtime, lockName(stack), milliseconds);
   return holder && follow(holder, milliseconds);
 }
 
-/** An engine's id may hold any character, and a socket's path is short. */
-function nameOf({ engineId, project }: Pick<LockRequest, 'engineId' | 'project'>): string {
+/** The name of a stack's lock: an engine's id may hold any character, and a socket's path is short. */
+export function lockName({ engineId, project }: Pick<LockRequest, 'engineId' | 'project'>): string {
   const key = createHash('sha256').update(`${engineId}\0${project}`).digest('hex');
   return `stack-${key.slice(0, 16)}`;
 }

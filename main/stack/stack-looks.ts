@@ -18,6 +18,7 @@ import type { StackContext } from './stack-context.ts';
 import { readLogs } from './stack-logs.ts';
 import { factsFromLabels, factsOf, redactState, stackState } from './stack-status.ts';
 import type { Stack } from './stack-types.ts';
+import { watchOperation } from './watch-operation.ts';
 import { watchStack } from './watch-stack.ts';
 
 /** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
@@ -58,9 +59,9 @@ export function stackLooks(context: StackContext): Looks {
     containers: Observed['containers'],
     probes: readonly ProbeResult[],
     known: Ready | undefined,
+    operation?: Operation,
   ): Promise<StackState> {
     const applied = edges.state.applied(project);
-    const operation = await othersOperation();
     const there = elsewhereOf((await edges.engine()).endpoint.url);
     const bundled = profile === undefined ? undefined : ifKnown(() => context.block())?.version;
     const found = stackState({
@@ -112,7 +113,8 @@ export function stackLooks(context: StackContext): Looks {
     const { deep, signal, made } = options;
     const known = made?.known ?? context.tryRunning();
     const run = deep && known ? (made?.probes ?? probeRun(engine, known, signal)) : undefined;
-    return state(containers, (await run?.results(containers)) ?? [], known);
+    const probes = (await run?.results(containers)) ?? [];
+    return state(containers, probes, known, await othersOperation());
   }
 
   return {
@@ -120,7 +122,14 @@ export function stackLooks(context: StackContext): Looks {
     cancel,
     watch: async function* (signal) {
       const engine = await edges.engine();
-      yield* watchStack(engine, project, (containers) => state(containers, [], context.tryRunning()), signal);
+      yield* watchStack({
+        engine,
+        project,
+        stateOf: (containers) => state(containers, [], context.tryRunning()),
+        operations: (seen) =>
+          watchOperation(edges.runtimeFolder, { engineId: engine.info.id, project }, seen),
+        signal,
+      });
     },
     logs: async function* (request) {
       const engine = await edges.engine();

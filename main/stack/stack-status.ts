@@ -108,8 +108,13 @@ export function stackState(input: StateInput): StackState {
       input.appliedVersion !== undefined &&
       input.bundledVersion !== input.appliedVersion && { updateAvailable: input.bundledVersion }),
   };
-  const probed = withProbes(state, input.probes);
-  return operation ? { ...probed, status: 'busy', operation } : probed;
+  return withOperation(withProbes(state, input.probes), operation);
+}
+
+/** The state while something is done with the stack. What is done says nothing of an engine that does not answer. */
+export function withOperation(state: StackState, operation: Operation | undefined): StackState {
+  if (!operation || state.status === 'unknown') return state;
+  return { ...state, status: 'busy', operation };
 }
 
 /** The state with what the probes answered: a stack that looks well and has a probe that fails is degraded. */

@@ -1,52 +1,79 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StackState } from '../contract.ts';
+import type { Operation, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { Failure, say } from '../errors.ts';
 import { LABEL } from './labels.ts';
 import { observeContainers } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
+import { withOperation } from './stack-status.ts';
 
 /** Several events in a row are one look, in milliseconds. */
 const DEBOUNCE_MS = 100;
 /** The safety net under the events, in milliseconds. */
 const RESYNC_MS = 30_000;
+/** How often a silent engine is asked for a sign of life, and how long it may take for one, in milliseconds. */
+const PING_EVERY_MS = 6_000;
+const PING_WITHIN_MS = 4_000;
+/** How soon it is asked again while it gives none, in milliseconds. */
+const PING_AGAIN_MS = 1_000;
+
+export interface WatchInput {
+  readonly engine: Engine;
+  readonly project: string;
+  /** without what is done with the stack */
+  readonly stateOf: (containers: ObservedContainer[]) => Promise<StackState>;
+  /** tells what is done with the stack, undefined when it is over; gives the way to stop */
+  readonly operations: (seen: (operation: Operation | undefined) => void) => () => void;
+  readonly signal: AbortSignal;
+}
 
 /**
  * A stack's state now and after every change, until `signal` aborts. Events are hints: each wakes one new look at the
  * project's containers; so does each loss of the connection, each reconnect, and the clock every 30 s. `exec_*` wakes
- * nothing. While the engine does not answer the state is `unknown`, with the reason.
+ * nothing. While the engine does not answer the state is `unknown`, with the reason; one that keeps the connection and
+ * falls silent is found within 15 s.
  * @throws Failure when the engine does not answer at the first look
  */
-export async function* watchStack(
-  engine: Engine,
-  project: string,
-  stateOf: (containers: ObservedContainer[]) => Promise<StackState>,
-  signal: AbortSignal,
-): AsyncIterable<StackState> {
+export async function* watchStack(input: WatchInput): AsyncIterable<StackState> {
+  const { engine, signal } = input;
   let wake: () => void = () => {};
-  let changed = true;
+  let isStale = true;
+  let isTold = false;
+  let operation: Operation | undefined;
   const hint = (): void => {
-    changed = true;
+    isStale = true;
     wake();
   };
   const end = new AbortController();
-  const listening = listen(engine, project, hint, AbortSignal.any([signal, end.signal]));
+  const until = AbortSignal.any([signal, end.signal]);
+  const listening = Promise.all([listen(input, hint, until), keepAsking(engine, hint, until)]);
   const timer = setInterval(hint, RESYNC_MS);
+  const stop = input.operations((seen) => {
+    operation = seen;
+    isTold = false;
+    wake();
+  });
   signal.addEventListener('abort', hint);
+  let base: StackState | undefined;
   let last: StackState | undefined;
   try {
     while (!signal.aborted) {
-      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+      if (!isStale && isTold) await new Promise<void>((resolve) => (wake = resolve));
       if (last) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
       if (signal.aborted) return;
-      changed = false;
-      const state = await look(engine, project, stateOf, last);
+      isTold = true;
+      if (isStale || !base) {
+        isStale = false;
+        base = await look(input, base);
+      }
+      const state = withOperation(base, operation);
       if (isDeepStrictEqual(state, last)) continue;
       last = state;
       yield state;
     }
   } finally {
     signal.removeEventListener('abort', hint);
+    stop();
     clearInterval(timer);
     end.abort();
     await listening;
@@ -54,7 +81,7 @@ export async function* watchStack(
 }
 
 /** Calls `hint` for what may have changed something; ends with the signal. */
-async function listen(engine: Engine, project: string, hint: () => void, until: AbortSignal): Promise<void> {
+async function listen({ engine, project }: WatchInput, hint: () => void, until: AbortSignal): Promise<void> {
   const filters = { type: ['container'], label: [`${LABEL.project}=${project}`] };
   try {
     for await (const item of engine.events(filters, until)) {
@@ -65,14 +92,41 @@ async function listen(engine: Engine, project: string, hint: () => void, until: 
   }
 }
 
+/** Calls `hint` when an engine that was there gives no sign of life, and when it does again. */
+async function keepAsking(engine: Engine, hint: () => void, until: AbortSignal): Promise<void> {
+  let isThere = true;
+  while (!until.aborted) {
+    await pause(isThere ? PING_EVERY_MS : PING_AGAIN_MS, until);
+    if (until.aborted) return;
+    const answers = await engine.ping(PING_WITHIN_MS).then(
+      () => true,
+      () => false,
+    );
+    if (answers !== isThere) hint();
+    isThere = answers;
+  }
+}
+
+/** Milliseconds, or until it is over; keeps no process alive. */
+function pause(ms: number, until: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms).unref();
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    until.addEventListener('abort', stop, { once: true });
+  });
+}
+
 async function look(
-  engine: Engine,
-  project: string,
-  stateOf: (containers: ObservedContainer[]) => Promise<StackState>,
+  { engine, project, stateOf }: WatchInput,
   last: StackState | undefined,
 ): Promise<StackState> {
   try {
-    return await stateOf(await observeContainers(engine, project));
+    // asked beside it: an engine that takes connections and is silent is found out in time
+    const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(PING_WITHIN_MS)]);
+    return await stateOf(containers);
   } catch (error) {
     const problem =
       error instanceof Failure ? error.errors.find((e) => e.code.startsWith('engine.')) : undefined;

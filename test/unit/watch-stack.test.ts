@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import type { StackState } from '../../main/contract.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { Operation, StackState } from '../../main/contract.ts';
+import { newOperation } from '../../main/stack/operation.ts';
 import { stackState } from '../../main/stack/stack-status.ts';
 import { watchStack } from '../../main/stack/watch-stack.ts';
 import { desiredOf } from './helpers/desired.ts';
@@ -15,12 +16,18 @@ async function watching() {
   const end = new AbortController();
   const stateOf = (containers: Parameters<typeof stackState>[0]['containers']): Promise<StackState> =>
     Promise.resolve(stackState({ project: 'p', chosen: {}, facts: FACTS, containers, probes: [] }));
-  const states = watchStack(engine, 'p', stateOf, end.signal)[Symbol.asyncIterator]();
+  const told: { seen: (operation: Operation | undefined) => void } = { seen: () => {} };
+  const operations = (seen: (operation: Operation | undefined) => void): (() => void) => {
+    told.seen = seen;
+    return () => {};
+  };
+  const input = { engine, project: 'p', stateOf, operations, signal: end.signal };
+  const states = watchStack(input)[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const { value } = (await states.next()) as { value: StackState };
     return `${value.status}: ${value.sentence}`;
   };
-  return { engine, states, next, end };
+  return { engine, states, next, end, told };
 }
 
 describe('watching a stack', () => {
@@ -48,6 +55,39 @@ describe('watching a stack', () => {
     end.abort();
   });
 
+  it('is busy while something is done with it, without a look at the engine for each word of it', async () => {
+    const { engine, next, told, end } = await watching();
+    await next();
+    told.seen(newOperation('restart', 'p'));
+    expect(await next()).toBe('busy: All services are well.');
+    const looks = vi.spyOn(engine.containers, 'list');
+    told.seen(undefined);
+    expect(await next()).toBe('running: All services are well.');
+    expect(looks).not.toHaveBeenCalled();
+    end.abort();
+  });
+
+  it('finds an engine that keeps its connection and falls silent, and finds it again', async () => {
+    const { engine, next, end } = await watching();
+    vi.useFakeTimers();
+    try {
+      await next();
+      engine.world.faults.lose(); // its stream stays as it is
+
+      const gone = next();
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(await gone).toMatch(/^unknown: /);
+      engine.world.faults.restore();
+      const back = next();
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await back).toBe('running: All services are well.');
+      end.abort();
+      await vi.advanceTimersByTimeAsync(10_000);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('ends when its reader stops', async () => {
     const { states, next } = await watching();
     await next();
@@ -57,12 +97,13 @@ describe('watching a stack', () => {
   it('fails at once where there is no engine at all', async () => {
     const engine = makeEngine();
     engine.kill();
-    const states = watchStack(
+    const states = watchStack({
       engine,
-      'p',
-      () => Promise.reject(new Error('not asked')),
-      new AbortController().signal,
-    );
+      project: 'p',
+      stateOf: () => Promise.reject(new Error('not asked')),
+      operations: () => () => {},
+      signal: new AbortController().signal,
+    });
     await expect(states[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       errors: [{ code: 'engine.not-running' }],
     });

@@ -1,0 +1,29 @@
+import { watch } from 'node:fs';
+
+/** A claimant is seen before it has the name: after each change it is looked again so much later, in milliseconds. */
+const AGAIN_AFTER_MS = [20, 100, 500];
+/** Pipes have no files: how often it is looked on Windows, in milliseconds. */
+const PIPES_EVERY_MS = 2_000;
+
+/**
+ * Tells when somebody may have taken a name of `claim` or given it up, at once and a few times after; returns the way
+ * to stop.
+ */
+export function watchClaims(runtime: string, name: string, changed: () => void): () => void {
+  if (process.platform === 'win32') {
+    const timer = setInterval(changed, PIPES_EVERY_MS).unref();
+    return () => clearInterval(timer);
+  }
+  const timers = new Set<NodeJS.Timeout>();
+  const watcher = watch(runtime, { persistent: false }, (_event, file) => {
+    if (file !== null && !file.startsWith(`${name}-`)) return;
+    changed();
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+    for (const wait of AGAIN_AFTER_MS) timers.add(setTimeout(changed, wait).unref());
+  });
+  return () => {
+    watcher.close();
+    for (const timer of timers) clearTimeout(timer);
+  };
+}
