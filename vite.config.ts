@@ -25,7 +25,7 @@ const BEGIN =
 export default defineConfig({
   plugins: [unusedByDockerode()],
   publicDir: false,
-  ssr: { noExternal: true, external: ['@napi-rs/keyring'] },
+  ssr: { noExternal: true, external: ['electron', '@napi-rs/keyring'] },
   build: {
     ssr: true,
     outDir: 'out/main',
@@ -34,7 +34,7 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      input: { cli: 'main/bin.ts' },
+      input: { cli: 'main/bin.ts', index: 'main/index.ts' },
       output: {
         // comments and white space alone, so that stacks keep their names: a start reads half a megabyte less
         minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },

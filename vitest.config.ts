@@ -30,6 +30,30 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        // the window's page in a browser, with data of the contract
+        test: {
+          name: 'component',
+          retry,
+          include: ['test/component/**/*.test.ts'],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 3 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // the app in Electron, on the engine
+        test: {
+          name: 'e2e',
+          retry,
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

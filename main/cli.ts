@@ -85,7 +85,7 @@ async function runCommandLine(
     const { run } = await call.command.load();
     return await run(call, context);
   } catch (thrown) {
-    const { errorsOf } = await import('./commands/tell.ts');
+    const { errorsOf } = await import('./errors.ts');
     const { explain } = await import('./commands/target.ts');
     return await tell(explain(errorsOf(thrown), call, edges.profileIds), thrown);
   } finally {

@@ -62,6 +62,8 @@ export const ServiceState = z.object({
   /** ISO 8601 */
   startedAt: z.string().optional(),
   restarts: z.number().int(),
+  /** services that it needs: what they lack, it suffers from */
+  dependsOn: z.array(z.string()).optional(),
   /** published addresses, as `127.0.0.1:8283→80/tcp` in parts */
   ports: z.array(
     z.object({

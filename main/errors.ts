@@ -1,12 +1,20 @@
 import type { Row } from './wording/row.ts';
 import { cliWording } from './wording/terminal.ts';
+import { desktopWording } from './wording/desktop.ts';
 import { engineWording } from './wording/engine.ts';
 import { modelWording } from './wording/model.ts';
 import { stackWording } from './wording/stack.ts';
 import { systemWording } from './wording/system.ts';
 
 /** The one table: every error a user can meet, what is said and what to do next. */
-const wording = { ...modelWording, ...engineWording, ...stackWording, ...systemWording, ...cliWording };
+const wording = {
+  ...modelWording,
+  ...engineWording,
+  ...stackWording,
+  ...systemWording,
+  ...cliWording,
+  ...desktopWording,
+};
 
 export type ErrorCode = keyof typeof wording;
 /** The facts that the wording of `code` needs; never a secret's value. */
@@ -44,6 +52,12 @@ export function failure<C extends ErrorCode>(code: C, data: ErrorData<C>, cause?
   return new Failure([appError(code, data)], { cause });
 }
 
+/** What was thrown, as error values; something that nobody foresaw is `stack.unknown`. */
+export function errorsOf(thrown: unknown): readonly AppError[] {
+  if (thrown instanceof Failure) return thrown.errors;
+  return [appError('stack.unknown', { reason: thrown instanceof Error ? thrown.message : String(thrown) })];
+}
+
 /** Whether `e` is a failure that carries an error of this code. */
 export function hasCode(e: unknown, code: ErrorCode): e is Failure {
   return e instanceof Failure && e.errors.some((x) => x.code === code);
@@ -60,6 +74,10 @@ export function say(error: AppError, stack?: string): SaidError {
   if (!row) return { ...error, message: `unknown error ${error.code}`, next: '' };
   return { ...error, message: row.say(error.data), next: nameStack(row.next(error.data), stack) };
 }
+
+/** Everything that was thrown, with its wording, as it goes into a snapshot or an answer to the window. */
+export const saidOf = (errors: readonly AppError[]): (SaidError & { data: Record<string, unknown> })[] =>
+  errors.map((e) => ({ ...say(e), data: { ...e.data } }));
 
 /** A text whose command lines name the stack: `{stack}` becomes how it is named, or nothing. */
 export const nameStack = (text: string, stack: string | undefined): string =>

@@ -15,7 +15,15 @@ const CLI = path.join(ROOT, 'out', 'main', 'cli.js');
 const BUILT_FROM = path.join(ROOT, 'out', 'built-from');
 
 /** What the build is made from. */
-const SOURCES = ['main', 'compose', 'package.json', 'package-lock.json', 'vite.config.ts'];
+const SOURCES = [
+  'main',
+  'renderer',
+  'compose',
+  'package.json',
+  'package-lock.json',
+  'vite.config.ts',
+  'vite.window.config.ts',
+];
 
 export function say(text) {
   process.stderr.write(`${text}\n`);
@@ -136,8 +144,10 @@ async function build() {
   const hash = hashOfSources();
   if (existsSync(CLI) && existsSync(BUILT_FROM) && readFileSync(BUILT_FROM, 'utf8') === hash) return;
   say('Building …');
-  const code = await runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
-  if (code !== 0) throw new Error(`The build failed with exit code ${code}; its output above says why.`);
+  for (const what of [[], ['--app', '-c', 'vite.window.config.ts']]) {
+    const code = await runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn', ...what]);
+    if (code !== 0) throw new Error(`The build failed with exit code ${code}; its output above says why.`);
+  }
   mkdirSync(path.dirname(BUILT_FROM), { recursive: true });
   writeFileSync(BUILT_FROM, hash);
 }

@@ -1,4 +1,4 @@
-// `npm test [-- unit|engine [VITEST ARGUMENTS]]`: from a fresh clone, everything that the tests need and all of them.
+// `npm test [-- unit|component|engine|e2e [VITEST ARGUMENTS]]`: from a fresh clone, everything that the tests need and all of them.
 // Without arguments also the types, the linter and the format. The last line is "N passed, N failed, N skipped".
 //
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
@@ -7,12 +7,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { labCanRun, labDown, labIsUp, labUp } from '../main/lab.mjs';
-import { prepare, ROOT, runTool, say } from '../main/prepare.mjs';
+import { capture, prepare, ROOT, runTool, say } from '../main/prepare.mjs';
 
 const LAB = process.env.LAB_NAME ?? 'test';
 
 const CHECKS = {
   types: ['typescript/bin/tsc', []],
+  'types of the window': ['typescript/bin/tsc', ['-p', 'renderer']],
   lint: ['oxlint/bin/oxlint', ['--type-aware']],
   format: ['prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
 };
@@ -32,6 +33,24 @@ async function runChecks() {
     if (code !== 0) failed.push(name);
   }
   return failed;
+}
+
+/** The Electron that the tests of the app run on; without one they skip themselves. */
+async function electronEnvironment() {
+  if (process.platform !== 'linux') {
+    say('The tests of the app are skipped: they need a Debian.');
+    return {};
+  }
+  const { code, stdout } = await capture('bash', [path.join(ROOT, 'test', 'e2e', 'electron.sh')], {
+    env: BASE,
+  });
+  if (code !== 0) {
+    say('The tests of the app are skipped; the lines above say why.');
+    return {};
+  }
+  const electron = stdout.trim();
+  say(`The tests of the app run on ${electron}`);
+  return { LETTA_STACK_TEST_ELECTRON: electron };
 }
 
 /** The environment of the engine tests; without an engine they skip themselves and say why. */
@@ -85,19 +104,22 @@ async function runTests(projects, args, env) {
 }
 
 async function main([first, ...rest]) {
-  const all = ['unit', 'engine'];
+  const all = ['unit', 'component', 'engine', 'e2e'];
   const projects = first === undefined ? all : [first];
   if (!projects.every((name) => all.includes(name))) {
-    throw new Error('usage: npm test [-- unit|engine [vitest arguments]]');
+    throw new Error('usage: npm test [-- unit|component|engine|e2e [vitest arguments]]');
   }
   await prepare();
   const failedChecks = first === undefined ? await runChecks() : [];
 
-  const wantsEngine = projects.includes('engine');
+  const wantsElectron = projects.includes('e2e');
+  const wantsEngine = projects.includes('engine') || wantsElectron;
   const wasUp = wantsEngine && (await labIsUp(LAB));
   let result;
   try {
-    result = await runTests(projects, rest, wantsEngine ? await engineEnvironment() : BASE);
+    const electron = wantsElectron ? await electronEnvironment() : {};
+    const env = wantsEngine ? await engineEnvironment() : BASE;
+    result = await runTests(projects, rest, { ...env, ...electron });
   } finally {
     if (wantsEngine && !wasUp && (await labIsUp(LAB))) await labDown(LAB);
   }

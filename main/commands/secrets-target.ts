@@ -1,4 +1,4 @@
-import { Failure, failure, hasCode } from '../errors.ts';
+import { Failure, hasCode } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import type { Call, Context } from './command-types.ts';
 import { askLine, canAsk } from './prompt.ts';
@@ -43,18 +43,4 @@ export async function withTypedName<T>(
     if (typed?.trim() !== name) throw e;
     return work(name);
   }
-}
-
-/**
- * The value of a secret as it is in the store.
- * @throws Failure `cli.secret-not-set`, `secrets.no-such`, and what the store throws
- */
-export async function secretValue(stack: Stack, context: Context, name: string): Promise<string> {
-  const states = await stack.secrets();
-  const secret = states.find((s) => s.name === name);
-  if (!secret) throw failure('secrets.no-such', { name, known: states.map((s) => s.name) });
-  const store = await (await context.core()).secretStore();
-  const value = await store.get({ scope: secret.scope === 'global' ? 'global' : stack.project, name });
-  if (value === undefined) throw failure('cli.secret-not-set', { name });
-  return value;
 }

@@ -1,4 +1,4 @@
-import { type AppError, appError, exitCodeOf, Failure, say, type SaidError } from '../errors.ts';
+import { type AppError, exitCodeOf, say, type SaidError } from '../errors.ts';
 import type { Screen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,12 +9,6 @@ export interface Teller {
   readonly debug?: boolean;
   /** how the command line names the stack; undefined when it does not */
   readonly stack?: string | undefined;
-}
-
-/** What was thrown, as error values; something that nobody foresaw is `stack.unknown`. */
-export function errorsOf(thrown: unknown): readonly AppError[] {
-  if (thrown instanceof Failure) return thrown.errors;
-  return [appError('stack.unknown', { reason: thrown instanceof Error ? thrown.message : String(thrown) })];
 }
 
 /** Says why a command ended, on stderr, and gives its exit code. */

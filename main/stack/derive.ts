@@ -20,8 +20,9 @@ export function containerStatus(c: ObservedContainer): ServiceStatus {
     case 'exited':
     case 'dead':
       if (c.oomKilled) return 'failed';
+      if (c.ended === 'asked') return 'stopped';
       if (c.exitCode === 0) return 'completed';
-      return STOPPED_BY_SIGNAL.has(c.exitCode) ? 'stopped' : 'failed';
+      return STOPPED_BY_SIGNAL.has(c.exitCode) && c.ended !== 'itself' ? 'stopped' : 'failed';
     default:
       return 'stopped';
   }
@@ -135,13 +136,15 @@ function serviceState(facts: ServiceFacts, containers: readonly ObservedContaine
   const worst = containers.toSorted(
     (a, b) => SEVERITY.indexOf(containerStatus(a)) - SEVERITY.indexOf(containerStatus(b)),
   )[0];
-  if (!worst) return { name: facts.name, status: 'absent', image: facts.image, restarts: 0, ports: [] };
+  const { name } = facts;
+  const waits = facts.dependsOn.length > 0 ? { dependsOn: [...facts.dependsOn] } : {};
+  if (!worst) return { name, status: 'absent', image: facts.image, restarts: 0, ...waits, ports: [] };
   const status = containerStatus(worst);
   // what is never started again by itself may end: nobody else would say that it is done
   const ended = status === 'completed' && !facts.oneShot && isRestarted(worst);
   const cause = (ended ? undefined : causeOf(worst)) ?? shortOf(facts, containers.length);
   return {
-    name: facts.name,
+    name,
     status: ended ? 'stopped' : status,
     ...(cause && { cause }),
     image: worst.image || facts.image,
@@ -149,6 +152,7 @@ function serviceState(facts: ServiceFacts, containers: readonly ObservedContaine
     containerName: worst.name,
     ...(!worst.neverStarted && { startedAt: worst.startedAt }),
     restarts: worst.restarts,
+    ...waits,
     ports: [...worst.ports],
   };
 }

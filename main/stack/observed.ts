@@ -16,6 +16,8 @@ export interface ObservedContainer {
   readonly healthcheck?: Healthcheck;
   readonly exitCode: number;
   readonly oomKilled: boolean;
+  /** whether somebody asked for its end, by a stop or kill; only who listened to the engine knows */
+  readonly ended?: 'asked' | 'itself';
   readonly error: string;
   /** created and never started: its files must be put in (again) before the first start */
   readonly neverStarted: boolean;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation, StackState } from '../contract.ts';
-import type { Engine } from '../docker/port.ts';
+import type { Engine, EngineEvent } from '../docker/port.ts';
 import { Failure, say } from '../errors.ts';
 import { LABEL } from './labels.ts';
 import { observeContainers } from './observe.ts';
@@ -46,7 +46,8 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   };
   const end = new AbortController();
   const until = AbortSignal.any([signal, end.signal]);
-  const listening = Promise.all([listen(input, hint, until), keepAsking(engine, hint, until)]);
+  const ends = new Ends();
+  const listening = Promise.all([listen(input, ends, hint, until), keepAsking(engine, hint, until)]);
   const timer = setInterval(hint, RESYNC_MS);
   const stop = input.operations((seen) => {
     operation = seen;
@@ -64,7 +65,7 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
       isTold = true;
       if (isStale || !base) {
         isStale = false;
-        base = await look(input, base);
+        base = await look(input, ends, base);
       }
       const state = withOperation(base, operation);
       if (isDeepStrictEqual(state, last)) continue;
@@ -80,11 +81,43 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   }
 }
 
+/** SIGINT, SIGQUIT, SIGKILL, SIGTERM: what images are stopped with. A SIGHUP makes a program read its settings again. */
+const ENDING = new Set(['2', '3', '9', '15']);
+
+/**
+ * Who ended a container: an exit that follows a `kill` or `stop` was asked for, by whoever did it (Docker sends `kill`
+ * for the signal of a stop too). Nothing is known of one that ended while nobody listened.
+ */
+class Ends {
+  readonly #asked = new Set<string>();
+  readonly #itself = new Set<string>();
+
+  heard({ Action: action, Actor: { ID: id, Attributes: attributes } }: EngineEvent): void {
+    const isAsked = action === 'stop' || (action === 'kill' && ENDING.has(attributes['signal'] ?? ''));
+    if (isAsked) this.#asked.add(id);
+    else if (action === 'start' || action === 'destroy') {
+      this.#asked.delete(id);
+      this.#itself.delete(id);
+    } else if (action === 'die' && !this.#asked.has(id)) this.#itself.add(id);
+  }
+
+  of(container: ObservedContainer): ObservedContainer {
+    if (this.#itself.has(container.id)) return { ...container, ended: 'itself' };
+    return this.#asked.has(container.id) ? { ...container, ended: 'asked' } : container;
+  }
+}
+
 /** Calls `hint` for what may have changed something; ends with the signal. */
-async function listen({ engine, project }: WatchInput, hint: () => void, until: AbortSignal): Promise<void> {
+async function listen(
+  { engine, project }: WatchInput,
+  ends: Ends,
+  hint: () => void,
+  until: AbortSignal,
+): Promise<void> {
   const filters = { type: ['container'], label: [`${LABEL.project}=${project}`] };
   try {
     for await (const item of engine.events(filters, until)) {
+      if (item.kind === 'event') ends.heard(item.event);
       if (item.kind !== 'event' || !item.event.Action.startsWith('exec_')) hint();
     }
   } catch {
@@ -121,12 +154,13 @@ function pause(ms: number, until: AbortSignal): Promise<void> {
 
 async function look(
   { engine, project, stateOf }: WatchInput,
+  ends: Ends,
   last: StackState | undefined,
 ): Promise<StackState> {
   try {
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(PING_WITHIN_MS)]);
-    return await stateOf(containers);
+    return await stateOf(containers.map((c) => ends.of(c)));
   } catch (error) {
     const problem =
       error instanceof Failure ? error.errors.find((e) => e.code.startsWith('engine.')) : undefined;

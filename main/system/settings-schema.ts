@@ -7,12 +7,27 @@ export const SETTINGS_VERSION = 1;
  * `settings.json`. Keys that we do not know are kept: they may be a newer version's or the user's own notes.
  * No secret is ever in here.
  */
+const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** What only the app follows; what is left out is as it comes. */
+const AppSettingsSchema = z.looseObject({
+  startAtLogin: z.boolean().optional(),
+  /** what becomes of a running stack when the app quits */
+  onQuit: z.enum(['keep', 'stop', 'ask']).optional(),
+  theme: z.enum(['system', 'light', 'dark']).optional(),
+  /** kinds of notifications that are switched off */
+  notificationsOff: z.array(z.string()).readonly().optional(),
+  /** no notifications from one time of the day to another, `22:00` to `07:00` */
+  quietHours: z.object({ from: Clock, to: Clock }).optional(),
+});
+
 export const SettingsSchema = z.looseObject({
   version: z.number().int(),
   engine: z.string().optional(),
   mirror: z.string().optional(),
   current: z.string().optional(),
   secretStore: z.enum(['keychain', 'file']).optional(),
+  app: AppSettingsSchema.optional(),
   stacks: z.record(
     z.string(),
     z

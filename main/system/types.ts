@@ -20,6 +20,17 @@ export type StackSettings = Readonly<{
   variables: Readonly<Record<string, string>>;
 }>;
 
+/** What only the app follows; a missing one is as it comes. */
+export type AppSettings = Readonly<{
+  startAtLogin?: boolean | undefined;
+  onQuit?: 'keep' | 'stop' | 'ask' | undefined;
+  theme?: 'system' | 'light' | 'dark' | undefined;
+  /** kinds of notifications that are switched off */
+  notificationsOff?: readonly string[] | undefined;
+  /** from one time of the day to another: `22:00`, `07:00` */
+  quietHours?: Readonly<{ from: string; to: string }> | undefined;
+}>;
+
 export type Settings = Readonly<{
   version: number;
   /** engine to use: a URL or the name of a Docker context */
@@ -29,6 +40,7 @@ export type Settings = Readonly<{
   /** project shown first */
   current?: string | undefined;
   secretStore?: 'keychain' | 'file' | undefined;
+  app?: AppSettings | undefined;
   /** by project name */
   stacks: Readonly<Record<string, StackSettings>>;
 }>;

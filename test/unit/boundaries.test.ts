@@ -44,9 +44,9 @@ const offences = (from: RegExp, to: RegExp): string[] =>
 describe('the tree as it is', () => {
   test.each<[string, RegExp, RegExp]>([
     [
-      'renderer/ sees main/ through contract.ts only',
+      'renderer/ sees main/ through contract.ts and channels.ts only',
       /^renderer\//,
-      /^main\/(?!contract\.ts$)|^(electron|dockerode|node:.*)$/,
+      /^main\/(?!(contract|channels)\.ts$)|^(electron|dockerode|node:.*)$/,
     ],
     ['only docker/ imports dockerode', /^(?!main\/docker\/)/, /^dockerode/],
     [
@@ -120,6 +120,7 @@ describe('the linter refuses', () => {
 
   test.each([
     ['renderer/view.ts', '../main/contract.ts'],
+    ['renderer/view.ts', '../main/channels.ts'],
     ['main/docker/connect.ts', 'dockerode'],
     ['main/bin.ts', './cli.ts'],
     ['main/shell/tray.ts', 'electron'],

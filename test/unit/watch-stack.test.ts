@@ -88,6 +88,24 @@ describe('watching a stack', () => {
     }
   });
 
+  it('tells an end that somebody asked for from one that nobody did', async () => {
+    const { engine, next, end } = await watching();
+    await next();
+    await engine.containers.stop('p-a-1');
+    expect(await next()).toBe('stopped: Nothing of it is running.');
+    await engine.containers.start('p-a-1');
+    expect(await next()).toBe('running: All services are well.');
+    engine.crash('p-a-1', 137);
+    expect(await next()).toBe('failed: a ended with exit code 137.');
+    await engine.containers.start('p-a-1');
+    await next();
+    // a program that was told to read its settings again, and ended by that
+    engine.world.emitContainer(engine.container('p-a-1'), 'kill', { signal: '1' });
+    engine.crash('p-a-1', 143);
+    expect(await next()).toBe('failed: a ended with exit code 143.');
+    end.abort();
+  });
+
   it('ends when its reader stops', async () => {
     const { states, next } = await watching();
     await next();

@@ -1,0 +1,145 @@
+import type { AppOptions, AppSnapshot, PushName, PushValue, View } from '../channels.ts';
+import { createCore } from '../core.ts';
+import type { CoreEdges } from '../core-types.ts';
+import { makeCalls, type Calls } from './calls.ts';
+import { coalesced } from './coalesce.ts';
+import { LastSeen } from './last-seen.ts';
+import { Live } from './live.ts';
+import type { AppLog } from './log.ts';
+import { Notifier } from './notifier.ts';
+import type { Note } from './notify.ts';
+import { Operations } from './operations.ts';
+import { noteSettings, optionsOf } from './options.ts';
+import { trayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
+
+/** What the desktop needs of Electron. */
+export interface DesktopEdges {
+  readonly core: CoreEdges;
+  readonly log: AppLog;
+  readonly onTray: (model: TrayModel) => void;
+  readonly showNote: (note: Note, run: (command: Exclude<TrayCommand, { do: 'quit' }>) => void) => void;
+  readonly isWindowInFront: () => boolean;
+  readonly handleCalls: (calls: Calls) => void;
+  /** opens the window or brings it to the front; resolves when its page is there */
+  readonly showWindow: () => Promise<void>;
+  readonly push: <P extends PushName>(name: P, value: PushValue<P>) => void;
+  readonly openFolder: (folder: string) => Promise<void>;
+  /** theme and start at login, each time they may have changed */
+  readonly follow: (options: AppOptions) => void;
+  readonly openExternal: (url: string) => Promise<void>;
+  readonly copy: (text: string) => Promise<void>;
+  /** what becomes of the running stack; undefined: the user stays */
+  readonly askOnQuit: () => Promise<'keep' | 'stop' | undefined>;
+  /** tells an error that came of a click in the tray, where there is no other place for it */
+  readonly tell: (error: unknown) => void;
+}
+
+/** The running app: the core with its picture of the stack, for tray and window. */
+export interface Desktop {
+  readonly show: (view?: View, service?: string) => Promise<void>;
+  readonly run: (command: Exclude<TrayCommand, { do: 'quit' }>) => Promise<void>;
+  /** looks at everything anew, after the computer slept */
+  readonly again: () => void;
+  /** asks where the settings say so; false: the user stays. Stops the stack where that is wanted. */
+  readonly readyToQuit: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** Puts the app together: the terminal's core on the app's edges. */
+export function openDesktop(edges: DesktopEdges): Desktop {
+  const { log } = edges;
+  const core = createCore(edges.core);
+  const lastSeen = new LastSeen(edges.core.folders.state);
+  const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
+  const live = new Live({
+    core,
+    last: lastSeen.read(),
+    seen: (snapshot) => {
+      edges.onTray(trayModel(snapshot));
+      tellWindow(snapshot);
+      notifier.seen(snapshot);
+    },
+  });
+  const notifier: Notifier = new Notifier({
+    show: (note) => edges.showNote(note, (command) => void run(command).catch(edges.tell)),
+    isWindowInFront: edges.isWindowInFront,
+    settings: () => noteSettings(options),
+  });
+  const operations = new Operations(live);
+  const report = (error: unknown): void => log.write('error', 'something failed', error);
+  const { openExternal, openFolder, copy } = edges;
+  const calls = makeCalls({ core, live, operations, openExternal, openFolder, copy, report });
+  edges.handleCalls(calls);
+  edges.onTray(trayModel(live.snapshot));
+  let options = optionsOf({ version: 1, stacks: {} });
+  const { folders, settings } = core.edges;
+  const readOptions = async (): Promise<void> => {
+    options = optionsOf((await settings.read()).settings);
+    edges.follow(options);
+    live.tell({ options, places: { settings: settings.path, state: folders.state, logs: folders.logs } });
+  };
+  const readAgain = (): void => void readOptions().catch(report);
+  readAgain();
+  const stopWatching = settings.watch(readAgain);
+  const running = live.run().catch(report);
+  log.write('info', `started ${edges.core.version}`);
+
+  const show = async (view?: View, service?: string): Promise<void> => {
+    await edges.showWindow();
+    if (view) edges.push('show', { view, ...(service !== undefined && { service }) });
+  };
+
+  async function run(command: Exclude<TrayCommand, { do: 'quit' }>): Promise<void> {
+    switch (command.do) {
+      case 'show':
+        return show(command.view, command.service);
+      case 'cancel':
+        await calls.cancel({});
+        return;
+      case 'open-url':
+        await calls.openUrl({ index: command.index });
+        return;
+      case 'copy-address':
+        await calls.copyAddress({ index: command.index });
+        return;
+      case 'up':
+      case 'start':
+      case 'stop':
+      case 'restart':
+        await operations.begin({ kind: command.do, services: [...command.services] });
+        // what it failed with, or what it asks, is said in the window
+        if (live.snapshot.failure) await show('overview');
+    }
+  }
+
+  return {
+    show,
+    run: (command) => run(command).catch(edges.tell),
+    again: () => live.again(),
+    readyToQuit: async () => {
+      const [stack] = live.snapshot.stacks;
+      const isUp = stack !== undefined && ['running', 'degraded', 'failed', 'busy'].includes(stack.status);
+      const word = isUp && options.onQuit === 'ask' ? await edges.askOnQuit() : options.onQuit;
+      if (word === undefined) return false;
+      if (word !== 'stop' || !isUp) return true;
+      await operations.begin({ kind: 'stop', services: [] });
+      // what could not be stopped is said, and nothing is left unsaid by quitting
+      return live.snapshot.failure === undefined;
+    },
+    close: async () => {
+      // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there
+      if (operations.isRunning) await operations.cancel();
+      stopWatching();
+      live.close();
+      notifier.close();
+      await running;
+      try {
+        lastSeen.write(live.snapshot);
+      } catch (error) {
+        report(error);
+      }
+      core.close();
+      log.write('info', 'ended');
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { AppSnapshot } from '../channels.ts';
+import { readIfThere, writeAtomic } from '../system/files.ts';
+
+/** What the app showed last, to be shown (marked as such) until the truth is known at its next start. */
+export class LastSeen {
+  readonly #file: string;
+
+  constructor(stateFolder: string) {
+    this.#file = join(stateFolder, 'last-seen.json');
+  }
+
+  /** Undefined when there is none that can be understood: it is only a picture. */
+  read(): AppSnapshot | undefined {
+    try {
+      const text = readIfThere(this.#file);
+      const found = text === undefined ? undefined : AppSnapshot.safeParse(JSON.parse(text));
+      return found?.success ? found.data : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Without what was being done and what failed: neither is true any more at the next start. */
+  write(snapshot: AppSnapshot): void {
+    const { failure: _failure, ...rest } = snapshot;
+    const stacks = rest.stacks.map(({ operation: _operation, ...stack }) => stack);
+    writeAtomic(this.#file, `${JSON.stringify({ ...rest, stacks })}\n`);
+  }
+}

@@ -1,0 +1,180 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AppSnapshot, OperationFailure } from '../channels.ts';
+import { CONTRACT_VERSION, type EngineState, type Operation, type StackState } from '../contract.ts';
+import type { Core } from '../core-types.ts';
+import type { Engine } from '../docker/port.ts';
+import { errorsOf, saidOf } from '../errors.ts';
+import type { Stack } from '../stack/stack-types.ts';
+import { withOperation } from '../stack/stack-status.ts';
+
+/** How soon an engine that is not there is looked for again, in milliseconds. */
+const AGAIN_MS = 1_000;
+/** The stack that is shown before any was chosen. */
+const FIRST_PROFILE = 'production';
+
+export interface LiveEdges {
+  readonly core: Core;
+  /** what was seen when the app last ran, to be shown until the truth is known */
+  readonly last?: AppSnapshot | undefined;
+  readonly seen: (snapshot: AppSnapshot) => void;
+}
+
+/**
+ * The app's picture of its stack, kept true: it follows the stack's own watch, finds an engine that comes or comes
+ * back, and begins anew when the settings name another engine or stack.
+ */
+export class Live {
+  readonly #core: Core;
+  readonly #seen: (snapshot: AppSnapshot) => void;
+  readonly #end = new AbortController();
+  #round = new AbortController();
+  #snapshot: AppSnapshot;
+  /** the state as its watch told it, without what we do ourselves */
+  #watched: StackState | undefined;
+  #own: Operation | undefined;
+
+  constructor({ core, last, seen }: LiveEdges) {
+    this.#core = core;
+    this.#seen = seen;
+    this.#snapshot = {
+      contract: CONTRACT_VERSION,
+      engine: { reachable: true },
+      stacks: [],
+      ...last,
+      revision: 1,
+      isCurrent: false,
+    };
+    this.#watched = last?.stacks[0];
+  }
+
+  get snapshot(): AppSnapshot {
+    return this.#snapshot;
+  }
+
+  /** The stack that is shown. @throws Failure where it cannot be found */
+  async stack(): Promise<Stack> {
+    const { settings } = await this.#core.edges.settings.read();
+    const { home } = this.#core.edges;
+    const { current: project } = settings;
+    if (project === undefined || !settings.stacks[project])
+      return this.#core.stack({ profile: FIRST_PROFILE, directory: home });
+    return this.#core.stack({ project, directory: home });
+  }
+
+  /** Follows until `close`. */
+  async run(): Promise<void> {
+    const settings = await this.#followed();
+    let before = settings;
+    const stop = this.#core.edges.settings.watch(() => {
+      void this.#followed().then((now) => {
+        if (!isDeepStrictEqual(now, before)) this.again();
+        before = now;
+      });
+    });
+    while (!this.#end.signal.aborted) {
+      this.#round = new AbortController();
+      const signal = AbortSignal.any([this.#end.signal, this.#round.signal]);
+      try {
+        await this.#follow(signal);
+      } catch (error) {
+        if (!signal.aborted) this.#engineLost(error);
+      }
+      if (!signal.aborted) await pause(AGAIN_MS, signal);
+    }
+    stop();
+  }
+
+  /** Looks at everything anew: the computer slept, or the settings changed. */
+  again(): void {
+    this.#round.abort();
+  }
+
+  close(): void {
+    this.#end.abort();
+  }
+
+  /** What we do with the stack, from the click on; undefined when it is over. */
+  operation(operation: Operation | undefined): void {
+    this.#own = operation;
+    this.#tell({ stacks: this.#stacks() });
+  }
+
+  /** Settings of the app and places, told with the snapshot. */
+  tell(change: Pick<AppSnapshot, 'options' | 'places'>): void {
+    this.#tell(change);
+  }
+
+  failed(failure: OperationFailure | undefined): void {
+    const { failure: _before, ...rest } = this.#snapshot;
+    this.#replace({ ...rest, ...(failure && { failure }) });
+  }
+
+  /** What of the settings decides what is followed. */
+  async #followed(): Promise<unknown> {
+    const { settings } = await this.#core.edges.settings.read();
+    const { engine, current, mirror, stacks } = settings;
+    return { engine, current, mirror, stack: current === undefined ? undefined : stacks[current] };
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const stack = await this.stack();
+    const title = titleOf(stack);
+    this.#tell({ current: stack.project, ...(title !== undefined && { title }) });
+    const engine = await this.#core.engine();
+    for await (const state of stack.watch(signal)) {
+      if (signal.aborted) return;
+      this.#watched = state;
+      this.#tell({ engine: engineState(engine, state), stacks: this.#stacks(), isCurrent: true });
+    }
+  }
+
+  #engineLost(thrown: unknown): void {
+    const [error] = saidOf(errorsOf(thrown));
+    if (!error) return;
+    this.#tell({ engine: { ...this.#snapshot.engine, reachable: false, error }, isCurrent: true });
+  }
+
+  #stacks(): StackState[] {
+    if (!this.#watched) return [];
+    return [withOperation(this.#watched, this.#own ?? this.#watched.operation)];
+  }
+
+  #tell(change: Partial<AppSnapshot>): void {
+    this.#replace({ ...this.#snapshot, ...change });
+  }
+
+  #replace(next: AppSnapshot): void {
+    if (isDeepStrictEqual(next, this.#snapshot)) return;
+    this.#snapshot = { ...next, revision: this.#snapshot.revision + 1 };
+    this.#seen(this.#snapshot);
+  }
+}
+
+/** The engine as it answers; while it does not, its state says why. */
+function engineState({ endpoint, info }: Engine, state: StackState): EngineState {
+  const { url, source } = endpoint;
+  const known = { url, source, version: info.version, product: info.product };
+  if (state.cause?.kind !== 'engine') return { reachable: true, ...known };
+  const message = state.cause.sentence;
+  const error = { code: 'engine.unreachable', data: {}, message, next: 'It is looked for again by itself.' };
+  return { reachable: false, ...known, error };
+}
+
+function titleOf(stack: Stack): string | undefined {
+  try {
+    return stack.block?.title;
+  } catch {
+    return undefined; // a title is not what one hears of a broken file by
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,289 @@
+import type { AppSnapshot, NoteKind } from '../channels.ts';
+import type { ServiceState } from '../contract.ts';
+import type { TrayCommand } from './tray-model.ts';
+
+/** What can be wrong, of those. */
+type ProblemKind = Exclude<NoteKind, 'recovered' | 'operation'>;
+
+export interface Note {
+  readonly kind: NoteKind;
+  readonly title: string;
+  readonly body: string;
+  /** where a click leads */
+  readonly place: Extract<TrayCommand, { do: 'show' }>;
+  /** a button that mends it, where the OS has buttons */
+  readonly fix?: { readonly text: string; readonly command: TrayCommand };
+}
+
+/** An unbroken time in which one thing was wrong. */
+interface Incident {
+  readonly kind: NoteKind;
+  /** milliseconds since 1970 */
+  readonly since: number;
+  /** it was told, or was seen without being told */
+  readonly told: 'no' | 'silently' | 'yes';
+  /** since when all is well again; it ends only when that lasts */
+  readonly wellSince?: number;
+}
+
+export interface NoteMemory {
+  /** by service, or `engine` */
+  readonly incidents: Readonly<Record<string, Incident>>;
+  /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
+  readonly told: Readonly<Record<string, readonly number[]>>;
+  /** an engine answered since we run */
+  readonly engineWasThere: boolean;
+  /** the operation that is going on */
+  readonly operation?: { readonly kind: string; readonly since: number };
+}
+
+export interface NoteSettings {
+  /** kinds that are switched off */
+  readonly off: readonly NoteKind[];
+  /** minutes after midnight; from 22:00 to 07:00 is `[1320, 420]` */
+  readonly quiet?: readonly [number, number];
+}
+
+export interface NoteInput {
+  readonly snapshot: AppSnapshot;
+  /** milliseconds since 1970, and minutes after midnight where the user is */
+  readonly now: number;
+  readonly minuteOfDay: number;
+  readonly isWindowInFront: boolean;
+  readonly settings: NoteSettings;
+}
+
+export interface Decision {
+  readonly memory: NoteMemory;
+  readonly notes: readonly Note[];
+  /** when to decide again although nothing changes, milliseconds since 1970 */
+  readonly again?: number;
+}
+
+export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, engineWasThere: false };
+
+/** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
+const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
+  unhealthy: 0,
+  memory: 0,
+  restarts: 0,
+  exited: 3_000,
+  engine: 10_000,
+};
+/** So long all must be well until it counts as recovered. */
+const WELL_FOR_MS = 3_000;
+/** More often than this within a quarter of an hour is flapping: said once, then silence until it is calm. */
+const FLAPPING = 3;
+const FLAPPING_WITHIN_MS = 15 * 60_000;
+/** An operation that took so long is told when it ends in the background. */
+const LONG_MS = 20_000;
+/** Restarts by the engine that are a loop. */
+const LOOP = 3;
+
+interface Problem {
+  readonly key: string;
+  readonly kind: ProblemKind;
+  readonly sentence: string;
+  readonly detail?: string;
+}
+
+/**
+ * Decides what the user is told of. Pure: the same memory, snapshot and time give the same decision.
+ *
+ * A service is told of once an incident, with its cause, and once when it is well again; not for what suffers from
+ * another, not for what somebody asked for, not while the stack is being worked on or its window is in front. What was
+ * already wrong when the app came to see it (the computer has just started) is shown and not told.
+ */
+export function decide(memory: NoteMemory, input: NoteInput): Decision {
+  const { snapshot, now } = input;
+  if (!snapshot.isCurrent) return { memory, notes: [] };
+  const engineWasThere = memory.engineWasThere || snapshot.engine.reachable;
+  const isFirst = memory === NO_MEMORY || !memory.engineWasThere;
+  const { operation, notes: ofOperation } = afterOperation(memory, input);
+  const isWorkedOn = snapshot.stacks[0]?.operation !== undefined;
+  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere);
+
+  const incidents: Record<string, Incident> = {};
+  const told: Record<string, readonly number[]> = recent(memory.told, now);
+  const notes: Note[] = [...ofOperation];
+  let again = Infinity;
+
+  for (const problem of problems) {
+    const before = memory.incidents[problem.key];
+    const incident: Incident = {
+      kind: problem.kind,
+      since: before?.since ?? now,
+      told: before?.told ?? (isFirst ? 'silently' : 'no'),
+    };
+    const due = incident.since + HOLD_DOWN_MS[problem.kind];
+    if (incident.told !== 'no') incidents[problem.key] = incident;
+    else if (due > now) {
+      incidents[problem.key] = incident;
+      again = Math.min(again, due);
+    } else {
+      const times = told[problem.key] ?? [];
+      const note =
+        times.length > FLAPPING ? undefined : noteOf(problem, incident, now, times.length === FLAPPING);
+      const isTold = note !== undefined && mayTell(note.kind, input);
+      if (isTold) notes.push(note);
+      told[problem.key] = [...times, now];
+      incidents[problem.key] = { ...incident, told: isTold ? 'yes' : 'silently' };
+    }
+  }
+
+  for (const [key, incident] of Object.entries(memory.incidents)) {
+    // while the stack is worked on, or the engine is silent, nothing is known of it
+    if (incidents[key] || isGone(key, snapshot)) continue;
+    if (isWorkedOn || (!snapshot.engine.reachable && key !== 'engine')) {
+      if (incident.told === 'yes') incidents[key] = incident;
+      continue;
+    }
+    const wellSince = incident.wellSince ?? now;
+    if (wellSince + WELL_FOR_MS > now) {
+      incidents[key] = { ...incident, wellSince };
+      again = Math.min(again, wellSince + WELL_FOR_MS);
+    } else if (
+      incident.told === 'yes' &&
+      (told[key]?.length ?? 0) <= FLAPPING &&
+      mayTell('recovered', input)
+    ) {
+      notes.push(recovery(key, wellSince - incident.since));
+    }
+  }
+
+  return {
+    memory: { incidents, told, engineWasThere, ...(operation && { operation }) },
+    notes,
+    ...(again < Infinity && { again }),
+  };
+}
+
+/** What is wrong by itself; a service that lacks what it depends on suffers from that. */
+function problemsOf({ engine, stacks }: AppSnapshot, engineWasThere: boolean): Problem[] {
+  if (!engine.reachable) {
+    const sentence = engine.error?.message ?? 'The container engine does not answer.';
+    return engineWasThere ? [{ key: 'engine', kind: 'engine', sentence }] : [];
+  }
+  const services = stacks[0]?.services ?? [];
+  const wrong = new Map(services.flatMap((s) => (kindOf(s) ? [[s.name, s] as const] : [])));
+  return [...wrong.values()]
+    .filter((s) => !(s.dependsOn ?? []).some((name) => wrong.has(name)))
+    .map((s) => ({
+      key: s.name,
+      kind: kindOf(s)!,
+      sentence: s.cause?.sentence ?? `${s.name} is ${s.status}`,
+      ...(s.cause?.detail !== undefined && { detail: s.cause.detail }),
+    }));
+}
+
+/** Undefined for what is well, and for what was stopped because somebody wanted it so. */
+function kindOf({ status, cause, restarts }: ServiceState): ProblemKind | undefined {
+  if (cause?.kind === 'oom') return 'memory';
+  if (status === 'unhealthy') return 'unhealthy';
+  if (status === 'restarting') return restarts >= LOOP ? 'restarts' : 'exited';
+  return status === 'failed' ? 'exited' : undefined;
+}
+
+/** A service that is no longer part of the stack has neither a problem nor a recovery. */
+function isGone(key: string, { stacks, engine }: AppSnapshot): boolean {
+  if (key === 'engine' || !engine.reachable) return false;
+  const service = stacks[0]?.services.find((s) => s.name === key);
+  // stopped: somebody ended it, and needs no word of it
+  return !service || service.status === 'stopped' || service.status === 'absent';
+}
+
+function noteOf(
+  { key, kind, sentence, detail }: Problem,
+  { since }: Incident,
+  now: number,
+  isLast: boolean,
+): Note {
+  const forLong = now - since >= 1_000 ? ` for ${seconds(now - since)}` : '';
+  const said = [`${sentence}${forLong}.`, oneLine(detail)].filter((x) => x !== '').join(' ');
+  if (kind === 'engine') {
+    return {
+      kind,
+      title: 'The container engine does not answer',
+      body: sentence,
+      place: { do: 'show', view: 'doctor' },
+    };
+  }
+  const isUp = kind === 'unhealthy' || kind === 'restarts';
+  return {
+    kind,
+    title: isLast ? `${key} keeps failing` : TITLES[kind](key),
+    body: isLast ? `${said} No more is told of it until it is calm.` : said,
+    place: { do: 'show', view: 'logs', service: key },
+    fix: isUp
+      ? { text: `Restart ${key}`, command: { do: 'restart', services: [key] } }
+      : { text: `Start ${key}`, command: { do: 'start', services: [key] } },
+  };
+}
+
+const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => string>> = {
+  unhealthy: (name) => `${name} is unhealthy`,
+  exited: (name) => `${name} ended`,
+  memory: (name) => `${name} ran out of memory`,
+  restarts: (name) => `${name} keeps restarting`,
+};
+
+function recovery(key: string, lasted: number): Note {
+  const what = key === 'engine' ? 'The container engine' : key;
+  return {
+    kind: 'recovered',
+    title: `${what} is well again`,
+    body: `After ${seconds(lasted)}.`,
+    place: { do: 'show', view: 'overview' },
+  };
+}
+
+/** An operation that took long and ended while nobody looked. */
+function afterOperation(
+  memory: NoteMemory,
+  input: NoteInput,
+): { operation?: NoteMemory['operation']; notes: readonly Note[] } {
+  const { snapshot, now } = input;
+  const running = snapshot.stacks[0]?.operation;
+  const before = memory.operation;
+  if (running) return { operation: before ?? { kind: running.kind, since: now }, notes: [] };
+  if (!before || now - before.since < LONG_MS || !mayTell('operation', input)) return { notes: [] };
+  const what = snapshot.title ?? snapshot.current ?? 'The stack';
+  const [error] = snapshot.failure?.errors ?? [];
+  const note: Note = {
+    kind: 'operation',
+    title: error ? `${what}: ${before.kind} failed` : `${what}: ${before.kind} is done`,
+    body: error?.message ?? snapshot.stacks[0]?.sentence ?? '',
+    place: { do: 'show', view: 'overview' },
+  };
+  return { notes: [note] };
+}
+
+function mayTell(kind: NoteKind, { isWindowInFront, settings, minuteOfDay }: NoteInput): boolean {
+  if (isWindowInFront || settings.off.includes(kind)) return false;
+  if (!settings.quiet) return true;
+  const [from, to] = settings.quiet;
+  const isQuiet =
+    from <= to ? minuteOfDay >= from && minuteOfDay < to : minuteOfDay >= from || minuteOfDay < to;
+  return !isQuiet;
+}
+
+const recent = (told: NoteMemory['told'], now: number): Record<string, readonly number[]> =>
+  Object.fromEntries(
+    Object.entries(told)
+      .map(([key, times]) => [key, times.filter((t) => now - t < FLAPPING_WITHIN_MS)] as const)
+      .filter(([, times]) => times.length > 0),
+  );
+
+function seconds(ms: number): string {
+  const s = Math.max(1, Math.round(ms / 1_000));
+  return s < 120 ? `${s} s` : `${Math.round(s / 60)} min`;
+}
+
+/** The first line of what a container said, short, without what a terminal would act on. */
+function oneLine(text = ''): string {
+  const [first = ''] = text
+    .slice(0, 2_000)
+    .trim()
+    .split(/[\r\n]/);
+  return first.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 120);
+}

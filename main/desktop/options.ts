@@ -1,0 +1,40 @@
+import { NoteKind, type AppOptions, type CallInput } from '../channels.ts';
+import type { AppSettings, Settings } from '../system/types.ts';
+import type { NoteSettings } from './notify.ts';
+
+/** The app's settings with what holds where nothing was chosen. Kinds that this version does not know are left out. */
+export function optionsOf({ app = {} }: Settings): AppOptions {
+  return {
+    startAtLogin: app.startAtLogin ?? false,
+    onQuit: app.onQuit ?? 'keep',
+    theme: app.theme ?? 'system',
+    notificationsOff: (app.notificationsOff ?? []).flatMap((kind) => {
+      const known = NoteKind.safeParse(kind);
+      return known.success ? [known.data] : [];
+    }),
+    quietHours: app.quietHours ? { from: app.quietHours.from, to: app.quietHours.to } : null,
+  };
+}
+
+/** The settings with some of the app's changed. */
+export function withOptions(settings: Settings, change: CallInput<'changeOptions'>): Settings {
+  const { quietHours, ...rest } = change;
+  const { quietHours: before, ...others } = settings.app ?? {};
+  const hours = quietHours === undefined ? before : (quietHours ?? undefined);
+  const app: AppSettings = { ...others, ...rest, ...(hours && { quietHours: hours }) };
+  return { ...settings, app };
+}
+
+/** What of them the notifications follow. */
+export function noteSettings({ notificationsOff, quietHours }: AppOptions): NoteSettings {
+  return {
+    off: notificationsOff,
+    ...(quietHours && { quiet: [minutes(quietHours.from), minutes(quietHours.to)] as const }),
+  };
+}
+
+/** `22:30` as minutes after midnight. */
+function minutes(clock: string): number {
+  const [hours = 0, rest = 0] = clock.split(':').map(Number);
+  return hours * 60 + rest;
+}

@@ -1,0 +1,11 @@
+// One binary, two faces: `--cli` in the arguments (the letta-stack wrapper puts it there, with --headless) is the
+// terminal, which opens no window and needs no display; all else is the tray app. Neither loads what the other is.
+import { app } from 'electron';
+
+const at = process.argv.indexOf('--cli');
+if (at < 0) void import('./app.ts').then(({ startApp }) => startApp());
+else {
+  app.dock?.hide();
+  const argv = process.argv.slice(at + 1).filter((arg, i) => i > 0 || arg !== '--');
+  void import('./cli.ts').then(async ({ main }) => app.exit(await main(argv)));
+}

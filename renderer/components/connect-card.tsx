@@ -1,0 +1,101 @@
+import type { StackState, StackUrl } from '../../main/contract.ts';
+import { useAction, useConnection } from '../context.ts';
+import { copyText } from '../copy.ts';
+import { snippetsOf } from '../snippets.ts';
+import { plain } from '../text.ts';
+import { CopyButton } from './copy-button.tsx';
+import { ErrorNotes } from './error-notes.tsx';
+import { Tabs } from './tabs.tsx';
+
+const PASSWORD = 'LETTA_SERVER_PASSWORD';
+
+/** How to reach the stack, and with what. */
+export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean }) {
+  const { call } = useConnection();
+  const [first] = stack.urls;
+  if (!first) return null;
+  // the password and the first request are those of a Letta server
+  const isLetta = stack.profile === 'production';
+  return (
+    <section className="card connect" aria-label="Connect">
+      <div className="card-head">
+        <h2>Connect</h2>
+      </div>
+      {stack.urls.map((url, index) => (
+        <Address key={index} url={url} index={index} isUp={isUp} />
+      ))}
+      {isLetta && (
+        <div className="field">
+          <span className="field-label">Password</span>
+          <span className="field-value">
+            <span aria-hidden="true">••••••••••••</span>
+            <span className="unseen">not shown</span>
+          </span>
+          <CopyButton what="password" copy={() => call('copySecret', { name: PASSWORD })} />
+        </div>
+      )}
+      {isLetta && <Snippets url={first.url} />}
+    </section>
+  );
+}
+
+function Address({
+  url: { label, url, on, tunnel },
+  index,
+  isUp,
+}: {
+  url: StackUrl;
+  index: number;
+  isUp: boolean;
+}) {
+  const { call } = useConnection();
+  const open = useAction(() => call('openUrl', { index }));
+  const name = plain(label);
+  return (
+    <>
+      <div className="field">
+        <span className="field-label">{on === undefined ? name : `${name}, on ${plain(on)}`}</span>
+        <span className="field-value">{plain(url)}</span>
+        {on === undefined && (
+          <button
+            type="button"
+            className="small"
+            disabled={!isUp || open.isRunning}
+            onClick={() => open.run()}
+          >
+            Open<span className="unseen"> {name}</span>
+          </button>
+        )}
+        <CopyButton what={`address of ${name}`} copy={() => call('copyAddress', { index })} />
+      </div>
+      {open.errors.length > 0 && <ErrorNotes errors={open.errors} onDismiss={open.dismiss} />}
+      {tunnel !== undefined && (
+        <div className="field">
+          <span className="field-label">Reach it from here with</span>
+          <span className="field-value">{plain(tunnel)}</span>
+          <CopyButton what="command" copy={() => copyText(plain(tunnel))} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Snippets({ url }: { url: string }) {
+  const tabs = snippetsOf(url).map(({ name, text }) => ({
+    name,
+    panel: (
+      <div className="snippet">
+        <pre tabIndex={0}>{text}</pre>
+        <CopyButton what={`${name} example`} copy={() => copyText(text)} />
+      </div>
+    ),
+  }));
+  return (
+    <>
+      <Tabs label="First request" tabs={tabs} />
+      <p className="soft small-text">
+        The examples take the password from the variable <code>{PASSWORD}</code>.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,160 @@
+import type { AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
+import type { ServiceState, StackState } from '../main/contract.ts';
+import { isUp, OPERATION, STACK, type Look } from './looks.ts';
+
+/** What a button of the overview asks for. */
+export type Ask =
+  | { readonly do: 'operate'; readonly request: Operate }
+  | { readonly do: 'cancel' }
+  | { readonly do: 'preview' }
+  | { readonly do: 'probe' }
+  | { readonly do: 'doctor' };
+
+export interface Offer {
+  readonly text: string;
+  readonly ask: Ask;
+}
+
+/** The answer to "is it all right?": a state, why, and what to do about it. */
+export interface Hero {
+  readonly look: Look;
+  readonly sentence: string;
+  /** what the user can do about it, where no button does it */
+  readonly next?: string;
+  readonly primary?: Offer;
+  readonly others: readonly Offer[];
+}
+
+const operate = (kind: Operate['kind'], ...services: string[]): Ask => ({
+  do: 'operate',
+  request: { kind, services },
+});
+const STOP: Offer = { text: 'Stop', ask: operate('stop') };
+const EXPLAIN: Offer = { text: 'What will happen?', ask: { do: 'preview' } };
+const CHECK: Offer = { text: 'Check again', ask: { do: 'probe' } };
+
+/** The overview's head. Pure: `failure` is the last operation's, unless the user has put it away. */
+export function heroOf(snapshot: AppSnapshot | undefined, failure: OperationFailure | undefined): Hero {
+  const stack = snapshot && stackOf(snapshot);
+  if (snapshot && !snapshot.engine.reachable) return unreachable(snapshot, stack);
+  if (!snapshot || (!stack && !snapshot.isCurrent)) {
+    return {
+      look: { icon: 'busy', word: 'Looking …', tone: 'busy' },
+      sentence: 'The engine is asked.',
+      others: [],
+    };
+  }
+  if (stack?.status === 'busy') return busy(stack);
+  if (stack?.status === 'unknown') return unreachable(snapshot, stack);
+  const hero = stack ? settled(stack) : notYetStarted();
+  return failure ? withRetry(hero, failure) : hero;
+}
+
+/** The stack that is shown. */
+export function stackOf(snapshot: AppSnapshot): StackState | undefined {
+  return snapshot.stacks.find((s) => s.project === snapshot.current) ?? snapshot.stacks[0];
+}
+
+function unreachable({ engine }: AppSnapshot, stack: StackState | undefined): Hero {
+  return {
+    look: STACK.unknown,
+    sentence: engine.error?.message ?? stack?.sentence ?? 'The engine does not answer.',
+    ...(engine.error && { next: engine.error.next }),
+    primary: { text: 'Find out why', ask: { do: 'doctor' } },
+    others: [],
+  };
+}
+
+function busy({ operation, sentence, services }: StackState): Hero {
+  if (!operation) {
+    const look = { ...STACK.busy, word: 'Starting' };
+    return { look, sentence, others: services.some(isUp) ? [STOP] : [] };
+  }
+  const [word, what] = OPERATION[operation.kind];
+  return {
+    look: { ...STACK.busy, word },
+    sentence: what,
+    ...(operation.cancellable && { primary: { text: 'Cancel', ask: { do: 'cancel' } } }),
+    others: [],
+  };
+}
+
+function notYetStarted(): Hero {
+  return {
+    look: { ...STACK.stopped, word: 'Not started yet' },
+    sentence: 'No container of it is there. The first start downloads the images and creates what is needed.',
+    primary: { text: 'Start …', ask: { do: 'preview' } },
+    others: [],
+  };
+}
+
+function settled(stack: StackState): Hero {
+  const { services, sentence, updateAvailable } = stack;
+  const look = STACK[stack.status];
+  const stop = services.some(isUp) ? [STOP] : [];
+  switch (stack.status) {
+    case 'stopped':
+      return { look, ...stopped(stack) };
+    case 'failed':
+      return { look, sentence, primary: failedOffer(services), others: stop };
+    case 'degraded':
+      return { look, sentence, primary: degradedOffer(stack), others: stop };
+    case 'running':
+      return {
+        look,
+        sentence,
+        ...(updateAvailable !== undefined && { primary: { text: 'Update …', ask: { do: 'preview' } } }),
+        others: [{ text: 'Restart', ask: operate('restart') }, ...stop],
+      };
+    case 'busy':
+    case 'unknown':
+  }
+  return { look, sentence, others: stop };
+}
+
+/** What makes something new is shown before it is done. */
+function stopped({ services, sentence, updateAvailable }: StackState): Omit<Hero, 'look'> & { look?: Look } {
+  if (services.every((s) => s.status === 'absent')) return notYetStarted();
+  const isNew = updateAvailable !== undefined || services.some((s) => s.status === 'absent');
+  if (isNew) return { sentence, primary: { text: 'Start …', ask: { do: 'preview' } }, others: [] };
+  return { sentence, primary: { text: 'Start', ask: operate('up') }, others: [EXPLAIN] };
+}
+
+/** What keeps ending is there already, and a start would leave it as it is. */
+function failedOffer(services: readonly ServiceState[]): Offer {
+  const looping = services.find((s) => s.status === 'restarting');
+  return looping ? restart(looping) : { text: 'Try again', ask: operate('up') };
+}
+
+function degradedOffer({ cause, probes, services }: StackState): Offer {
+  if (cause?.kind === 'probe') {
+    const failed = probes.find((p) => !p.ok);
+    const service = services.find((s) => s.name === failed?.service);
+    return service ? restart(service) : CHECK;
+  }
+  const sick = rootOf(services.filter((s) => s.status === 'unhealthy' || s.status === 'paused'));
+  return sick ? restart(sick) : { text: 'Start what is missing', ask: operate('up') };
+}
+
+/** Of several that are not well the one that the others suffer from. */
+function rootOf(sick: readonly ServiceState[]): ServiceState | undefined {
+  const names = new Set(sick.map((s) => s.name));
+  return sick.find((s) => !s.dependsOn?.some((d) => names.has(d))) ?? sick[0];
+}
+
+const restart = ({ name }: ServiceState): Offer => ({
+  text: `Restart ${name}`,
+  ask: operate('restart', name),
+});
+
+/** A start goes on from what is there, so it can be tried again; what it lacked was the user's word: that is asked. */
+function withRetry(hero: Hero, { kind, errors }: OperationFailure): Hero {
+  if (kind !== 'up' && kind !== 'start') return hero;
+  const isAsked = errors.some((e) => e.code === 'stack.confirmation-needed');
+  const primary: Offer = isAsked
+    ? { text: 'Review and start …', ask: { do: 'preview' } }
+    : { text: 'Try again', ask: operate('up') };
+  const isMore =
+    hero.primary && hero.primary.ask.do === 'operate' && hero.primary.ask.request.kind === 'restart';
+  return { ...hero, primary, others: isMore && hero.primary ? [hero.primary, ...hero.others] : hero.others };
+}

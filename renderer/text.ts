@@ -1,0 +1,68 @@
+/** Names and outputs are whatever a container says: here they become text that can only be read. */
+
+const LONGEST_LINE = 10_000;
+
+const ESC = '\\u001B';
+/** Colours and cursor movements (CSI), titles and links (OSC), and the short sequences (ECMA-48). */
+const ANSI = new RegExp(
+  [
+    `(?:${ESC}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
+    `(?:${ESC}\\]|\\u009D)[^\\u0007${ESC}\\u009C]*(?:\\u0007|\\u009C|${ESC}\\\\)?`,
+    `${ESC}[ -/]*[0-Z\\\\^-~]`,
+  ].join('|'),
+  'g',
+);
+/** Marks that turn the direction of what follows: with them a text can be made to read as another. */
+const DIRECTION = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
+/** One line of a container's output: no colours, control characters as symbols, an end. */
+export function logText(text: string): string {
+  return cutLine(text)
+    .replaceAll(ANSI, '')
+    .replaceAll(/[^\P{Cc}\t]/gu, controlPicture)
+    .replaceAll(/[\p{Zl}\p{Zp}]/gu, '␤')
+    .replaceAll(DIRECTION, '�');
+}
+
+/** A name or a sentence as one line. */
+export function plain(text: string): string {
+  return cutLine(text)
+    .replaceAll(ANSI, '')
+    .replaceAll(DIRECTION, '')
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+}
+
+/** Text of several lines, as an output of a health check is. */
+export function plainLines(text: string): string {
+  return text.split(/\r?\n/).map(logText).join('\n').trim();
+}
+
+/** A part that is looked for, and what lies before it. */
+export interface Found {
+  readonly text: string;
+  readonly isHit: boolean;
+}
+
+/** A line in parts, those that match `query` marked; upper and lower case are one. */
+export function highlight(line: string, query: string): Found[] {
+  if (query === '') return [{ text: line, isHit: false }];
+  const pattern = new RegExp(`(${query.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)})`, 'giu');
+  // split with a group gives text and match in turn
+  return line
+    .split(pattern)
+    .map((text, i) => ({ text, isHit: i % 2 === 1 }))
+    .filter(({ text }) => text !== '');
+}
+
+function cutLine(text: string): string {
+  if (text.length <= LONGEST_LINE) return text;
+  return `${text.slice(0, LONGEST_LINE).replace(/[\uD800-\uDBFF]$/, '')}… cut`;
+}
+
+/** The picture that Unicode has for a control character; those of the upper set have none. */
+function controlPicture(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code === 0x7f) return '␡';
+  return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '�';
+}

@@ -1,0 +1,136 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { LogLineShape } from '../../main/channels.ts';
+import { CopyButton } from '../components/copy-button.tsx';
+import { ErrorNotes } from '../components/error-notes.tsx';
+import { LogLines, type ShownLine } from '../components/log-lines.tsx';
+import { useConnection } from '../context.ts';
+import { copyText } from '../copy.ts';
+import { stackOf } from '../hero-model.ts';
+import { errorsOf, type SaidError, type Told } from '../state.ts';
+import { highlight, logText, plain } from '../text.ts';
+import { timeOfDay } from '../time.ts';
+
+const TAIL = 500;
+const AGAIN_MS = 2_000;
+
+/** What happened? */
+export function Logs({ told, service }: { told: Told; service: string | undefined }) {
+  const [chosen, choose] = useState(service ?? '');
+  const [isFollowed, follow] = useState(true);
+  const [isWrapped, wrap] = useState(true);
+  const [query, search] = useState('');
+  const { lines, errors, reload } = useLogs(chosen, isFollowed);
+  const pane = useRef<HTMLDivElement>(null);
+
+  const shown = useMemo(() => lines?.map((line) => shownOf(line, query)), [lines, query]);
+  const hits = shown?.reduce((sum, { parts }) => sum + parts.filter((p) => p.isHit).length, 0) ?? 0;
+  const services = (told.snapshot && stackOf(told.snapshot)?.services.map((s) => s.name)) ?? [];
+
+  useLayoutEffect(() => {
+    if (isFollowed) pane.current?.scrollTo({ top: pane.current.scrollHeight });
+  }, [shown, isFollowed, isWrapped]);
+
+  return (
+    <>
+      <div className="view-head">
+        <h1>Logs</h1>
+        <button type="button" onClick={reload}>
+          Reload
+        </button>
+        <CopyButton what="all lines" copy={() => copyText(lines?.map(asText).join('\n') ?? '')} />
+      </div>
+      <div className="toolbar" role="group" aria-label="What is shown">
+        <label>
+          Service{' '}
+          <select value={chosen} onChange={(event) => choose(event.target.value)}>
+            <option value="">All</option>
+            {withChosen(services, chosen).map((name) => (
+              <option key={name} value={name}>
+                {plain(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Search <input type="search" value={query} onChange={(event) => search(event.target.value)} />
+        </label>
+        <span className="soft num" role="status">
+          {query !== '' && `${hits} ${hits === 1 ? 'match' : 'matches'}`}
+        </span>
+        <label>
+          <input type="checkbox" checked={isFollowed} onChange={() => follow(!isFollowed)} /> Follow
+        </label>
+        <label>
+          <input type="checkbox" checked={isWrapped} onChange={() => wrap(!isWrapped)} /> Wrap lines
+        </label>
+      </div>
+      {errors.length > 0 && <ErrorNotes errors={errors} />}
+      <div
+        ref={pane}
+        className={isWrapped ? 'log' : 'log unwrapped'}
+        role="region"
+        aria-label="Log"
+        tabIndex={0}
+      >
+        {!shown && errors.length === 0 && <p className="soft">Reading …</p>}
+        {shown?.length === 0 && (
+          <p className="soft">Nothing was written yet. Once a service runs, its output is here.</p>
+        )}
+        {shown && <LogLines lines={shown} />}
+      </div>
+      <p className="soft small-text">The last {TAIL} lines of each service. Secrets are taken out.</p>
+    </>
+  );
+}
+
+/** The last lines; anew after each answer while they are followed and the window can be seen. */
+function useLogs(service: string, isFollowed: boolean) {
+  const { call } = useConnection();
+  const [lines, setLines] = useState<readonly LogLineShape[]>();
+  const [errors, setErrors] = useState<readonly SaidError[]>([]);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    let isOver = false;
+    let timer: number | undefined;
+    const read = async (): Promise<void> => {
+      try {
+        const answer = await call('logs', { services: service === '' ? [] : [service], tail: TAIL });
+        if (isOver) return;
+        setLines(answer);
+        setErrors([]);
+      } catch (thrown) {
+        if (!isOver) setErrors(errorsOf(thrown));
+      }
+      if (!isOver && isFollowed) timer = window.setTimeout(again, AGAIN_MS);
+    };
+    const again = (): void => {
+      if (document.hidden) timer = window.setTimeout(again, AGAIN_MS);
+      else void read();
+    };
+    void read();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [call, service, isFollowed, round]);
+
+  return { lines, errors, reload: () => setRound(round + 1) };
+}
+
+function shownOf({ service, stream, at, text }: LogLineShape, query: string): ShownLine {
+  return {
+    time: timeOfDay(at) ?? '',
+    at: plain(at),
+    service: plain(service),
+    isError: stream === 'stderr',
+    parts: highlight(logText(text), query),
+  };
+}
+
+const asText = ({ at, service, text }: LogLineShape): string =>
+  `${plain(at)} ${plain(service)} ${logText(text)}`;
+
+/** The chosen service stays in the list, also when the stack has lost it. */
+const withChosen = (services: readonly string[], chosen: string): readonly string[] =>
+  chosen === '' || services.includes(chosen) ? services : [...services, chosen];

@@ -1,0 +1,161 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { FakeDesktop, until, type TrayOnBus } from './fake-desktop.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const LIGHT = path.join(ROOT, 'test', 'fixtures', 'light-stack', 'compose.yaml');
+const OUT = path.join(ROOT, 'out');
+
+/** The Electron of these tests, and why there is none where there is none. */
+export const electron = process.env['LETTA_STACK_TEST_ELECTRON'];
+
+/** Builds the app as `npm start` does. */
+export async function buildApp(): Promise<void> {
+  const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const build = (...args: string[]): Promise<unknown> =>
+    promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', ...args], { cwd: ROOT });
+  await Promise.all([build(), build('--app', '-c', 'vite.window.config.ts')]);
+}
+
+/** An X server without a screen. */
+class Display {
+  readonly name: string;
+  readonly #server: ChildProcess;
+
+  private constructor(name: string, server: ChildProcess) {
+    this.name = name;
+    this.#server = server;
+  }
+
+  static async open(): Promise<Display> {
+    // it picks a free number by itself and says which
+    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    const number = await new Promise<string>((resolve, reject) => {
+      server.once('error', reject);
+      server.once('exit', (code) => reject(new Error(`Xvfb ended with exit code ${code}`)));
+      server.stdio[3]?.once('data', (data: Buffer) => resolve(data.toString().trim()));
+    });
+    return new Display(`:${number}`, server);
+  }
+
+  close(): void {
+    this.#server.kill();
+  }
+}
+
+/** The app with folders, a display and a desktop of its own, on the engine and keychain of the tests. */
+export class AppBox {
+  readonly project: string;
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'letta-app-'));
+  readonly home = path.join(this.folder, 'home');
+  readonly #env: NodeJS.ProcessEnv;
+  #display!: Display;
+  desktop!: FakeDesktop;
+  app!: ElectronApplication;
+  tray!: TrayOnBus;
+
+  constructor(project: string, port: number) {
+    this.project = project;
+    this.#env = { ...process.env, LETTA_STACK_HOME: this.home };
+    mkdirSync(path.join(this.home, 'config'), { recursive: true, mode: 0o700 });
+    const stacks = { [project]: { files: [LIGHT], variables: { LIGHT_PORT: String(port) } } };
+    writeFileSync(
+      path.join(this.home, 'config', 'settings.json'),
+      JSON.stringify({ version: 1, current: project, stacks }),
+    );
+  }
+
+  async open(args: readonly string[] = ['--hidden']): Promise<void> {
+    this.#display ??= await Display.open();
+    if (!this.desktop) {
+      this.desktop = new FakeDesktop(this.#env['DBUS_SESSION_BUS_ADDRESS'] ?? '');
+      await this.desktop.open();
+    }
+    const { app, tray } = await this.launch(args);
+    this.app = app;
+    this.tray = tray;
+  }
+
+  async launch(args: readonly string[]): Promise<{ app: ElectronApplication; tray: TrayOnBus }> {
+    const app = await _electron.launch({
+      executablePath: electron ?? '',
+      args: [...noSandbox(), ROOT, ...args],
+      env: this.#environment(),
+    });
+    return { app, tray: await this.desktop.tray() };
+  }
+
+  /** Starts it a second time, to its end. */
+  async second(args: readonly string[] = []): Promise<void> {
+    await promisify(execFile)(electron ?? '', [...noSandbox(), ROOT, ...args], { env: this.#environment() });
+  }
+
+  /** The window's page, once it is there. */
+  window(): Promise<Page> {
+    return until('a window is there', () => this.app.windows().find((w) => !w.isClosed()));
+  }
+
+  /** Waits until the menu's first line begins so. */
+  status(words: RegExp, ms = 30_000): Promise<string> {
+    let last = '';
+    return until(
+      () => `the tray says ${words}; it says ${last}`,
+      async () => {
+        // a menu that is being replaced cannot be read
+        const [first = ''] = await this.tray.words().catch((error: unknown) => [String(error)]);
+        last = first;
+        return words.test(first) ? first : undefined;
+      },
+      ms,
+    );
+  }
+
+  /** Waits until the menu has this line. */
+  shows(line: string): Promise<true> {
+    return until(`the tray shows ${line}`, async () => {
+      const words: string[] = await this.tray.words().catch(() => []);
+      return words.includes(line) ? true : undefined;
+    });
+  }
+
+  /** Runs `letta-stack` as a user beside the app would. */
+  async cli(...args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [path.join(OUT, 'main', 'cli.js'), ...args],
+      {
+        env: this.#env,
+      },
+    );
+    return stdout;
+  }
+
+  /** Removes the stack and its data. */
+  async wipe(): Promise<void> {
+    const volume = `${this.project}_pgdata`;
+    await this.cli('down', '--project', this.project, '--volumes', volume, '--yes-delete', volume).catch(
+      () => undefined, // there is none
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.app?.close().catch(() => undefined);
+    this.desktop?.close();
+    this.#display?.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #environment(): Record<string, string> {
+    const env = Object.entries(this.#env).filter((e): e is [string, string] => e[1] !== undefined);
+    return { ...Object.fromEntries(env), DISPLAY: this.#display.name, XDG_CURRENT_DESKTOP: 'KDE' };
+  }
+}
+
+/** Chromium refuses its sandbox to root: in tests alone. */
+const noSandbox = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : []);

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engine } from '../setup/lab.ts';
+import { AppBox, buildApp, electron } from './app-process.ts';
+import { until } from './fake-desktop.ts';
+
+const docker = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)('docker', args)).stdout;
+
+describe.skipIf(!engine || !electron)('the app in its tray', () => {
+  const box = new AppBox('app-e2e', 18_395);
+  const container = (service: string): string => `${box.project}-${service}-1`;
+
+  beforeAll(async () => {
+    await buildApp();
+    await box.wipe(); // of a run that was killed
+    await box.open();
+  });
+  afterAll(async () => {
+    await box.wipe();
+    await box.close();
+  });
+
+  it('shows a stack that was never started, and starts it', async () => {
+    await box.status(/^Stopped: /);
+    const stopped = await box.tray.icon();
+    expect(await box.tray.words()).toEqual([
+      expect.stringMatching(/^Stopped: /),
+      'Start',
+      'Open window',
+      'Doctor',
+      'Settings',
+      'Quit',
+    ]);
+    await box.tray.click('Start');
+    await box.status(/^Starting/);
+    expect(await box.tray.words()).toContain('Cancel');
+    await box.status(/^Healthy: /, 60_000);
+    expect(await box.tray.icon()).not.toBe(stopped);
+    expect(await docker('inspect', '--format', '{{.State.Health.Status}}', container('nginx'))).toBe(
+      'healthy\n',
+    );
+  });
+
+  it('shows that a service is gone, and that it is back', async () => {
+    await docker('kill', container('redis'));
+    expect(await box.status(/^(Degraded|Failed): /)).toContain('redis');
+    await box.tray.click('redis', 'Start');
+    await box.status(/^Healthy: /);
+  });
+
+  it('opens its window by a second start, and by the tray', async () => {
+    await box.second();
+    const page = await box.window();
+    await page.getByRole('heading', { name: 'Healthy' }).waitFor();
+    const closed = page.waitForEvent('close');
+    await box.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await closed;
+    await box.tray.activate();
+    await (await box.window()).getByRole('heading', { name: 'Healthy' }).waitFor();
+  });
+
+  it('shows what the terminal does as its own', async () => {
+    const running = box.cli('restart', '--project', box.project);
+    await box.status(/^Restarting/);
+    await running;
+    await box.status(/^Healthy: /);
+  });
+
+  it('stops it from the menu', async () => {
+    await box.tray.click('Stop');
+    await box.status(/^Stopped: /);
+    await until('the containers are stopped', async () =>
+      (await docker('ps', '-q', '--filter', `name=${box.project}`)) === '' ? true : undefined,
+    );
+  });
+
+  it('quits and leaves the stack as it is', async () => {
+    await box.tray.click('Start');
+    await box.status(/^Healthy: /);
+    const process = box.app.process();
+    const ended = new Promise<number | null>((resolve) => process.once('exit', resolve));
+    await box.tray.click('Quit').catch(() => {}); // it may be gone before it answers
+    expect(await ended).toBe(0);
+    expect(await docker('inspect', '--format', '{{.State.Running}}', container('db'))).toBe('true\n');
+  });
+});

@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import type { AppSnapshot } from '../../main/channels.ts';
+import type { Operation, ServiceState } from '../../main/contract.ts';
+import {
+  decide,
+  NO_MEMORY,
+  type NoteInput,
+  type NoteMemory,
+  type NoteSettings,
+} from '../../main/desktop/notify.ts';
+
+type Some = Partial<ServiceState>;
+const service = (name: string, more: Some = {}): ServiceState => ({
+  name,
+  status: 'healthy',
+  image: 'app:1',
+  restarts: 0,
+  ports: [],
+  ...more,
+});
+const db = (more: Some = {}): ServiceState => service('db', more);
+const web = (more: Some = {}): ServiceState => service('web', { dependsOn: ['db'], ...more });
+
+const WELL: Some = {};
+const UNHEALTHY: Some = {
+  status: 'unhealthy',
+  cause: { kind: 'health', sentence: 'db fails its health check', detail: 'no response\nmore' },
+};
+const ENDED: Some = {
+  status: 'failed',
+  cause: { kind: 'exit', sentence: 'db ended with exit code 4', exitCode: 4 },
+};
+const OOM: Some = {
+  status: 'failed',
+  cause: { kind: 'oom', sentence: 'db was ended because it used more memory than its limit' },
+};
+const LOOP: Some = {
+  status: 'restarting',
+  restarts: 3,
+  cause: { kind: 'exit', sentence: 'db keeps ending and is restarted (3 times)' },
+};
+const STOPPED: Some = { status: 'stopped' };
+const OPERATION: Operation = {
+  id: 'o',
+  kind: 'up',
+  project: 'p',
+  pid: 1,
+  startedAt: '2026-01-01T00:00:00Z',
+  tasks: [],
+  cancellable: true,
+};
+
+interface Moment {
+  /** seconds since the beginning */
+  readonly at: number;
+  readonly services?: readonly ServiceState[];
+  readonly engine?: boolean;
+  readonly operation?: Operation;
+  readonly failed?: string;
+  readonly front?: boolean;
+  readonly isCurrent?: boolean;
+}
+
+const NOON = 12 * 60;
+
+/** What is told over a course of moments, as `seconds: title | body`; each `again` that comes first is a moment too. */
+function told(
+  moments: readonly Moment[],
+  settings: NoteSettings = { off: [] },
+  minuteOfDay = NOON,
+): string[] {
+  let memory: NoteMemory = NO_MEMORY;
+  const lines: string[] = [];
+  const step = (now: number, moment: Moment): number => {
+    const decision = decide(memory, inputOf(moment, now, settings, minuteOfDay));
+    memory = decision.memory;
+    lines.push(...decision.notes.map((n) => `${now / 1_000}: ${n.title} | ${n.body}`));
+    return decision.again ?? Infinity;
+  };
+  moments.forEach((moment, i) => {
+    const next = (moments[i + 1]?.at ?? 1e6) * 1_000;
+    for (let now = moment.at * 1_000; now < next;) now = step(now, moment);
+  });
+  return lines;
+}
+
+function inputOf(moment: Moment, now: number, settings: NoteSettings, minuteOfDay: number): NoteInput {
+  const {
+    services = [db(), web()],
+    engine = true,
+    operation,
+    failed,
+    front = false,
+    isCurrent = true,
+  } = moment;
+  const gone = { code: 'engine.lost', data: {}, message: 'Docker is gone', next: '' };
+  const snapshot: AppSnapshot = {
+    contract: 1,
+    revision: 1,
+    engine: engine ? { reachable: true } : { reachable: false, error: gone },
+    stacks: [
+      {
+        project: 'p',
+        status: 'running',
+        sentence: 'So it is.',
+        services: [...services],
+        probes: [],
+        urls: [],
+        ...(operation && { operation }),
+      },
+    ],
+    isCurrent,
+    current: 'p',
+    title: 'Production',
+    ...(failed !== undefined && {
+      failure: { kind: 'up', at: '', errors: [{ code: 'x', data: {}, message: failed, next: '' }] },
+    }),
+  };
+  return { snapshot, now, minuteOfDay, isWindowInFront: front, settings };
+}
+
+const course = (...states: (readonly [at: number, db: Some, more?: Partial<Moment>])[]): Moment[] =>
+  states.map(([at, some, more]) => ({ at, services: [db(some), web()], ...more }));
+
+describe('what the user is told of', () => {
+  it.each<[what: string, moments: Moment[], lines: string[]]>([
+    ['nothing while all is well', course([0, WELL], [10, WELL]), []],
+    [
+      'unhealthy, once, and that it is well again',
+      course([0, WELL], [10, UNHEALTHY], [20, UNHEALTHY], [50, WELL]),
+      ['10: db is unhealthy | db fails its health check. no response', '53: db is well again | After 40 s.'],
+    ],
+    [
+      'an end that lasts, with how long',
+      course([0, WELL], [10, ENDED]),
+      ['13: db ended | db ended with exit code 4 for 3 s.'],
+    ],
+    ['not an end that its restart policy mends at once', course([0, WELL], [10, ENDED], [12, WELL]), []],
+    [
+      'no memory at once',
+      course([0, WELL], [10, OOM]),
+      ['10: db ran out of memory | db was ended because it used more memory than its limit.'],
+    ],
+    [
+      'a loop of restarts',
+      course([0, WELL], [10, LOOP]),
+      ['10: db keeps restarting | db keeps ending and is restarted (3 times).'],
+    ],
+    ['not what somebody stopped', course([0, WELL], [10, STOPPED]), []],
+    [
+      'not a recovery of what somebody stopped',
+      course([0, WELL], [10, UNHEALTHY], [20, STOPPED], [30, WELL]),
+      ['10: db is unhealthy | db fails its health check. no response'],
+    ],
+    [
+      'one word for a failed dependency and none for its dependents',
+      [
+        { at: 0 },
+        { at: 10, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
+        { at: 20, services: [db(UNHEALTHY), web({ status: 'failed' })] },
+      ],
+      ['10: db is unhealthy | db fails its health check. no response'],
+    ],
+    [
+      'not what was wrong when the app came (the computer has just started)',
+      course([0, UNHEALTHY], [60, UNHEALTHY]),
+      [],
+    ],
+    ['nor that it is well then', course([0, UNHEALTHY], [60, WELL], [70, WELL]), []],
+    [
+      'nothing of what was seen last time',
+      course([0, WELL, { isCurrent: false }], [1, UNHEALTHY, { isCurrent: false }]),
+      [],
+    ],
+    [
+      'not while the window is in front',
+      course([0, WELL], [10, UNHEALTHY, { front: true }], [20, UNHEALTHY]),
+      [],
+    ],
+    [
+      'not while the stack is worked on',
+      course([0, WELL], [10, UNHEALTHY, { operation: OPERATION }], [15, WELL]),
+      [],
+    ],
+    [
+      'but afterwards',
+      course([0, WELL], [10, UNHEALTHY, { operation: OPERATION }], [15, UNHEALTHY]),
+      ['15: db is unhealthy | db fails its health check. no response'],
+    ],
+    [
+      'the engine that is gone, and back',
+      [{ at: 0 }, { at: 10, engine: false }, { at: 60 }],
+      [
+        '20: The container engine does not answer | Docker is gone',
+        '63: The container engine is well again | After 50 s.',
+      ],
+    ],
+    ['not an engine that restarts', [{ at: 0 }, { at: 10, engine: false }, { at: 15 }, { at: 30 }], []],
+    [
+      'not an engine that was never there',
+      [
+        { at: 0, engine: false },
+        { at: 60, engine: false },
+      ],
+      [],
+    ],
+    [
+      'no recovery of a service while the engine is silent',
+      [
+        ...course([0, WELL], [10, UNHEALTHY]),
+        { at: 20, engine: false },
+        { at: 25, services: [db(UNHEALTHY)] },
+      ],
+      ['10: db is unhealthy | db fails its health check. no response'],
+    ],
+    [
+      'a long operation that ends in the background',
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70 }],
+      ['70: Production: up is done | So it is.'],
+    ],
+    [
+      'and how it failed',
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, failed: 'The port is taken' }],
+      ['70: Production: up failed | The port is taken'],
+    ],
+    ['not a short one', [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 15 }], []],
+    [
+      'not one that was looked at',
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, front: true }],
+      [],
+    ],
+  ])('%s', (_what, moments, lines) => {
+    expect(told(moments)).toEqual(lines);
+  });
+
+  it('is silent after one last word when it comes again and again, and speaks again when it was calm', () => {
+    const flapping = Array.from({ length: 8 }, (_, i) => [
+      [100 + i * 40, UNHEALTHY],
+      [120 + i * 40, WELL],
+    ]).flat() as [number, Some][];
+    const lines = told(course([0, WELL], ...flapping, [3_000, UNHEALTHY]));
+    expect(lines.filter((l) => l.includes('is unhealthy'))).toHaveLength(4);
+    expect(lines.filter((l) => l.includes('keeps failing'))).toEqual([
+      '220: db keeps failing | db fails its health check. no response No more is told of it until it is calm.',
+    ]);
+    expect(lines.filter((l) => /^(2[3-9]\d|[34]\d\d): /.test(l))).toEqual([]);
+    expect(lines.at(-1)).toMatch(/^3000: db is unhealthy/);
+  });
+
+  it.each<[settings: NoteSettings, minute: number, isTold: boolean]>([
+    [{ off: ['exited'] }, NOON, true],
+    [{ off: ['unhealthy'] }, NOON, false],
+    [{ off: [], quiet: [22 * 60, 7 * 60] }, 23 * 60, false],
+    [{ off: [], quiet: [22 * 60, 7 * 60] }, 6 * 60 + 59, false],
+    [{ off: [], quiet: [22 * 60, 7 * 60] }, 7 * 60, true],
+    [{ off: [], quiet: [9 * 60, 17 * 60] }, NOON, false],
+    [{ off: [], quiet: [9 * 60, 17 * 60] }, 18 * 60, true],
+  ])('follows the settings %j at minute %i: %s', (settings, minute, isTold) => {
+    expect(told(course([0, WELL], [10, UNHEALTHY]), settings, minute)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  it('leads to the logs and offers what mends it', () => {
+    const first = decide(NO_MEMORY, inputOf({ at: 0 }, 0, { off: [] }, NOON));
+    const { notes } = decide(first.memory, inputOf(course([1, UNHEALTHY])[0]!, 1_000, { off: [] }, NOON));
+    expect(notes[0]).toMatchObject({
+      place: { do: 'show', view: 'logs', service: 'db' },
+      fix: { text: 'Restart db', command: { do: 'restart', services: ['db'] } },
+    });
+  });
+
+  it('takes whatever a container says', () => {
+    const hostile = {
+      ...UNHEALTHY,
+      cause: { kind: 'health' as const, sentence: 's', detail: `\u001b[31m${'x'.repeat(1e6)}` },
+    };
+    const first = decide(NO_MEMORY, inputOf({ at: 0 }, 0, { off: [] }, NOON));
+    const { notes } = decide(first.memory, inputOf(course([1, hostile])[0]!, 1_000, { off: [] }, NOON));
+    expect(notes[0]?.body.length).toBeLessThan(200);
+    expect(notes[0]?.body).not.toContain('\u001b');
+  });
+});
