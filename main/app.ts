@@ -40,9 +40,11 @@ export function startApp(): void {
     if (!argv.includes('--hidden')) show();
   });
   app.on('activate', () => show());
+  // the session ends, or Ctrl-C in the terminal of `npm start`
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
   // the tray is the app: it stays when its window is closed
   app.on('window-all-closed', () => {});
-  // not awaited at the top level: Electron would never become ready (electron/electron#21457)
+  // not awaited at the top level: Electron would never become ready (Electron, "ES Modules")
   void app.whenReady().then(() => {
     tray = new AppTray(ICONS, startingModel, run);
     desktop = startDesktop(tray);

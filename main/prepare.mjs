@@ -10,7 +10,7 @@ export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const MODULES = path.join(ROOT, 'node_modules');
 
 /** The Node that the project is written for; it comes with the dependencies. */
-const NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+export const NODE = path.join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const CLI = path.join(ROOT, 'out', 'main', 'cli.js');
 const BUILT_FROM = path.join(ROOT, 'out', 'built-from');
 

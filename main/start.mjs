@@ -1,8 +1,10 @@
-// `npm start`: from a fresh clone to a healthy Letta. Installs and builds what is missing, finds a container engine or
-// (on Debian, as root) starts the lab, and brings the production profile up. Run again it changes nothing.
+// `npm start`: from a fresh clone to a healthy Letta. Installs and builds what is missing and finds a container engine or
+// (on Debian, as root) starts the lab. With a display it opens the tray app; without one it brings the production
+// profile up. Run again it changes nothing.
+import { electronPath, hasDisplay } from './electron.mjs';
 import { findEngine } from './find-engine.mjs';
 import { labCanRun, personalLab, personalLabIsUsed } from './lab.mjs';
-import { capture, cli, prepare, run, say } from './prepare.mjs';
+import { capture, cli, prepare, ROOT, run, say } from './prepare.mjs';
 
 /** letta-stack's exit code when there is no engine. */
 const NO_ENGINE = 3;
@@ -38,6 +40,8 @@ async function start() {
     lab: personalLab,
     say,
   });
+  const electron = hasDisplay(process) ? electronPath(say) : undefined;
+  if (electron) return openApp(electron, env ?? process.env);
   if (!env) {
     if (!installed) say(HOW_TO_GET_AN_ENGINE[process.platform] ?? HOW_TO_GET_AN_ENGINE.linux);
     say('Then run npm start again.');
@@ -53,6 +57,14 @@ async function start() {
   say('Stop it:       npm run -s stack -- down production');
   if (inLab) say('Stop the lab:  npm run lab -- down');
   return 0;
+}
+
+/** In the foreground: whoever ends us ends the app; the stack goes on. Without an engine the app says what to do. */
+function openApp(electron, env) {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) say("Chromium's sandbox is off: it does not run as root.");
+  say('Letta Stack is in the tray. Ctrl-C ends the app; what it started goes on.');
+  return run(electron, [...(isRoot ? ['--no-sandbox'] : []), ROOT], { env });
 }
 
 try {

@@ -74,8 +74,7 @@ function busy({ operation, sentence, services }: StackState): Hero {
   return {
     look: { ...STACK.busy, word },
     sentence: what,
-    ...(operation.cancellable && { primary: { text: 'Cancel', ask: { do: 'cancel' } } }),
-    others: [],
+    others: operation.cancellable ? [{ text: 'Cancel', ask: { do: 'cancel' } }] : [],
   };
 }
 
@@ -133,7 +132,11 @@ function degradedOffer({ cause, probes, services }: StackState): Offer {
     return service ? restart(service) : CHECK;
   }
   const sick = rootOf(services.filter((s) => s.status === 'unhealthy' || s.status === 'paused'));
-  return sick ? restart(sick) : { text: 'Start what is missing', ask: operate('up') };
+  if (sick) return restart(sick);
+  const isNew = services.some((s) => s.status === 'absent');
+  return isNew
+    ? { text: 'Start what is missing …', ask: { do: 'preview' } }
+    : { text: 'Start what is missing', ask: operate('up') };
 }
 
 /** Of several that are not well the one that the others suffer from. */

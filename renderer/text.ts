@@ -29,13 +29,13 @@ export function plain(text: string): string {
   return cutLine(text)
     .replaceAll(ANSI, '')
     .replaceAll(DIRECTION, '')
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim();
 }
 
 /** Text of several lines, as an output of a health check is. */
 export function plainLines(text: string): string {
-  return text.split(/\r?\n/).map(logText).join('\n').trim();
+  return text.split(/\r?\n/).map(logText).join('\n').replace(/^\n+/, '').trimEnd();
 }
 
 /** A part that is looked for, and what lies before it. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { z } from 'zod';
 import { readIfThere, writeAtomic } from '../system/files.ts';
 import { ORIGIN } from './app-protocol.ts';
@@ -54,12 +54,27 @@ export function openWindow({ preload, icon, stateFolder, report, closed }: Windo
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     report(`the window's process is gone: ${reason}`);
-    window.webContents.reload();
+    // not inside the event: Chromium is still taking its process apart
+    setImmediate(() => void offerReload(window, reason));
   });
   void window
     .loadURL(`${ORIGIN}/index.html`)
     .catch((error: unknown) => report('the window cannot be loaded', error));
   return window;
+}
+
+async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
+  if (window.isDestroyed()) return;
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: 'The window of Letta Stack ended unexpectedly',
+    detail: `Letta itself goes on. (${reason})`,
+    buttons: ['Reload', 'Close the window'],
+    noLink: true,
+  });
+  if (window.isDestroyed()) return;
+  if (response === 0) window.webContents.reload();
+  else window.destroy();
 }
 
 function readBounds(file: string): Bounds | undefined {

@@ -27,11 +27,11 @@ export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean 
       {isLetta && (
         <div className="field">
           <span className="field-label">Password</span>
+          <CopyButton what="password" copy={() => call('copySecret', { name: PASSWORD })} />
           <span className="field-value">
             <span aria-hidden="true">••••••••••••</span>
             <span className="unseen">not shown</span>
           </span>
-          <CopyButton what="password" copy={() => call('copySecret', { name: PASSWORD })} />
         </div>
       )}
       {isLetta && <Snippets url={first.url} />}
@@ -55,7 +55,6 @@ function Address({
     <>
       <div className="field">
         <span className="field-label">{on === undefined ? name : `${name}, on ${plain(on)}`}</span>
-        <span className="field-value">{plain(url)}</span>
         {on === undefined && (
           <button
             type="button"
@@ -67,13 +66,14 @@ function Address({
           </button>
         )}
         <CopyButton what={`address of ${name}`} copy={() => call('copyAddress', { index })} />
+        <span className="field-value">{plain(url)}</span>
       </div>
       {open.errors.length > 0 && <ErrorNotes errors={open.errors} onDismiss={open.dismiss} />}
       {tunnel !== undefined && (
         <div className="field">
           <span className="field-label">Reach it from here with</span>
-          <span className="field-value">{plain(tunnel)}</span>
           <CopyButton what="command" copy={() => copyText(plain(tunnel))} />
+          <span className="field-value">{plain(tunnel)}</span>
         </div>
       )}
     </>

@@ -30,13 +30,14 @@ export function PreviewDialog({ onStart, onClose }: Props) {
       <div className="dialog-body">
         {errors.length > 0 && <ErrorNotes errors={errors} />}
         {!preview && errors.length === 0 && <p className="soft">Comparing the profile with the engine …</p>}
-        {preview && <Steps preview={preview} />}
+        {preview && <Warnings warnings={preview.warnings} />}
         {preview?.confirmations.map(({ text }, i) => (
           <label key={i} className="note warn confirm">
             <input type="checkbox" checked={agreed.has(i)} onChange={() => setAgreed(toggled(agreed, i))} />
             <span>{plain(text)}</span>
           </label>
         ))}
+        {preview && <Steps preview={preview} />}
       </div>
       <div className="actions dialog-actions">
         <button type="button" onClick={onClose}>
@@ -58,7 +59,23 @@ export function PreviewDialog({ onStart, onClose }: Props) {
   );
 }
 
-function Steps({ preview: { steps, unchanged, warnings } }: { preview: Preview }) {
+function Warnings({ warnings }: { warnings: Preview['warnings'] }) {
+  return (
+    <>
+      {warnings.map((w, i) => (
+        <div key={i} className="note warn">
+          <Icon name="warn" />
+          <div className="note-text">
+            <p>{plain(w.message)}</p>
+            <p className="soft">{plain(w.next)}</p>
+          </div>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Steps({ preview: { steps, unchanged } }: { preview: Preview }) {
   return (
     <>
       {steps.length === 0 && <p>Nothing needs to be done.</p>}
@@ -80,15 +97,6 @@ function Steps({ preview: { steps, unchanged, warnings } }: { preview: Preview }
           <p>{unchanged.map(plain).join(', ')}</p>
         </section>
       )}
-      {warnings.map((w, i) => (
-        <div key={i} className="note warn">
-          <Icon name="warn" />
-          <div className="note-text">
-            <p>{plain(w.message)}</p>
-            <p className="soft">{plain(w.next)}</p>
-          </div>
-        </div>
-      ))}
     </>
   );
 }

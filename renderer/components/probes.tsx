@@ -22,7 +22,6 @@ export function Probes({ probes, check, canCheck }: Props) {
     <section className="card" aria-label="Readiness">
       <div className="card-head">
         <h2>Readiness</h2>
-        {first && <span className="soft">checked at {timeOfDay(first.at)}</span>}
         <button
           type="button"
           className="small"
@@ -49,6 +48,7 @@ export function Probes({ probes, check, canCheck }: Props) {
           ))}
         </ul>
       )}
+      {first && <p className="soft small-text">Checked at {timeOfDay(first.at)}.</p>}
     </section>
   );
 }

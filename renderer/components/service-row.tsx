@@ -1,7 +1,7 @@
 import type { Cause, ServiceState } from '../../main/contract.ts';
 import type { Operate } from '../../main/channels.ts';
-import { isUp, SERVICE } from '../looks.ts';
-import { plain, plainLines } from '../text.ts';
+import { isUp, SERVICE, type Tone } from '../looks.ts';
+import { logText, plain, plainLines } from '../text.ts';
 import { since } from '../time.ts';
 import { IconButton } from './icon-button.tsx';
 import { StateWord } from './state-word.tsx';
@@ -42,13 +42,10 @@ export function ServiceRow({ service, now, operate, showLogs }: Props) {
             <IconButton icon="stop" name={`Stop ${words}`} onClick={act('stop')} disabled={disabled} />
           </>
         ) : (
-          <IconButton
-            icon="play"
-            name={`Start ${words}`}
-            // what has no container yet must be created first
-            onClick={act(status === 'absent' ? 'up' : 'start')}
-            disabled={disabled}
-          />
+          // what has no container is created by a start of the stack, which is shown before it is done
+          status !== 'absent' && (
+            <IconButton icon="play" name={`Start ${words}`} onClick={act('start')} disabled={disabled} />
+          )
         )}
         <IconButton
           icon="logs"
@@ -57,7 +54,7 @@ export function ServiceRow({ service, now, operate, showLogs }: Props) {
           disabled={status === 'absent'}
         />
       </div>
-      {cause && <CauseNote cause={cause} isCalm={status === 'starting' || status === 'absent'} />}
+      {cause && <CauseNote cause={cause} tone={CALM.has(status) ? 'quiet' : SERVICE[status].tone} />}
     </li>
   );
 }
@@ -76,10 +73,13 @@ function factsOf({ image, startedAt, status, restarts, ports }: ServiceState, no
 const isRunning = (status: ServiceState['status']): boolean =>
   status === 'healthy' || status === 'running' || status === 'unhealthy' || status === 'starting';
 
-function CauseNote({ cause, isCalm }: { cause: Cause; isCalm: boolean }) {
+/** That it is not there, or not yet, is nothing to be alarmed at. */
+const CALM: ReadonlySet<ServiceState['status']> = new Set(['starting', 'absent', 'created', 'stopped']);
+
+function CauseNote({ cause, tone }: { cause: Cause; tone: Tone }) {
   const { sentence, detail, exitCode, log } = cause;
   return (
-    <div className={`cause ${isCalm ? 'quiet' : 'warn'}`}>
+    <div className={`cause ${tone}`}>
       <p>
         {plain(sentence)}
         {exitCode !== undefined && !sentence.includes(String(exitCode)) && `, exit code ${exitCode}`}
@@ -88,7 +88,7 @@ function CauseNote({ cause, isCalm }: { cause: Cause; isCalm: boolean }) {
       {log && log.length > 0 && (
         <details open>
           <summary>Last output</summary>
-          <pre tabIndex={0}>{log.map(plainLines).join('\n')}</pre>
+          <pre tabIndex={0}>{log.map(logText).join('\n')}</pre>
         </details>
       )}
     </div>

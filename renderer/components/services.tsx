@@ -6,15 +6,18 @@ const UPTIME_MS = 20_000;
 
 interface Props extends ServiceActions {
   readonly services: readonly ServiceState[];
+  /** they were seen so, and cannot be seen now */
+  readonly isOld: boolean;
 }
 
 /** The services of the stack. */
-export function Services({ services, ...actions }: Props) {
+export function Services({ services, isOld, ...actions }: Props) {
   const now = useNow(UPTIME_MS);
   return (
-    <section className="card" aria-label="Services">
+    <section className={isOld ? 'card old' : 'card'} aria-label="Services">
       <div className="card-head">
         <h2>Services</h2>
+        {isOld && <span className="soft">as last seen</span>}
       </div>
       <ul>
         {services.map((service) => (

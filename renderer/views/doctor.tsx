@@ -86,7 +86,7 @@ function FindingRow({ finding: { title, status, detail, fix }, isExamined, onAga
         )}
       </div>
       <button type="button" className="small" disabled={!onAgain} onClick={onAgain}>
-        Again<span className="unseen">: {words}</span>
+        Again<span className="unseen"> for {words}</span>
       </button>
     </li>
   );

@@ -12,6 +12,8 @@ import { timeOfDay } from '../time.ts';
 
 const TAIL = 500;
 const AGAIN_MS = 2_000;
+/** so near to the end counts as the end */
+const END_PX = 40;
 
 /** What happened? */
 export function Logs({ told, service }: { told: Told; service: string | undefined }) {
@@ -21,13 +23,15 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
   const [query, search] = useState('');
   const { lines, errors, reload } = useLogs(chosen, isFollowed);
   const pane = useRef<HTMLDivElement>(null);
+  // who has scrolled back to read is left there
+  const isAtEnd = useRef(true);
 
   const shown = useMemo(() => lines?.map((line) => shownOf(line, query)), [lines, query]);
   const hits = shown?.reduce((sum, { parts }) => sum + parts.filter((p) => p.isHit).length, 0) ?? 0;
   const services = (told.snapshot && stackOf(told.snapshot)?.services.map((s) => s.name)) ?? [];
 
   useLayoutEffect(() => {
-    if (isFollowed) pane.current?.scrollTo({ top: pane.current.scrollHeight });
+    if (isFollowed && isAtEnd.current) pane.current?.scrollTo({ top: pane.current.scrollHeight });
   }, [shown, isFollowed, isWrapped]);
 
   return (
@@ -71,6 +75,9 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
         role="region"
         aria-label="Log"
         tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX;
+        }}
       >
         {!shown && errors.length === 0 && <p className="soft">Reading …</p>}
         {shown?.length === 0 && (

@@ -65,6 +65,7 @@ export function Overview({ told, onGo }: { told: Told; onGo: (place: Place) => v
         <div className="columns">
           <Services
             services={stack.services}
+            isOld={!isCurrent || !snapshot?.engine.reachable}
             operate={isFree && !operation.isRunning ? operate : undefined}
             showLogs={(service) => onGo({ view: 'logs', service })}
           />

@@ -4,14 +4,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { describeLab } from '../setup/lab.ts';
 import { FakeDesktop, until, type TrayOnBus } from './fake-desktop.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const LIGHT = path.join(ROOT, 'test', 'fixtures', 'light-stack', 'compose.yaml');
 const OUT = path.join(ROOT, 'out');
 
-/** The Electron of these tests, and why there is none where there is none. */
-export const electron = process.env['LETTA_STACK_TEST_ELECTRON'];
+/** The Electron of these tests: `npm test` names it. */
+const electron = process.env['LETTA_STACK_TEST_ELECTRON'];
+
+/** A `describe` for tests of the app on the lab; skipped with the reason printed where one of both is missing. */
+export function describeApp(name: string, body: () => void): void {
+  if (!electron) console.warn(`skipped: ${name} (no Electron for tests)`);
+  if (electron) describeLab(name, body);
+}
 
 /** Builds the app as `npm start` does. */
 export async function buildApp(): Promise<void> {
@@ -60,9 +67,10 @@ export class AppBox {
   app!: ElectronApplication;
   tray!: TrayOnBus;
 
-  constructor(project: string, port: number) {
+  /** @param env of another lab than the tests' own */
+  constructor(project: string, port: number, env: Readonly<Record<string, string>> = {}) {
     this.project = project;
-    this.#env = { ...process.env, LETTA_STACK_HOME: this.home };
+    this.#env = { ...process.env, ...env, LETTA_STACK_HOME: this.home };
     mkdirSync(path.join(this.home, 'config'), { recursive: true, mode: 0o700 });
     const stacks = { [project]: { files: [LIGHT], variables: { LIGHT_PORT: String(port) } } };
     writeFileSync(

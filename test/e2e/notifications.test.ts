@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engine } from '../setup/lab.ts';
-import { AppBox, buildApp, electron } from './app-process.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AppBox, buildApp, describeApp } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
 const docker = async (...args: string[]): Promise<string> =>
@@ -15,7 +14,7 @@ async function pidOf(container: string): Promise<number> {
   return pid;
 }
 
-describe.skipIf(!engine || !electron)('notifications of the app', () => {
+describeApp('notifications of the app', () => {
   const box = new AppBox('app-notes', 18_396);
   const redis = `${box.project}-redis-1`;
 

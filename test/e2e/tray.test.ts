@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engine } from '../setup/lab.ts';
-import { AppBox, buildApp, electron } from './app-process.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AppBox, buildApp, describeApp } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
 const docker = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)('docker', args)).stdout;
 
-describe.skipIf(!engine || !electron)('the app in its tray', () => {
+describeApp('the app in its tray', () => {
   const box = new AppBox('app-e2e', 18_395);
   const container = (service: string): string => `${box.project}-${service}-1`;
 

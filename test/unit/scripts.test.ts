@@ -109,3 +109,15 @@ test('a machine without bash has no lab, and that is no error', async () => {
   process.env['PATH'] = '/nowhere';
   expect([await labCanRun(), await labIsUp('test')]).toEqual([false, false]);
 });
+
+test.each<[platform: string, env: Env, has: boolean]>([
+  ['linux', {}, false],
+  ['linux', { DISPLAY: '' }, false],
+  ['linux', { DISPLAY: ':0' }, true],
+  ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, true],
+  ['darwin', {}, true],
+  ['win32', {}, true],
+])('npm start on %s with %j opens the app: %s', async (platform, env, has) => {
+  const { hasDisplay } = await script<{ hasDisplay: (around: object) => boolean }>('electron.mjs');
+  expect(hasDisplay({ platform, env })).toBe(has);
+});

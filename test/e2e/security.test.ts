@@ -1,0 +1,239 @@
+/// <reference lib="dom" />
+// Electron's security checklist (Electron, "Security"), asked of the running app.
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { until } from './fake-desktop.ts';
+
+const PRELOAD = path.join(import.meta.dirname, '../../out/preload/index.cjs');
+
+/** The page's own globals, as far as these tests use them. */
+interface PageWindow {
+  bridge: { call: (name: unknown, input: unknown) => Promise<unknown> };
+  wasRun?: boolean;
+}
+
+describeApp("Electron's security checklist", () => {
+  const box = new AppBox('app-safe', 18_397);
+  let page: Page;
+
+  beforeAll(async () => {
+    await buildApp();
+    await box.open([]);
+    page = await box.window();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+  afterAll(() => box.close());
+
+  it('has sandboxed, isolated pages without Node', async () => {
+    const preferences = await box.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map((w) => {
+        // @ts-expect-error -- Electron has it and its declarations do not
+        const p = w.webContents.getLastWebPreferences() as Electron.WebPreferences | null;
+        return {
+          sandbox: p?.sandbox,
+          contextIsolation: p?.contextIsolation,
+          nodeIntegration: p?.nodeIntegration,
+          nodeIntegrationInWorker: p?.nodeIntegrationInWorker ?? false,
+          nodeIntegrationInSubFrames: p?.nodeIntegrationInSubFrames ?? false,
+          webSecurity: p?.webSecurity,
+          webviewTag: p?.webviewTag ?? false,
+          allowRunningInsecureContent: p?.allowRunningInsecureContent ?? false,
+          experimentalFeatures: p?.experimentalFeatures ?? false,
+          enableBlinkFeatures: p?.enableBlinkFeatures ?? '',
+        };
+      }),
+    );
+    expect(preferences).toEqual([
+      {
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        webviewTag: false,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        enableBlinkFeatures: '',
+      },
+    ]);
+    const globals = await page.evaluate(() =>
+      ['require', 'process', 'module', 'Buffer'].filter((g) => g in window),
+    );
+    expect(globals).toEqual([]);
+  });
+
+  it('gives the page two functions and a word, and no part of Electron', async () => {
+    const keys = await page.evaluate(() => Object.keys((window as unknown as PageWindow).bridge).toSorted());
+    expect(keys).toEqual(['call', 'on', 'platform']);
+  });
+
+  it('runs no inline script and no text as code', async () => {
+    const ran = await page.evaluate(async () => {
+      const own = window as unknown as PageWindow;
+      const script = document.createElement('script');
+      script.textContent = 'window.wasRun = true';
+      document.body.append(script);
+      // later: what is evaluated from outside, as this function is, may evaluate
+      await new Promise<void>((resolve) => {
+        setTimeout(() => {
+          try {
+            // oxlint-disable-next-line no-eval -- that it is refused is what is shown
+            window.eval('window.wasRun = true');
+          } catch {
+            // refused, as it should be
+          }
+          resolve();
+        }, 0);
+      });
+      return own.wasRun === true;
+    });
+    expect(ran).toBe(false);
+  });
+
+  it('serves its bundle and nothing else', async () => {
+    const load = (url: string): Promise<number | string> =>
+      box.app.evaluate(async ({ net }, asked) => {
+        try {
+          return (await net.fetch(asked)).status;
+        } catch (error) {
+          return String(error);
+        }
+      }, url);
+    expect(await load('app://window/index.html')).toBe(200);
+    expect(await load('app://window/')).toBe(404);
+    expect(await load('app://window/..%2f..%2fpackage.json')).toBe(404);
+    expect(await load('app://window/%2e%2e/%2e%2e/package.json')).toBe(404);
+    expect(await load('app://elsewhere/index.html')).toBe(404);
+    expect(await load('app://window/%00')).toBe(404);
+    expect(page.url()).toBe('app://window/index.html');
+  });
+
+  it('asks nobody on the network', async () => {
+    const asked = await page.evaluate(async () => {
+      const tries = ['https://example.org/', 'http://127.0.0.1/', 'file:///etc/passwd'];
+      const results = await Promise.allSettled(tries.map((url) => fetch(url)));
+      return results.map((r) => r.status);
+    });
+    expect(asked).toEqual(['rejected', 'rejected', 'rejected']);
+  });
+
+  it('stays where it is and opens no window', async () => {
+    await page.evaluate(() => {
+      location.href = 'https://example.org/';
+    });
+    await page.evaluate(() => {
+      location.href = 'file:///etc/passwd';
+    });
+    const opened = await page.evaluate(() => [
+      window.open('https://example.org/'),
+      window.open('about:blank'),
+    ]);
+    expect(opened).toEqual([null, null]);
+    const frame = await page.evaluate(async () => {
+      const inner = document.createElement('iframe');
+      inner.src = 'https://example.org/';
+      document.body.append(inner);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const where = inner.contentDocument?.URL ?? 'another origin';
+      inner.remove();
+      return where;
+    });
+    expect(frame).not.toContain('example.org');
+    expect(page.url()).toBe('app://window/index.html');
+    expect(await box.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  });
+
+  it('gives no permission', async () => {
+    const asked = await page.evaluate(async () => ({
+      notification: await Notification.requestPermission(),
+      place: await new Promise((resolve) =>
+        navigator.geolocation.getCurrentPosition(
+          () => resolve('given'),
+          (error) => resolve(error.code === error.PERMISSION_DENIED ? 'denied' : 'no'),
+        ),
+      ),
+      camera: await navigator.mediaDevices?.getUserMedia({ video: true }).then(
+        () => 'given',
+        (error: Error) => error.name,
+      ),
+    }));
+    expect(asked).toMatchObject({ notification: 'denied', place: 'denied' });
+    expect(asked.camera).not.toBe('given');
+  });
+
+  it('refuses 500 malformed and hostile messages and goes on', async () => {
+    const codes = await page.evaluate(async () => {
+      const { bridge } = window as unknown as PageWindow;
+      const names = [
+        'snapshot',
+        'operate',
+        'openUrl',
+        'nothing',
+        '__proto__',
+        'constructor',
+        '',
+        'x'.repeat(1e5),
+      ];
+      const inputs: unknown[] = [
+        null,
+        [],
+        'x'.repeat(1e6),
+        { kind: 'up', services: [{}] },
+        { kind: 'delete', services: [] },
+        { index: 'file:///etc/passwd' },
+        { name: '../../secrets' },
+        Number.NaN,
+      ];
+      const seen = new Set<string>();
+      for (let i = 0; i < 500; i += 1) {
+        const name = names[i % names.length];
+        const reply = await bridge
+          .call(name, inputs[Math.floor(i / names.length) % inputs.length])
+          .catch((error: unknown) => ({ errors: [{ code: String(error) }] }));
+        const { errors = [] } = reply as { errors?: { code: string }[] };
+        seen.add(errors[0]?.code ?? 'answered');
+      }
+      return [...seen].toSorted();
+    });
+    expect(codes).toEqual(['ipc.bad-input', 'ipc.unknown-call']);
+    await box.status(/^Stopped: /);
+  });
+
+  it('answers no page but its own', async () => {
+    const codes = await box.app.evaluate(async ({ BrowserWindow }, preload) => {
+      const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+      await stranger.loadURL('data:text/html,<p>a stranger</p>');
+      const reply: unknown = await stranger.webContents.executeJavaScript('bridge.call("snapshot", {})');
+      stranger.destroy();
+      return (reply as { errors?: { code: string }[] }).errors?.map((e) => e.code);
+    }, PRELOAD);
+    expect(codes).toEqual(['ipc.wrong-sender']);
+  });
+
+  it('offers to reload when its process crashes, and main goes on', async () => {
+    await box.app.evaluate(({ BrowserWindow, dialog }) => {
+      const asked: string[] = [];
+      Object.assign(globalThis, { asked });
+      dialog.showMessageBox = ((options: { buttons: string[] }) => {
+        asked.push(...options.buttons);
+        return Promise.resolve({ response: 0, checkboxChecked: false });
+      }) as never;
+      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer();
+    });
+    await until('reload was offered', async () => {
+      const asked = await box.app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+      return asked.includes('Reload') ? true : undefined;
+    });
+    await until('the page is there again', () =>
+      box.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+          'document.querySelector("h1")?.textContent ?? undefined',
+        ),
+      ),
+    );
+    await box.status(/^Stopped: /);
+  });
+});
