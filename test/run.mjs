@@ -35,22 +35,19 @@ async function runChecks() {
   return failed;
 }
 
-/** The Electron that the tests of the app run on; without one they skip themselves. */
-async function electronEnvironment() {
+/** A program that tests run on, found or installed by a script of theirs; without it they skip themselves. */
+async function programFor(what, variable, ...script) {
   if (process.platform !== 'linux') {
-    say('The tests of the app are skipped: they need a Debian.');
+    say(`The tests of ${what} are skipped: they need a Debian.`);
     return {};
   }
-  const { code, stdout } = await capture('bash', [path.join(ROOT, 'test', 'e2e', 'electron.sh')], {
-    env: BASE,
-  });
+  const { code, stdout } = await capture('bash', [path.join(ROOT, 'test', ...script)], { env: BASE });
   if (code !== 0) {
-    say('The tests of the app are skipped; the lines above say why.');
+    say(`The tests of ${what} are skipped; the lines above say why.`);
     return {};
   }
-  const electron = stdout.trim();
-  say(`The tests of the app run on ${electron}`);
-  return { LETTA_STACK_TEST_ELECTRON: electron };
+  say(`The tests of ${what} run on ${stdout.trim()}`);
+  return { [variable]: stdout.trim() };
 }
 
 /** The environment of the engine tests; without an engine they skip themselves and say why. */
@@ -112,14 +109,18 @@ async function main([first, ...rest]) {
   await prepare();
   const failedChecks = first === undefined ? await runChecks() : [];
 
-  const wantsElectron = projects.includes('e2e');
-  const wantsEngine = projects.includes('engine') || wantsElectron;
+  const wantsApp = projects.includes('e2e');
+  const wantsEngine = projects.includes('engine') || wantsApp;
   const wasUp = wantsEngine && (await labIsUp(LAB));
   let result;
   try {
-    const electron = wantsElectron ? await electronEnvironment() : {};
+    const programs = {
+      ...(projects.includes('component') &&
+        (await programFor('the page', 'CHROMIUM_PATH', 'component', 'chromium.sh'))),
+      ...(wantsApp && (await programFor('the app', 'LETTA_STACK_TEST_ELECTRON', 'e2e', 'electron.sh'))),
+    };
     const env = wantsEngine ? await engineEnvironment() : BASE;
-    result = await runTests(projects, rest, { ...env, ...electron });
+    result = await runTests(projects, rest, { ...env, ...programs });
   } finally {
     if (wantsEngine && !wasUp && (await labIsUp(LAB))) await labDown(LAB);
   }
