@@ -100,6 +100,38 @@ export const LogLineShape = z.object({
 });
 export type LogLineShape = z.infer<typeof LogLineShape>;
 
+/** What a service's containers use now. */
+export const ServiceUse = z.object({
+  service: z.string(),
+  /** of one core: 0.5 is half of one, 2 are two whole ones */
+  cores: z.number(),
+  /** bytes, without the page cache that the kernel can take back */
+  memory: z.number(),
+});
+export type ServiceUse = z.infer<typeof ServiceUse>;
+
+export const HealthBar = z.enum(['well', 'ill', 'stopped', 'unwatched']);
+export type HealthBar = z.infer<typeof HealthBar>;
+
+/** How the services were in the last 24 hours, as far as the app ran. */
+export const HealthHistory = z.object({
+  /** when the first bar begins; ISO 8601 */
+  from: z.string(),
+  /** length of a bar, in minutes */
+  minutes: z.number().int(),
+  services: z.array(z.object({ service: z.string(), bars: z.array(HealthBar) })),
+  incidents: z.array(
+    z.object({
+      service: z.string(),
+      /** ISO 8601; `to` is absent while it lasts */
+      from: z.string(),
+      to: z.string().optional(),
+      sentence: z.string(),
+    }),
+  ),
+});
+export type HealthHistory = z.infer<typeof HealthHistory>;
+
 const nothing = z.strictObject({});
 
 /** Calls of the window: what they take and what they answer. */
@@ -129,6 +161,9 @@ export const CALLS = {
   changeOptions: { input: AppOptions.partial(), output: z.null() },
   /** shows the folder of the app's logs in the file manager */
   openLogs: { input: nothing, output: z.null() },
+  /** whether `use` is pushed; ends by itself with the window */
+  watchUse: { input: z.strictObject({ on: z.boolean() }), output: z.null() },
+  health: { input: nothing, output: HealthHistory },
   /** opens one of the stack's own addresses in the browser; `index` into the state's `urls` */
   openUrl: { input: z.strictObject({ index: z.number().int().min(0).max(100) }), output: z.null() },
   copyAddress: { input: z.strictObject({ index: z.number().int().min(0).max(100) }), output: z.null() },
@@ -139,6 +174,8 @@ export const CALLS = {
 /** Told by main without being asked. */
 export const PUSHES = {
   snapshot: AppSnapshot,
+  /** every two seconds while it is watched */
+  use: z.object({ at: z.string(), services: z.array(ServiceUse) }),
   /** the tray or a notification asks for a place in the window */
   show: z.object({ view: View, service: z.string().optional() }),
 } as const;

@@ -1,10 +1,11 @@
-import type { CallInput, CallName, CallOutput } from '../channels.ts';
+import type { CallInput, CallName, CallOutput, HealthHistory } from '../channels.ts';
 import type { Core } from '../core-types.ts';
 import { failure } from '../errors.ts';
 import { secretValue } from '../secret-value.ts';
 import type { Live } from './live.ts';
 import type { Operations } from './operations.ts';
 import { withOptions } from './options.ts';
+import type { UseWatch } from './use-watch.ts';
 
 /** What of the desktop the calls need. */
 export interface CallEdges {
@@ -12,6 +13,8 @@ export interface CallEdges {
   readonly live: Live;
   readonly operations: Operations;
   readonly openExternal: (url: string) => Promise<void>;
+  readonly use: UseWatch;
+  readonly health: (project: string) => HealthHistory;
   readonly openFolder: (folder: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   /** something failed that nobody waits for */
@@ -72,6 +75,11 @@ export function makeCalls(edges: CallEdges): Calls {
       await edges.openFolder(core.edges.folders.logs);
       return null;
     },
+    watchUse: ({ on }) => {
+      edges.use.set(on);
+      return Promise.resolve(null);
+    },
+    health: () => Promise.resolve(edges.health(live.snapshot.current ?? '')),
     openUrl: async ({ index }) => {
       await edges.openExternal(await urlAt(index));
       return null;

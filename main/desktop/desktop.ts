@@ -3,6 +3,7 @@ import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
 import { makeCalls, type Calls } from './calls.ts';
 import { coalesced } from './coalesce.ts';
+import { BEAT_MS, HealthLog } from './health-log.ts';
 import { LastSeen } from './last-seen.ts';
 import { Live } from './live.ts';
 import type { AppLog } from './log.ts';
@@ -11,6 +12,7 @@ import type { Note } from './notify.ts';
 import { Operations } from './operations.ts';
 import { noteSettings, optionsOf } from './options.ts';
 import { trayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
+import { UseWatch } from './use-watch.ts';
 
 /** What the desktop needs of Electron. */
 export interface DesktopEdges {
@@ -22,6 +24,7 @@ export interface DesktopEdges {
   readonly handleCalls: (calls: Calls) => void;
   /** opens the window or brings it to the front; resolves when its page is there */
   readonly showWindow: () => Promise<void>;
+  readonly onWindowClosed: (closed: () => void) => void;
   readonly push: <P extends PushName>(name: P, value: PushValue<P>) => void;
   readonly openFolder: (folder: string) => Promise<void>;
   /** theme and start at login, each time they may have changed */
@@ -49,8 +52,20 @@ export interface Desktop {
 export function openDesktop(edges: DesktopEdges): Desktop {
   const { log } = edges;
   const core = createCore(edges.core);
+  const report = (error: unknown): void => log.write('error', 'something failed', error);
   const lastSeen = new LastSeen(edges.core.folders.state);
   const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
+  const healthLog = new HealthLog(edges.core.folders.state);
+  /** A disk that is full costs the history, and nothing else. */
+  const noteHealth = (snapshot: AppSnapshot): void => attempt(() => healthLog.seen(snapshot, Date.now()));
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      report(error);
+    }
+  };
+  attempt(() => healthLog.tidy(Date.now()));
   const live = new Live({
     core,
     last: lastSeen.read(),
@@ -58,6 +73,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       edges.onTray(trayModel(snapshot));
       tellWindow(snapshot);
       notifier.seen(snapshot);
+      noteHealth(snapshot);
     },
   });
   const notifier: Notifier = new Notifier({
@@ -66,9 +82,20 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     settings: () => noteSettings(options),
   });
   const operations = new Operations(live);
-  const report = (error: unknown): void => log.write('error', 'something failed', error);
+  const use = new UseWatch(core, live, (value) => edges.push('use', value));
+  edges.onWindowClosed(() => use.set(false));
   const { openExternal, openFolder, copy } = edges;
-  const calls = makeCalls({ core, live, operations, openExternal, openFolder, copy, report });
+  const calls = makeCalls({
+    core,
+    live,
+    operations,
+    use,
+    health: (project) => healthLog.read(project, Date.now()),
+    openExternal,
+    openFolder,
+    copy,
+    report,
+  });
   edges.handleCalls(calls);
   edges.onTray(trayModel(live.snapshot));
   let options = optionsOf({ version: 1, stacks: {} });
@@ -81,6 +108,8 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const readAgain = (): void => void readOptions().catch(report);
   readAgain();
   const stopWatching = settings.watch(readAgain);
+  // says that it still watches while nothing changes
+  const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
   const running = live.run().catch(report);
   log.write('info', `started ${edges.core.version}`);
 
@@ -132,12 +161,10 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       stopWatching();
       live.close();
       notifier.close();
+      use.set(false);
+      clearInterval(beat);
       await running;
-      try {
-        lastSeen.write(live.snapshot);
-      } catch (error) {
-        report(error);
-      }
+      attempt(() => lastSeen.write(live.snapshot));
       core.close();
       log.write('info', 'ended');
     },

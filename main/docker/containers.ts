@@ -1,7 +1,25 @@
 import { runExec, runInteractive } from './exec.ts';
 import { demultiplex } from './logs.ts';
-import type { ContainerInspect, ContainerSummary, Engine, LogChunk } from './port.ts';
+import type { ContainerInspect, ContainerSummary, ContainerUsage, Engine, LogChunk } from './port.ts';
 import { segment, type Transport } from './transport.ts';
+
+/** What we read of a container's statistics; an ended one has none. */
+interface ContainerStats {
+  readonly read: string;
+  readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
+  readonly memory_stats?: {
+    readonly usage?: number;
+    readonly stats?: { readonly inactive_file?: number; readonly total_inactive_file?: number };
+  };
+}
+
+/** As `docker stats` counts memory: without the inactive page cache, of cgroup v2 or v1. */
+function usageOf({ read, cpu_stats: cpu, memory_stats: memory }: ContainerStats): ContainerUsage | undefined {
+  const [cpuNs, used] = [cpu?.cpu_usage?.total_usage, memory?.usage];
+  if (cpuNs === undefined || used === undefined) return undefined;
+  const cache = memory?.stats?.total_inactive_file ?? memory?.stats?.inactive_file ?? 0;
+  return { cpuNs, memory: Math.max(0, used - cache), at: Date.parse(read) };
+}
 
 /** The containers of an engine. */
 export function containersOf(api: Transport): Engine['containers'] {
@@ -73,6 +91,18 @@ export function containersOf(api: Transport): Engine['containers'] {
     },
     exec: (id, options) => runExec(api, id, options),
     execInteractive: (id, options, io) => runInteractive(api, id, options, io),
+    async usage(id, signal) {
+      // one shot: without it the engine waits a second for a second reading
+      const query = { stream: false, 'one-shot': true };
+      const stats = await api.find<ContainerStats>({
+        method: 'GET',
+        path: path(id, '/stats'),
+        query,
+        signal,
+        subject: id,
+      });
+      return stats && usageOf(stats);
+    },
     async wait(id, signal) {
       const query = { condition: 'not-running' };
       const answer = await api.call({ method: 'POST', path: path(id, '/wait'), query, signal, subject: id });

@@ -301,6 +301,16 @@ export interface EngineEvent {
   readonly timeNano: number;
 }
 
+/** What a container's processes use (Docker Engine API, `ContainerStats`). */
+export interface ContainerUsage {
+  /** processor time since it was started, in nanoseconds */
+  readonly cpuNs: number;
+  /** bytes, without the page cache that the kernel can take back at once */
+  readonly memory: number;
+  /** when it was read, in milliseconds since 1970 */
+  readonly at: number;
+}
+
 /** What a subscription tells besides events; after `connected` everything must be listed again. */
 export type EventStreamItem =
   | { readonly kind: 'connected' }
@@ -338,6 +348,8 @@ export interface Engine {
       options: { cmd: readonly string[]; user?: string; workingDir?: string; tty: boolean },
       io: { stdin: NodeJS.ReadStream; stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream },
     ): Promise<number>;
+    /** what it has used so far; undefined when it does not run */
+    usage(id: string, signal?: AbortSignal): Promise<ContainerUsage | undefined>;
     /** waits until it is not running; the exit code */
     wait(id: string, signal?: AbortSignal): Promise<number>;
   };

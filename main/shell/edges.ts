@@ -34,6 +34,7 @@ export async function appEdges({ root, home, onTray }: Given): Promise<DesktopEd
   watchForTheUnforeseen(report);
   let window: BrowserWindow | undefined;
   let loaded: Promise<void> | undefined;
+  let closed = (): void => {};
 
   const showWindow = async (): Promise<void> => {
     if (!window) {
@@ -44,6 +45,7 @@ export async function appEdges({ root, home, onTray }: Given): Promise<DesktopEd
         report,
         closed: () => {
           window = undefined;
+          closed();
         },
       });
       window = made;
@@ -75,6 +77,9 @@ export async function appEdges({ root, home, onTray }: Given): Promise<DesktopEd
     onTray,
     handleCalls,
     showWindow,
+    onWindowClosed: (then) => {
+      closed = then;
+    },
     showNote: (note, run) => showNote(note, (command) => command.do !== 'quit' && run(command), report),
     isWindowInFront: () => window?.isFocused() ?? false,
     push: (name, value) => push(window, name, value),

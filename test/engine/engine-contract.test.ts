@@ -230,12 +230,25 @@ function contract(make: () => Promise<Subject>): void {
     expect(health?.FailingStreak).toBeGreaterThan(0);
   });
 
+  test('a container that runs says what it uses', async () => {
+    const { Id } = await engine.containers.create(newName(), body({ Cmd: ['sleep', '60'] }));
+    expect(await engine.containers.usage(Id)).toBeUndefined();
+    await engine.containers.start(Id);
+    const first = await engine.containers.usage(Id);
+    expect(first?.memory).toBeGreaterThan(0);
+    expect(Math.abs((first?.at ?? 0) - Date.now())).toBeLessThan(60_000);
+    const second = await engine.containers.usage(Id);
+    expect(second?.cpuNs).toBeGreaterThanOrEqual(first?.cpuNs ?? Infinity);
+    expect(await engine.containers.usage('not-there')).toBeUndefined();
+  });
+
   test('a process that ends leaves its code; a restart policy starts it again', async () => {
     const once = newName();
     subject.script(once, { exitsAfterMs: 20, exitCode: 3 });
     const { Id } = await engine.containers.create(once, body({ Cmd: ['sh', '-c', 'exit 3'] }));
     await engine.containers.start(Id);
     expect(await engine.containers.wait(Id)).toBe(3);
+    expect(await engine.containers.usage(Id)).toBeUndefined();
     expect((await engine.containers.inspect(Id))?.State).toMatchObject({ Status: 'exited', ExitCode: 3 });
     const twice = newName();
     subject.script(twice, { exitsAfterMs: 20, exitCode: 3 });

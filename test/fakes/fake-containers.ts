@@ -89,6 +89,12 @@ export function fakeContainers(world: World, onExec: () => ExecHandler): Engine[
       io.stderr.write(stderr);
       return exitCode;
     },
+    async usage(id, signal) {
+      await faults.enter('containers.usage', [id], signal);
+      const c = world.findContainer(id);
+      if (c?.status !== 'running') return undefined;
+      return { cpuNs: c.run * 1e6, memory: 1e6, at: Date.now() };
+    },
     async wait(id, signal) {
       await faults.enter('containers.wait', [id], signal);
       const c = need(`POST /containers/${id}/wait`, id);

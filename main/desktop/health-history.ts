@@ -1,0 +1,135 @@
+import type { AppSnapshot, HealthBar, HealthHistory } from '../channels.ts';
+import type { ServiceStatus } from '../contract.ts';
+
+/** How a service was from a moment on. */
+interface ServiceHealth {
+  readonly health: 'well' | 'ill' | 'stopped';
+  /** why it was ill */
+  readonly sentence?: string | undefined;
+}
+
+/** How all services of a stack were from a moment on; milliseconds since 1970. */
+export interface HealthRecord {
+  readonly at: number;
+  readonly project: string;
+  readonly services: Readonly<Record<string, ServiceHealth>>;
+}
+
+const MINUTES = 15;
+const BARS = (24 * 60) / MINUTES;
+
+const HEALTH: Readonly<Record<ServiceStatus, ServiceHealth['health']>> = {
+  healthy: 'well',
+  running: 'well',
+  // what comes up is not ill yet, and what was not well before it shows
+  starting: 'well',
+  completed: 'well',
+  unhealthy: 'ill',
+  restarting: 'ill',
+  failed: 'ill',
+  paused: 'stopped',
+  stopped: 'stopped',
+  created: 'stopped',
+  absent: 'stopped',
+};
+
+/** Of a snapshot; undefined where it says nothing sure: not current, or the engine does not answer. */
+export function healthOf({ isCurrent, engine, stacks }: AppSnapshot): HealthRecord['services'] | undefined {
+  const [stack] = stacks;
+  if (!isCurrent || !engine.reachable || !stack || stack.status === 'unknown') return undefined;
+  return Object.fromEntries(
+    stack.services.map((s) => {
+      const health = HEALTH[s.status];
+      return [
+        s.name,
+        { health, ...(health === 'ill' && { sentence: s.cause?.sentence ?? `${s.name} is ${s.status}` }) },
+      ];
+    }),
+  );
+}
+
+/**
+ * The last 24 hours of a stack, by service. A record holds until the next one, and no longer than twice the time in
+ * which the app gives a sign of life: beyond that it did not run. A bar shows the worst of its time.
+ */
+export function healthHistory(
+  records: readonly HealthRecord[],
+  project: string,
+  now: number,
+  beatMs: number,
+): HealthHistory {
+  const bar = MINUTES * 60_000;
+  // the last bar is the one that is going on
+  const from = Math.ceil(now / bar) * bar - BARS * bar;
+  const spans = spansOf(
+    records.filter((r) => r.project === project),
+    now,
+    2 * beatMs,
+  );
+  const names = [...new Set(spans.flatMap((s) => Object.keys(s.services)))];
+  return {
+    from: new Date(from).toISOString(),
+    minutes: MINUTES,
+    services: names.map((service) => ({
+      service,
+      bars: Array.from({ length: BARS }, (_, i) =>
+        worst(spans, service, from + i * bar, from + (i + 1) * bar),
+      ),
+    })),
+    incidents: names
+      .flatMap((service) => incidentsOf(spans, service, now))
+      .filter((i) => i.to === undefined || Date.parse(i.to) > from)
+      .toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from)),
+  };
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly services: HealthRecord['services'];
+}
+
+function spansOf(records: readonly HealthRecord[], now: number, longest: number): Span[] {
+  return records.map((r, i) => ({
+    from: r.at,
+    to: Math.min(records[i + 1]?.at ?? now, r.at + longest),
+    services: r.services,
+  }));
+}
+
+const WORST: readonly HealthBar[] = ['ill', 'well', 'stopped'];
+
+function worst(spans: readonly Span[], service: string, from: number, to: number): HealthBar {
+  const seen = new Set(
+    spans.filter((s) => s.from < to && s.to > from).map((s) => s.services[service]?.health),
+  );
+  return WORST.find((health) => health !== 'unwatched' && seen.has(health)) ?? 'unwatched';
+}
+
+/** Unbroken times in which a service was ill; one that the app saw no end of ends where it stopped watching. */
+function incidentsOf(spans: readonly Span[], service: string, now: number): HealthHistory['incidents'] {
+  const found: HealthHistory['incidents'] = [];
+  let open: { from: number; to: number; sentence: string } | undefined;
+  const close = (): void => {
+    if (!open) return;
+    const { from, to, sentence } = open;
+    const isOver = to < now;
+    found.push({
+      service,
+      from: new Date(from).toISOString(),
+      ...(isOver && { to: new Date(to).toISOString() }),
+      sentence,
+    });
+    open = undefined;
+  };
+  for (const span of spans) {
+    const state = span.services[service];
+    if (state?.health !== 'ill' || (open && span.from > open.to)) close();
+    if (state?.health !== 'ill') continue;
+    open = open
+      ? { ...open, to: span.to }
+      : { from: span.from, to: span.to, sentence: state.sentence ?? `${service} was not well` };
+  }
+  close();
+  return found;
+}
