@@ -4,8 +4,8 @@ import { failure } from '../errors.ts';
 import { secretValue } from '../secret-value.ts';
 import type { Live } from './live.ts';
 import type { Operations } from './operations.ts';
+import { subjectOf } from './probe-watch.ts';
 import { withOptions } from './options.ts';
-import type { UseWatch } from './use-watch.ts';
 
 /** What of the desktop the calls need. */
 export interface CallEdges {
@@ -13,7 +13,8 @@ export interface CallEdges {
   readonly live: Live;
   readonly operations: Operations;
   readonly openExternal: (url: string) => Promise<void>;
-  readonly use: UseWatch;
+  /** whether the window shows what the services use and what the probes answer */
+  readonly watch: (on: boolean) => void;
   readonly health: (project: string) => HealthHistory;
   readonly openFolder: (folder: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
@@ -49,7 +50,12 @@ export function makeCalls(edges: CallEdges): Calls {
       return null;
     },
     preview: () => operations.preview(),
-    probe: async () => [...(await (await live.stack()).status({ deep: true })).probes],
+    probe: async () => {
+      const [shown] = live.snapshot.stacks;
+      const { probes } = await (await live.stack()).status({ deep: true });
+      if (shown) live.probed(probes, subjectOf(shown));
+      return [...probes];
+    },
     doctor: async ({ only }) => {
       const stack = await live.stack();
       const ref =
@@ -76,7 +82,7 @@ export function makeCalls(edges: CallEdges): Calls {
       return null;
     },
     watchUse: ({ on }) => {
-      edges.use.set(on);
+      edges.watch(on);
       return Promise.resolve(null);
     },
     health: () => Promise.resolve(edges.health(live.snapshot.current ?? '')),

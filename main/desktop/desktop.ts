@@ -11,6 +11,7 @@ import { Notifier } from './notifier.ts';
 import type { Note } from './notify.ts';
 import { Operations } from './operations.ts';
 import { noteSettings, optionsOf } from './options.ts';
+import { ProbeWatch } from './probe-watch.ts';
 import { trayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
 import { UseWatch } from './use-watch.ts';
 
@@ -74,7 +75,13 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       tellWindow(snapshot);
       notifier.seen(snapshot);
       noteHealth(snapshot);
+      probes.seen(snapshot);
     },
+  });
+  const probes: ProbeWatch = new ProbeWatch({
+    stack: () => live.stack(),
+    told: (results, of) => live.probed(results, of),
+    report,
   });
   const notifier: Notifier = new Notifier({
     show: (note) => edges.showNote(note, (command) => void run(command).catch(edges.tell)),
@@ -83,13 +90,17 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   });
   const operations = new Operations(live);
   const use = new UseWatch(core, live, (value) => edges.push('use', value));
-  edges.onWindowClosed(() => use.set(false));
+  const watch = (on: boolean): void => {
+    use.set(on);
+    probes.lookedAt(on);
+  };
+  edges.onWindowClosed(() => watch(false));
   const { openExternal, openFolder, copy } = edges;
   const calls = makeCalls({
     core,
     live,
     operations,
-    use,
+    watch,
     health: (project) => healthLog.read(project, Date.now()),
     openExternal,
     openFolder,
@@ -161,7 +172,8 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       stopWatching();
       live.close();
       notifier.close();
-      use.set(false);
+      watch(false);
+      probes.close();
       clearInterval(beat);
       await running;
       attempt(() => lastSeen.write(live.snapshot));

@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AppSnapshot, OperationFailure } from '../channels.ts';
-import { CONTRACT_VERSION, type EngineState, type Operation, type StackState } from '../contract.ts';
+import {
+  CONTRACT_VERSION,
+  type EngineState,
+  type Operation,
+  type ProbeResult,
+  type StackState,
+} from '../contract.ts';
 import type { Core } from '../core-types.ts';
 import type { Engine } from '../docker/port.ts';
 import { errorsOf, saidOf } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
-import { withOperation } from '../stack/stack-status.ts';
+import { subjectOf } from './probe-watch.ts';
+import { withOperation, withProbes } from '../stack/stack-status.ts';
 
 /** How soon an engine that is not there is looked for again, in milliseconds. */
 const AGAIN_MS = 1_000;
@@ -32,6 +39,8 @@ export class Live {
   /** the state as its watch told it, without what we do ourselves */
   #watched: StackState | undefined;
   #own: Operation | undefined;
+  /** what the probes answered, and of which containers */
+  #probes: { readonly results: readonly ProbeResult[]; readonly of: string } | undefined;
 
   constructor({ core, last, seen }: LiveEdges) {
     this.#core = core;
@@ -99,6 +108,12 @@ export class Live {
     this.#tell({ stacks: this.#stacks() });
   }
 
+  /** What the probes answered of the containers that `of` names; of others it says nothing. */
+  probed(results: readonly ProbeResult[], of: string): void {
+    this.#probes = { results, of };
+    this.#tell({ stacks: this.#stacks() });
+  }
+
   /** Settings of the app and places, told with the snapshot. */
   tell(change: Pick<AppSnapshot, 'options' | 'places'>): void {
     this.#tell(change);
@@ -136,7 +151,9 @@ export class Live {
 
   #stacks(): StackState[] {
     if (!this.#watched) return [];
-    return [withOperation(this.#watched, this.#own ?? this.#watched.operation)];
+    const state = this.#watched;
+    const probes = this.#probes?.of === subjectOf(state) ? this.#probes.results : [];
+    return [withOperation(withProbes(state, probes), this.#own ?? state.operation)];
   }
 
   #tell(change: Partial<AppSnapshot>): void {
