@@ -6,14 +6,18 @@ import type { Desktop } from './desktop/desktop.ts';
 import { startingModel, type TrayCommand } from './desktop/tray-model.ts';
 import { registerScheme, serveBundle } from './shell/app-protocol.ts';
 import { guardPages, guardSession } from './shell/guard.ts';
+import { handleCalls, type Answer } from './shell/ipc.ts';
+import { PLACES } from './shell/places.ts';
 import { AppTray } from './shell/tray.ts';
+import { MainWindow } from './shell/window.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const ICONS = join(ROOT, 'resources/tray');
+/** How long the tray alone has main to itself, and the window's page: both are there before what is heavy. */
+const TRAY_FIRST_MS = 100;
+const WINDOW_FIRST_MS = 1_000;
 
 /**
- * The tray app. The tray comes first, with nothing loaded but itself; what looks at the engine comes after it. A
- * second start shows the window of the first.
+ * The tray app. The tray comes first, with nothing loaded but itself, then the window where one is wanted; what looks
+ * at the engine comes after them. A second start shows the window of the first.
  */
 export function startApp(): void {
   const isHidden = process.argv.includes('--hidden');
@@ -27,14 +31,23 @@ export function startApp(): void {
   app.disableHardwareAcceleration();
   registerScheme();
   guardPages();
-  let desktop: Promise<Desktop> | undefined;
+  const parts = Promise.withResolvers<Desktop>();
+  const desktop = parts.promise;
+  const window = new MainWindow((text, error) => {
+    desktop.then(
+      (d) => d.report(text, error),
+      () => process.stderr.write(`${text}: ${String(error)}\n`),
+    );
+  });
   let tray: AppTray | undefined;
-  const show = (view?: View, service?: string): void => {
-    void desktop?.then((d) => d.show(view, service));
+  const show = (view?: View): void => {
+    void window.show();
+    if (view) void desktop.then((d) => d.show(view));
   };
   const run = (command: TrayCommand): void => {
     if (command.do === 'quit') void quit(desktop);
-    else void desktop?.then((d) => d.run(command));
+    else if (command.do === 'show' && command.view === 'overview') show('overview');
+    else void desktop.then((d) => d.run(command));
   };
   app.on('second-instance', (_event, argv) => {
     if (!argv.includes('--hidden')) show();
@@ -45,38 +58,50 @@ export function startApp(): void {
   // the tray is the app: it stays when its window is closed
   app.on('window-all-closed', () => {});
   // not awaited at the top level: Electron would never become ready (Electron, "ES Modules")
-  void app.whenReady().then(() => {
-    tray = new AppTray(ICONS, startingModel, run);
-    desktop = startDesktop(tray);
-    desktop.catch((error: unknown) => {
-      dialog.showErrorBox('Letta Stack cannot start', String(error instanceof Error ? error.message : error));
-      app.exit(1);
-    });
-    if (!isHidden) show();
+  void app.whenReady().then(async () => {
+    tray = new AppTray(PLACES.trayIcons, startingModel, run);
+    guardSession();
+    serveBundle(PLACES.page);
+    const answer = Promise.withResolvers<Answer>();
+    handleCalls(answer.promise);
+    if (isHidden) await pause(TRAY_FIRST_MS);
+    else await Promise.race([window.show(), pause(WINDOW_FIRST_MS)]);
+    parts.resolve(startDesktop(tray, window, answer.resolve));
+  });
+  desktop.catch((error: unknown) => {
+    dialog.showErrorBox('Letta Stack cannot start', String(error instanceof Error ? error.message : error));
+    app.exit(1);
   });
   closeBeforeQuit(async () => {
-    await (await desktop)?.close();
+    // before it was loaded there is nothing to leave in order
+    if (tray) await (await desktop).close();
     tray?.destroy();
   });
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** The tray's Quit: the user may be asked, and may stay. */
-async function quit(desktop: Promise<Desktop> | undefined): Promise<void> {
-  if ((await (await desktop)?.readyToQuit()) !== false) app.quit();
+async function quit(desktop: Promise<Desktop>): Promise<void> {
+  if (await (await desktop).readyToQuit()) app.quit();
 }
 
-/** Loads what is heavy, once the tray is there. */
-async function startDesktop(tray: AppTray): Promise<Desktop> {
-  guardSession();
-  serveBundle(join(ROOT, 'out/renderer'));
-  const [{ openDesktop }, { appEdges }] = await Promise.all([
+/** Loads what is heavy. */
+async function startDesktop(
+  tray: AppTray,
+  window: MainWindow,
+  answering: (answer: Answer) => void,
+): Promise<Desktop> {
+  const [{ openDesktop }, { answerTo }, { appEdges }] = await Promise.all([
     import('./desktop/desktop.ts'),
+    import('./desktop/answer.ts'),
     import('./shell/edges.ts'),
   ]);
   const edges = await appEdges({
-    root: ROOT,
     home: homedir(),
+    window,
     onTray: (model) => tray.set(model),
+    answering: (calls) => answering(answerTo(calls)),
   });
   const desktop = openDesktop(edges);
   powerMonitor.on('resume', () => desktop.again());

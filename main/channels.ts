@@ -39,6 +39,8 @@ export const AppOptions = z.strictObject({
   notificationsOff: z.array(NoteKind),
   /** null: none */
   quietHours: z.strictObject({ from: Clock, to: Clock }).nullable(),
+  /** the user was told that nothing shows tray icons here */
+  trayHintSeen: z.boolean(),
 });
 export type AppOptions = z.infer<typeof AppOptions>;
 
@@ -56,6 +58,8 @@ export const AppSnapshot = Snapshot.extend({
   failure: OperationFailure.optional(),
   options: AppOptions.optional(),
   places: Places.optional(),
+  /** nothing on this desktop shows tray icons: the window is the way in */
+  trayMissing: z.boolean().optional(),
 });
 export type AppSnapshot = z.infer<typeof AppSnapshot>;
 

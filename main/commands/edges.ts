@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Core } from '../core-types.ts';
 import { profileIds } from '../system/profiles.ts';
 import type { Call, Context } from './command-types.ts';
@@ -9,8 +9,11 @@ export type OpenCore = (
   context: Pick<Context, 'terminal' | 'screen' | 'interrupts' | 'json'>,
 ) => Promise<Core>;
 
-/** The bundled profiles, beside the program: two folders up from main/commands/ as from out/main/. */
-export const PROFILES_FOLDER = join(import.meta.dirname, '../../compose');
+/** Two folders up from main/commands/ as from out/main/. */
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The bundled profiles; in a package they lie beside its archive, because other programs read them too. */
+export const PROFILES_FOLDER = join(ROOT.endsWith('.asar') ? dirname(ROOT) : ROOT, 'compose');
 
 /** Ids of the bundled profiles. */
 export const bundledProfiles = (): readonly string[] => profileIds(PROFILES_FOLDER);

@@ -27,6 +27,12 @@ export async function answerCall(calls: Calls, name: unknown, input: unknown): P
   }
 }
 
+/** Answers the calls of our own page, and refuses those of any other. */
+export const answerTo =
+  (calls: Calls) =>
+  (name: unknown, input: unknown, asker: Parameters<typeof isOurPage>[0]): Promise<Reply> =>
+    isOurPage(asker) ? answerCall(calls, name, input) : Promise.resolve(REFUSED);
+
 /** Who may call: the main frame of a page of our own. Electron, "Security", 17: validate the sender of all IPC messages. */
 export function isOurPage(frame: { readonly url: string; readonly isMain: boolean } | undefined): boolean {
   if (!frame?.isMain) return false;
@@ -36,7 +42,7 @@ export function isOurPage(frame: { readonly url: string; readonly isMain: boolea
 }
 
 /** The answer to somebody who may not ask. */
-export const REFUSED: Reply = refused(appError('ipc.wrong-sender', {}));
+const REFUSED: Reply = refused(appError('ipc.wrong-sender', {}));
 
 function refused(...errors: readonly AppError[]): Reply {
   return { ok: false, errors: saidOf(errors) };

@@ -25,6 +25,8 @@ export interface DesktopEdges {
   readonly handleCalls: (calls: Calls) => void;
   /** opens the window or brings it to the front; resolves when its page is there */
   readonly showWindow: () => Promise<void>;
+  /** whether something shows tray icons here; undefined where that cannot be known */
+  readonly hasTrayHost: () => Promise<boolean | undefined>;
   readonly onWindowClosed: (closed: () => void) => void;
   readonly push: <P extends PushName>(name: P, value: PushValue<P>) => void;
   readonly openFolder: (folder: string) => Promise<void>;
@@ -42,6 +44,7 @@ export interface DesktopEdges {
 export interface Desktop {
   readonly show: (view?: View, service?: string) => Promise<void>;
   readonly run: (command: Exclude<TrayCommand, { do: 'quit' }>) => Promise<void>;
+  readonly report: (text: string, error?: unknown) => void;
   /** looks at everything anew, after the computer slept */
   readonly again: () => void;
   /** asks where the settings say so; false: the user stays. Stops the stack where that is wanted. */
@@ -118,6 +121,12 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   };
   const readAgain = (): void => void readOptions().catch(report);
   readAgain();
+  void edges.hasTrayHost().then((hasOne) => {
+    if (hasOne !== false) return;
+    live.tell({ trayMissing: true });
+    // else nothing of the app would be seen
+    void show().catch(report);
+  });
   const stopWatching = settings.watch(readAgain);
   // says that it still watches while nothing changes
   const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
@@ -155,6 +164,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   return {
     show,
     run: (command) => run(command).catch(edges.tell),
+    report: (text, error) => log.write('error', text, error),
     again: () => live.again(),
     readyToQuit: async () => {
       const [stack] = live.snapshot.stacks;

@@ -115,7 +115,7 @@ export class Live {
   }
 
   /** Settings of the app and places, told with the snapshot. */
-  tell(change: Pick<AppSnapshot, 'options' | 'places'>): void {
+  tell(change: Pick<AppSnapshot, 'options' | 'places' | 'trayMissing'>): void {
     this.#tell(change);
   }
 

@@ -12,6 +12,7 @@ export function optionsOf({ app = {} }: Settings): AppOptions {
       const known = NoteKind.safeParse(kind);
       return known.success ? [known.data] : [];
     }),
+    trayHintSeen: app.trayHintSeen ?? false,
     quietHours: app.quietHours ? { from: app.quietHours.from, to: app.quietHours.to } : null,
   };
 }

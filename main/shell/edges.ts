@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { clipboard, dialog, nativeTheme, shell, type BrowserWindow } from 'electron';
+import { clipboard, dialog, nativeTheme, shell } from 'electron';
 import packageFile from '../../package.json' with { type: 'json' };
+import { PUSHES } from '../channels.ts';
+import type { Calls } from '../desktop/calls.ts';
 import type { DesktopEdges } from '../desktop/desktop.ts';
 import { AppLog } from '../desktop/log.ts';
 import type { TrayModel } from '../desktop/tray-model.ts';
@@ -11,62 +12,37 @@ import { folders, openFolders } from '../system/paths.ts';
 import { openSettings } from '../system/settings.ts';
 import { openState } from '../system/state.ts';
 import { openExternal } from './guard.ts';
-import { handleCalls, push } from './ipc.ts';
+import { push } from './ipc.ts';
 import { setStartAtLogin } from './login-item.ts';
+import { PLACES } from './places.ts';
 import { electronSettingsStore } from './settings-store.ts';
 import { showNote } from './notification.ts';
-import { openWindow } from './window.ts';
+import { hasTrayHost } from './tray-host.ts';
+import type { MainWindow } from './window.ts';
 
 interface Given {
-  /** folder of package.json: profiles, icons and the built window lie under it */
-  readonly root: string;
   readonly home: string;
+  readonly window: MainWindow;
   readonly onTray: (model: TrayModel) => void;
+  /** told once who answers the window's calls */
+  readonly answering: (calls: Calls) => void;
 }
 
 /** The app's edges: the terminal's folders and state, electron-store for the settings, Electron for the rest. */
-export async function appEdges({ root, home, onTray }: Given): Promise<DesktopEdges> {
+export async function appEdges({ home, window, onTray, answering }: Given): Promise<DesktopEdges> {
   const { env, platform } = process;
   const ours = openFolders(folders({ env, home, platform, uid: process.getuid?.() ?? 0, isFolder }));
   const log = new AppLog(ours.logs);
   const state = openState(ours);
   const report = (text: string, error?: unknown): void => log.write('error', text, error);
   watchForTheUnforeseen(report);
-  let window: BrowserWindow | undefined;
-  let loaded: Promise<void> | undefined;
-  let closed = (): void => {};
-
-  const showWindow = async (): Promise<void> => {
-    if (!window) {
-      const made = openWindow({
-        preload: join(root, 'out/preload/index.cjs'),
-        icon: join(root, 'resources/icon.png'),
-        stateFolder: ours.state,
-        report,
-        closed: () => {
-          window = undefined;
-          closed();
-        },
-      });
-      window = made;
-      loaded = new Promise((resolve) => {
-        made.webContents.once('did-finish-load', () => resolve());
-        made.once('closed', () => resolve());
-      });
-    } else {
-      if (window.isMinimized()) window.restore();
-      window.show();
-      window.focus();
-    }
-    await loaded;
-  };
 
   return {
     core: {
       env,
       platform,
       home,
-      profilesFolder: join(root, 'compose'),
+      profilesFolder: PLACES.profiles,
       folders: ours,
       settings: openSettings(electronSettingsStore(ours.config), ours, state),
       state,
@@ -75,14 +51,15 @@ export async function appEdges({ root, home, onTray }: Given): Promise<DesktopEd
     },
     log,
     onTray,
-    handleCalls,
-    showWindow,
+    handleCalls: answering,
+    showWindow: () => window.show(),
+    hasTrayHost,
     onWindowClosed: (then) => {
-      closed = then;
+      window.onClosed = then;
     },
     showNote: (note, run) => showNote(note, (command) => command.do !== 'quit' && run(command), report),
-    isWindowInFront: () => window?.isFocused() ?? false,
-    push: (name, value) => push(window, name, value),
+    isWindowInFront: () => window.isInFront,
+    push: (name, value) => push(window.current, name, PUSHES[name].parse(value)),
     openExternal,
     openFolder: async (folder) => {
       const problem = await shell.openPath(folder);

@@ -1,25 +1,28 @@
 import { ipcMain, type BrowserWindow } from 'electron';
-import { PUSHES, type PushName, type PushValue } from '../channels.ts';
-import { answerCall, isOurPage, REFUSED } from '../desktop/answer.ts';
-import type { Calls } from '../desktop/calls.ts';
+import type { PushName, Reply } from '../channels.ts';
 
-/** One channel for all calls; who may ask and what is asked is decided by values. */
-export function handleCalls(calls: Calls): void {
-  ipcMain.handle('call', (event, name: unknown, input: unknown) => {
+/** Answers a call; `asker` is the frame that it came from. */
+export type Answer = (name: unknown, input: unknown, asker: Asker | undefined) => Promise<Reply>;
+
+export interface Asker {
+  readonly url: string;
+  readonly isMain: boolean;
+}
+
+/**
+ * One channel for all calls; who may ask and what is asked is decided by values. A page that is there before what is
+ * heavy waits for its answer.
+ */
+export function handleCalls(answer: Promise<Answer>): void {
+  ipcMain.handle('call', async (event, name: unknown, input: unknown) => {
     const frame = event.senderFrame;
-    const isOurs = isOurPage(
-      frame ? { url: frame.url, isMain: frame === event.sender.mainFrame } : undefined,
-    );
-    return isOurs ? answerCall(calls, name, input) : REFUSED;
+    const asker = frame ? { url: frame.url, isMain: frame === event.sender.mainFrame } : undefined;
+    return (await answer)(name, input, asker);
   });
 }
 
-/** Tells the window; parsed, so that no field goes that the contract does not name. */
-export function push<P extends PushName>(
-  window: BrowserWindow | undefined,
-  name: P,
-  value: PushValue<P>,
-): void {
+/** Tells the window, while there is one, what was parsed already. */
+export function push(window: BrowserWindow | undefined, name: PushName, parsed: unknown): void {
   if (!window || window.isDestroyed() || window.webContents.isDestroyed()) return;
-  window.webContents.send(`push:${name}`, PUSHES[name].parse(value));
+  window.webContents.send(`push:${name}`, parsed);
 }

@@ -1,66 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
-import { z } from 'zod';
-import { readIfThere, writeAtomic } from '../system/files.ts';
+import { app, BrowserWindow, dialog, nativeTheme, screen, type Rectangle } from 'electron';
 import { ORIGIN } from './app-protocol.ts';
-
-const Bounds = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
-type Bounds = z.infer<typeof Bounds>;
+import { PLACES } from './places.ts';
 
 const SMALLEST = { width: 380, height: 320 };
 const FIRST = { width: 1040, height: 720 };
 
-export interface WindowEdges {
-  /** built preload script */
-  readonly preload: string;
-  readonly icon: string;
-  readonly stateFolder: string;
-  readonly report: (text: string, error?: unknown) => void;
-  /** it is gone: nothing is to be pushed any more */
-  readonly closed: () => void;
-}
+type Report = (text: string, error?: unknown) => void;
 
-/** Opens the window where it was when it was closed last, on a screen that is there. */
-export function openWindow({ preload, icon, stateFolder, report, closed }: WindowEdges): BrowserWindow {
-  const file = join(stateFolder, 'window.json');
-  const window = new BrowserWindow({
-    ...FIRST,
-    ...visible(readBounds(file)),
-    minWidth: SMALLEST.width,
-    minHeight: SMALLEST.height,
-    title: 'Letta Stack',
-    icon,
-    show: false,
-    autoHideMenuBar: true,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#161719' : '#f6f6f4',
-    webPreferences: {
-      preload,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      spellcheck: false,
-    },
-  });
-  window.once('ready-to-show', () => window.show());
-  window.on('close', () => {
-    try {
-      writeAtomic(file, `${JSON.stringify(window.getNormalBounds())}\n`);
-    } catch (error) {
-      report('the place of the window cannot be kept', error);
+/**
+ * The one window: made when it is to be shown, destroyed when it is closed (a hidden one would keep its process). It
+ * needs nothing of the app but the page, so that it can be there before what is heavy is loaded.
+ */
+export class MainWindow {
+  readonly #report: Report;
+  #window: BrowserWindow | undefined;
+  #loaded: Promise<void> = Promise.resolve();
+  /** told when it is gone: nothing is to be pushed any more */
+  onClosed: () => void = () => {};
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** While there is one. */
+  get current(): BrowserWindow | undefined {
+    return this.#window;
+  }
+
+  get isInFront(): boolean {
+    return this.#window?.isFocused() ?? false;
+  }
+
+  /** Opens it where it was closed last, or brings it to the front; resolves when its page is there. */
+  show(): Promise<void> {
+    if (this.#window) {
+      if (this.#window.isMinimized()) this.#window.restore();
+      this.#window.show();
+      this.#window.focus();
+    } else {
+      this.#open();
     }
-  });
-  window.on('closed', closed);
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
-    report(`the window's process is gone: ${reason}`);
-    // not inside the event: Chromium is still taking its process apart
-    setImmediate(() => void offerReload(window, reason));
-  });
-  void window
-    .loadURL(`${ORIGIN}/index.html`)
-    .catch((error: unknown) => report('the window cannot be loaded', error));
-  return window;
+    return this.#loaded;
+  }
+
+  #open(): void {
+    const file = join(app.getPath('userData'), 'window.json');
+    const window = new BrowserWindow({
+      ...FIRST,
+      ...visible(readBounds(file)),
+      minWidth: SMALLEST.width,
+      minHeight: SMALLEST.height,
+      title: 'Letta Stack',
+      icon: PLACES.icon,
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#161719' : '#f6f6f4',
+      webPreferences: {
+        preload: PLACES.preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        spellcheck: false,
+      },
+    });
+    this.#window = window;
+    this.#loaded = new Promise((resolve) => {
+      window.webContents.once('did-finish-load', () => resolve());
+      window.once('closed', () => resolve());
+    });
+    window.once('ready-to-show', () => window.show());
+    window.on('close', () => keepBounds(file, window.getNormalBounds(), this.#report));
+    window.on('closed', () => {
+      this.#window = undefined;
+      this.onClosed();
+    });
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit' || window.isDestroyed()) return;
+      this.#report(`the window's process is gone: ${reason}`);
+      // not inside the event: Chromium is still taking its process apart
+      setImmediate(() => void offerReload(window, reason));
+    });
+    void window
+      .loadURL(`${ORIGIN}/index.html`)
+      .catch((error: unknown) => this.#report('the window cannot be loaded', error));
+  }
 }
 
 async function offerReload(window: BrowserWindow, reason: string): Promise<void> {
@@ -77,17 +103,28 @@ async function offerReload(window: BrowserWindow, reason: string): Promise<void>
   else window.destroy();
 }
 
-function readBounds(file: string): Bounds | undefined {
+function keepBounds(file: string, bounds: Rectangle, report: Report): void {
   try {
-    const text = readIfThere(file);
-    return text === undefined ? undefined : Bounds.parse(JSON.parse(text));
+    writeFileSync(file, `${JSON.stringify(bounds)}\n`, { mode: 0o600 });
+  } catch (error) {
+    report('the place of the window cannot be kept', error);
+  }
+}
+
+/** Undefined where nothing was kept that can be understood: where it stood is no more than a convenience. */
+function readBounds(file: string): Rectangle | undefined {
+  try {
+    const found = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof Rectangle, unknown>>;
+    const { x, y, width, height } = found;
+    if (![x, y, width, height].every((n) => Number.isInteger(n))) return undefined;
+    return found as Rectangle;
   } catch {
-    return undefined; // where it stood is no more than a convenience
+    return undefined;
   }
 }
 
 /** A screen may have been taken away since: at least a part of the title bar must be on one. */
-function visible(bounds: Bounds | undefined): Partial<Bounds> {
+function visible(bounds: Rectangle | undefined): Partial<Rectangle> {
   if (!bounds) return {};
   const isOn = screen.getAllDisplays().some(({ workArea: w }) => {
     const width = Math.min(bounds.x + bounds.width, w.x + w.width) - Math.max(bounds.x, w.x);

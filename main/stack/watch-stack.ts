@@ -7,8 +7,8 @@ import { observeContainers } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
 import { withOperation } from './stack-status.ts';
 
-/** Several events in a row are one look, in milliseconds. */
-const DEBOUNCE_MS = 100;
+/** The first event is looked at once, those in a row after it no more often than this, in milliseconds. */
+const AT_MOST_EVERY_MS = 100;
 /** The safety net under the events, in milliseconds. */
 const RESYNC_MS = 30_000;
 /** How often a silent engine is asked for a sign of life, and how long it may take for one, in milliseconds. */
@@ -57,11 +57,14 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   signal.addEventListener('abort', hint);
   let base: StackState | undefined;
   let last: StackState | undefined;
+  let lookedAt = -Infinity;
   try {
     while (!signal.aborted) {
       if (!isStale && isTold) await new Promise<void>((resolve) => (wake = resolve));
-      if (last) await new Promise((resolve) => setTimeout(resolve, DEBOUNCE_MS));
+      const wait = lookedAt + AT_MOST_EVERY_MS - performance.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       if (signal.aborted) return;
+      lookedAt = performance.now();
       isTold = true;
       if (isStale || !base) {
         isStale = false;
@@ -107,6 +110,10 @@ class Ends {
   }
 }
 
+/** What may have changed something. Left to the engine to choose, so that a health check's `exec_*` wake nobody. */
+const EVENTS =
+  'create start restart rename update pause unpause kill oom die stop destroy health_status'.split(' ');
+
 /** Calls `hint` for what may have changed something; ends with the signal. */
 async function listen(
   { engine, project }: WatchInput,
@@ -114,11 +121,11 @@ async function listen(
   hint: () => void,
   until: AbortSignal,
 ): Promise<void> {
-  const filters = { type: ['container'], label: [`${LABEL.project}=${project}`] };
+  const filters = { type: ['container'], event: EVENTS, label: [`${LABEL.project}=${project}`] };
   try {
     for await (const item of engine.events(filters, until)) {
       if (item.kind === 'event') ends.heard(item.event);
-      if (item.kind !== 'event' || !item.event.Action.startsWith('exec_')) hint();
+      hint();
     }
   } catch {
     // it ends for good only with the signal; the clock is what remains if it ever ends otherwise

@@ -19,6 +19,7 @@ const AppSettingsSchema = z.looseObject({
   notificationsOff: z.array(z.string()).readonly().optional(),
   /** no notifications from one time of the day to another, `22:00` to `07:00` */
   quietHours: z.object({ from: Clock, to: Clock }).optional(),
+  trayHintSeen: z.boolean().optional(),
 });
 
 export const SettingsSchema = z.looseObject({

@@ -29,6 +29,7 @@ export type AppSettings = Readonly<{
   notificationsOff?: readonly string[] | undefined;
   /** from one time of the day to another: `22:00`, `07:00` */
   quietHours?: Readonly<{ from: string; to: string }> | undefined;
+  trayHintSeen?: boolean | undefined;
 }>;
 
 export type Settings = Readonly<{

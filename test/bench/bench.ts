@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureApp } from './app.ts';
 import { compare, median, run, time, type Command, type Measure } from './measure.ts';
 import { measurePlanner } from './planner.ts';
 
@@ -166,6 +167,7 @@ const SUITES: Readonly<Record<string, () => Promise<Measure[]> | Measure[]>> = {
   planner: measurePlanner,
   light: lightStack,
   production,
+  app: () => measureApp(runs),
 };
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(SUITES);

@@ -79,29 +79,41 @@ export class AppBox {
     );
   }
 
-  async open(args: readonly string[] = ['--hidden']): Promise<void> {
+  /** A display, a tray host and a notification server. */
+  async openDesktop(options: { trayHost?: boolean } = {}): Promise<void> {
     this.#display ??= await Display.open();
-    if (!this.desktop) {
-      this.desktop = new FakeDesktop(this.#env['DBUS_SESSION_BUS_ADDRESS'] ?? '');
-      await this.desktop.open();
-    }
+    if (this.desktop) return;
+    this.desktop = new FakeDesktop(this.#env['DBUS_SESSION_BUS_ADDRESS'] ?? '');
+    await this.desktop.open(options);
+  }
+
+  async open(args: readonly string[] = ['--hidden']): Promise<void> {
+    await this.openDesktop();
     const { app, tray } = await this.launch(args);
     this.app = app;
     this.tray = tray;
   }
 
   async launch(args: readonly string[]): Promise<{ app: ElectronApplication; tray: TrayOnBus }> {
-    const app = await _electron.launch({
-      executablePath: electron ?? '',
-      args: [...noSandbox(), ROOT, ...args],
-      env: this.#environment(),
-    });
-    return { app, tray: await this.desktop.tray() };
+    const before = this.desktop.icons;
+    const app = await this.start(args);
+    return { app, tray: await this.desktop.tray(before) };
+  }
+
+  start(args: readonly string[]): Promise<ElectronApplication> {
+    const [executablePath = '', ...rest] = this.command(ROOT, args);
+    return _electron.launch({ executablePath, args: rest, env: this.environment() });
+  }
+
+  /** Program and arguments that start an app of Electron. */
+  command(folder: string, args: readonly string[]): string[] {
+    return [electron ?? '', ...noSandbox(), folder, ...args];
   }
 
   /** Starts it a second time, to its end. */
   async second(args: readonly string[] = []): Promise<void> {
-    await promisify(execFile)(electron ?? '', [...noSandbox(), ROOT, ...args], { env: this.#environment() });
+    const [program = '', ...rest] = this.command(ROOT, args);
+    await promisify(execFile)(program, rest, { env: this.environment() });
   }
 
   /** The window's page, once it is there. */
@@ -159,7 +171,7 @@ export class AppBox {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #environment(): Record<string, string> {
+  environment(): Record<string, string> {
     const env = Object.entries(this.#env).filter((e): e is [string, string] => e[1] !== undefined);
     return { ...Object.fromEntries(env), DISPLAY: this.#display.name, XDG_CURRENT_DESKTOP: 'KDE' };
   }

@@ -22,11 +22,14 @@ export interface Note {
 
 class Watcher extends Interface {
   readonly items: string[] = [];
+  /** when each was registered, milliseconds since 1970 */
+  readonly times: number[] = [];
   constructor() {
     super(WATCHER);
   }
   RegisterStatusNotifierItem(name: string): void {
     this.items.push(name);
+    this.times.push(Date.now());
   }
   RegisterStatusNotifierHost(): void {}
   get RegisteredStatusNotifierItems(): string[] {
@@ -114,10 +117,11 @@ export class FakeDesktop {
     this.#bus = dbus.sessionBus({ busAddress });
   }
 
-  async open(): Promise<void> {
+  /** Without a tray host it is as stock GNOME. */
+  async open({ trayHost = true } = {}): Promise<void> {
     this.#bus.export('/StatusNotifierWatcher', this.#watcher);
     this.#bus.export('/org/freedesktop/Notifications', this.#notifications);
-    await this.#bus.requestName(WATCHER, 0);
+    if (trayHost) await this.#bus.requestName(WATCHER, 0);
     await this.#bus.requestName(NOTIFICATIONS, 0);
   }
 
@@ -129,9 +133,19 @@ export class FakeDesktop {
     this.#notifications.ActionInvoked(note.id, key);
   }
 
-  /** The tray icon that was registered last, once there is one. */
-  async tray(): Promise<TrayOnBus> {
-    const name = await until('a tray icon is registered', () => this.#watcher.items.at(-1));
+  /** How many tray icons were registered so far. */
+  get icons(): number {
+    return this.#watcher.items.length;
+  }
+
+  /** When the icon after so many others was registered, milliseconds since 1970; undefined: not yet. */
+  iconAt(index: number): number | undefined {
+    return this.#watcher.times[index];
+  }
+
+  /** The tray icon that is registered after so many others, once there is one. */
+  async tray(after = 0): Promise<TrayOnBus> {
+    const name = await until('a tray icon is registered', () => this.#watcher.items[after]);
     const [destination = '', ...rest] = name.split('/');
     return new TrayOnBus(this.#bus, destination, `/${rest.join('/') || 'StatusNotifierItem'}`);
   }

@@ -1,0 +1,211 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { AppBox } from '../e2e/app-process.ts';
+import { until } from '../e2e/fake-desktop.ts';
+import { compare, median, type Measure } from './measure.ts';
+import { memoryOf, processorOf } from './processes.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BARE = path.join(ROOT, 'test/bench/bare-app');
+const SAY_WINDOW = path.join(ROOT, 'test/bench/say-window.cjs');
+const IDLE_MS = 60_000;
+
+const limit = (measure: string, ours: number, most: number, unit: string): Measure => ({
+  measure: `${measure} (${unit})`,
+  ours,
+  goal: `≤ ${most} ${unit}`,
+  met: ours <= most,
+});
+
+/** What the app costs, and how soon it shows what happens. Medians of at least 10. */
+export async function measureApp(runs: number): Promise<Measure[]> {
+  const times = Math.max(runs, 10);
+  const box = new AppBox('bench-app', 18_394);
+  try {
+    await box.openDesktop();
+    await box.wipe();
+    await box.cli('up', '--project', box.project, '--yes');
+    const ours = (...args: string[]): Started => new Started(box, ROOT, args);
+    const bare = (...args: string[]): Started => new Started(box, BARE, args);
+    return [
+      await compare(
+        'spawn to tray ready, against a bare tray app',
+        1.1,
+        times,
+        toTray(() => ours('--hidden')),
+        toTray(() => bare()),
+      ),
+      await compare(
+        'window shown, against a bare window',
+        1.25,
+        times,
+        toWindow(() => ours()),
+        toWindow(() => bare('--window')),
+      ),
+      await compare(
+        'memory (PSS, bytes), window closed, stack healthy',
+        1.1,
+        3,
+        settled(() => ours('--hidden')),
+        settled(() => bare()),
+      ),
+      await idle(() => ours('--hidden')),
+      ...(await feedback(box, times)),
+      bundle(),
+    ];
+  } finally {
+    await box.wipe();
+    await box.close();
+  }
+}
+
+/** An Electron with an app that was just spawned. */
+class Started {
+  readonly #box: AppBox;
+  readonly #child: ChildProcess;
+  readonly #begun = Date.now();
+  readonly #icons: number;
+  #output = '';
+
+  constructor(box: AppBox, folder: string, args: readonly string[]) {
+    this.#box = box;
+    this.#icons = box.desktop.icons;
+    const [program, ...rest] = box.command(folder, args);
+    this.#child = spawn(program!, ['-r', SAY_WINDOW, ...rest], {
+      env: box.environment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#child.stdout?.on('data', (data: Buffer) => (this.#output += data.toString()));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Milliseconds from the spawn to the icon on the bus. */
+  async tray(): Promise<number> {
+    const at = await until('a tray icon', () => this.#box.desktop.iconAt(this.#icons));
+    return at - this.#begun;
+  }
+
+  async window(): Promise<number> {
+    const at = await until('a window', () => /@window (\d+)/.exec(this.#output)?.[1]);
+    return Number(at) - this.#begun;
+  }
+
+  async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+const toTray = (start: () => Started) => (): Promise<number> => using(start, (app) => app.tray());
+const toWindow = (start: () => Started) => (): Promise<number> => using(start, (app) => app.window());
+
+/** Memory 10 s after the start. */
+const settled = (start: () => Started) => (): Promise<number> =>
+  using(start, async (app) => {
+    await app.tray();
+    await sleep(10_000);
+    return memoryOf(app.pid);
+  });
+
+async function using<T>(start: () => Started, work: (app: Started) => Promise<T>): Promise<T> {
+  const app = start();
+  try {
+    return await work(app);
+  } finally {
+    await app.end();
+  }
+}
+
+async function idle(start: () => Started): Promise<Measure> {
+  const used = await using(start, async (app) => {
+    await app.tray();
+    await sleep(15_000);
+    const before = processorOf(app.pid);
+    await sleep(IDLE_MS);
+    return processorOf(app.pid) - before;
+  });
+  return limit(
+    'processor over 60 s idle with a healthy stack',
+    Number(((used / IDLE_MS) * 100).toFixed(2)),
+    0.2,
+    '% of a core',
+  );
+}
+
+/** From the engine's event to the tray, and from a click to a word of it. */
+async function feedback(box: AppBox, times: number): Promise<Measure[]> {
+  await box.open();
+  await box.status(/^Healthy: /);
+  const redis = `${box.project}-redis-1`;
+  const seen: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', redis));
+    if (pid < 2) throw new Error('redis does not run');
+    process.kill(pid, 'SIGSTOP');
+    const shown = await changed(box, /^Degraded: /);
+    process.kill(pid, 'SIGCONT');
+    const at = await docker(
+      'events',
+      '--since',
+      '30s',
+      // an end in this second would leave out what happened in it
+      '--until',
+      String(Math.ceil(Date.now() / 1_000) + 1),
+      '--filter',
+      `container=${redis}`,
+      '--filter',
+      'event=health_status',
+      '--format',
+      '{{.TimeNano}} {{.Action}}',
+    );
+    const event = at
+      .trim()
+      .split('\n')
+      .findLast((line) => line.endsWith('unhealthy'));
+    seen.push(shown - Number(event?.split(' ')[0]) / 1e6);
+    await box.status(/^Healthy: /);
+  }
+  const clicks: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    await box.tray.click('Stop');
+    await box.status(/^Stopped: /);
+    const clicked = Date.now();
+    await box.tray.click('Start');
+    clicks.push((await changed(box, /^Starting/)) - clicked);
+    await box.status(/^Healthy: /);
+  }
+  return [
+    limit(
+      "from the engine's event of an unhealthy container to the tray",
+      Math.round(median(seen)),
+      300,
+      'ms',
+    ),
+    limit('from a click on Start to the first word of it', Math.round(median(clicks)), 100, 'ms'),
+  ];
+}
+
+/** When the tray's first line says so, in milliseconds since 1970. */
+async function changed(box: AppBox, words: RegExp): Promise<number> {
+  await box.status(words, 60_000);
+  return Date.now();
+}
+
+function bundle(): Measure {
+  const folder = path.join(ROOT, 'out/renderer/assets');
+  const size = readdirSync(folder)
+    .filter((f) => /\.(js|css)$/.test(f))
+    .reduce((sum, f) => sum + gzipSync(readFileSync(path.join(folder, f))).length, 0);
+  return limit('bundle of the page, compressed', Math.round(size / 1024), 250, 'KB');
+}
+
+const docker = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)('docker', args)).stdout;
