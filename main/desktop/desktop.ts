@@ -61,7 +61,13 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
   const healthLog = new HealthLog(edges.core.folders.state);
   /** A disk that is full costs the history, and nothing else. */
-  const noteHealth = (snapshot: AppSnapshot): void => attempt(() => healthLog.seen(snapshot, Date.now()));
+  const noteHealth = (snapshot: AppSnapshot): void =>
+    attempt(() => {
+      const project = snapshot.current ?? '';
+      // for the terminal's `history`
+      for (const incident of healthLog.seen(snapshot, Date.now()))
+        core.edges.state.addIncident(project, incident).catch(report);
+    });
   const attempt = (work: () => void): void => {
     try {
       work();

@@ -48,6 +48,20 @@ export function healthOf({ isCurrent, engine, stacks }: AppSnapshot): HealthReco
   );
 }
 
+export interface Incident {
+  readonly service: string;
+  readonly sentence: string;
+}
+
+/** Services that are ill now and were not before. */
+export function turnedIll(before: HealthRecord['services'], now: HealthRecord['services']): Incident[] {
+  return Object.entries(now).flatMap(([service, { health, sentence }]) =>
+    health === 'ill' && before[service]?.health !== 'ill'
+      ? [{ service, sentence: sentence ?? `${service} is not well` }]
+      : [],
+  );
+}
+
 /**
  * The last 24 hours of a stack, by service. A record holds until the next one, and no longer than twice the time in
  * which the app gives a sign of life: beyond that it did not run. A bar shows the worst of its time.

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { AppSnapshot, HealthHistory } from '../channels.ts';
 import { JsonLines } from '../system/jsonl.ts';
-import { healthHistory, healthOf, type HealthRecord } from './health-history.ts';
+import { healthHistory, healthOf, turnedIll, type HealthRecord, type Incident } from './health-history.ts';
 
 /** While nothing changes this often a line says that the app still watches, in milliseconds. */
 export const BEAT_MS = 5 * 60_000;
@@ -36,17 +37,20 @@ export class HealthLog {
     if (kept.length < this.#records().length) this.#lines.replace(kept);
   }
 
-  /** Notes a snapshot where it says something new, or when it is time for a sign of life. */
-  seen(snapshot: AppSnapshot, now: number): void {
+  /**
+   * Notes a snapshot where it says something new, or when it is time for a sign of life. Gives the services that turned
+   * ill while we watched, with why.
+   */
+  seen(snapshot: AppSnapshot, now: number): Incident[] {
     const services = healthOf(snapshot);
     const project = snapshot.current;
-    if (!services || project === undefined) return;
+    if (!services || project === undefined) return [];
+    const last = this.#last?.project === project ? this.#last : undefined;
+    if (last && now - last.at < BEAT_MS && isDeepStrictEqual(last.services, services)) return [];
     const record = { at: now, project, services };
-    const isNew =
-      JSON.stringify([project, services]) !== JSON.stringify([this.#last?.project, this.#last?.services]);
-    if (!isNew && now - (this.#last?.at ?? 0) < BEAT_MS) return;
     this.#lines.append(record);
     this.#last = record;
+    return last ? turnedIll(last.services, services) : [];
   }
 
   read(project: string, now: number): HealthHistory {

@@ -111,12 +111,13 @@ describe('the log of it', () => {
 
   it('is written at a change and as a sign of life, and not of what is not sure', () => {
     const log = open();
-    log.seen(snapshot('healthy'), ago(30));
-    log.seen(snapshot('healthy'), ago(29));
-    log.seen(snapshot('unhealthy'), ago(28));
+    const ILL = [{ service: 'db', sentence: 'db is unhealthy' }];
+    expect(log.seen(snapshot('healthy'), ago(30))).toEqual([]);
+    expect(log.seen(snapshot('healthy'), ago(29))).toEqual([]);
+    expect(log.seen(snapshot('unhealthy'), ago(28))).toEqual(ILL);
     log.seen(snapshot('healthy', { engine: { reachable: false } }), ago(27));
     log.seen(snapshot('healthy', { isCurrent: false }), ago(26));
-    log.seen(snapshot('unhealthy'), ago(22));
+    expect(log.seen(snapshot('unhealthy'), ago(22))).toEqual([]);
     log.seen(snapshot('healthy'), ago(20));
     expect(log.read('p', NOW).incidents).toEqual([
       {
