@@ -1,19 +1,36 @@
 import { useEffect, useRef, useState } from 'react';
-import { useConnection, useTold } from './context.ts';
+import { CommandPalette } from './components/command-palette.tsx';
+import { ErrorBoundary } from './components/error-boundary.tsx';
+import { Said } from './components/said.tsx';
 import { Sidebar } from './components/sidebar.tsx';
-import { VIEWS, type Place } from './places.ts';
+import { TrayHint } from './components/tray-hint.tsx';
+import { commandsOf } from './commands.ts';
+import { useConnection, useTold } from './context.ts';
+import { PALETTE_KEY, VIEWS, type Place } from './places.ts';
+import { runDeed } from './run-deed.ts';
+import { shortcutOf } from './shortcut.ts';
+import { useStackActions } from './stack-actions.ts';
 import { Doctor } from './views/doctor.tsx';
 import { Logs } from './views/logs.tsx';
 import { Overview } from './views/overview.tsx';
 import { Settings } from './views/settings.tsx';
 
-/** The window: where one can go, and the place one is at. */
+/** The window: where one can go, the place one is at, and the commands over it. */
 export function App() {
-  const { platform } = useConnection();
+  const { platform, call } = useConnection();
   const told = useTold();
   const [place, setPlace] = useState<Place>({ view: 'overview' });
+  const [visits, setVisits] = useState(0);
   const [followed, setFollowed] = useState(told.show);
+  const [isCommanding, setCommanding] = useState(false);
+  const [said, say] = useState<{ text: string }>();
   const main = useRef<HTMLElement>(null);
+  const actions = useStackActions(told.snapshot, go);
+
+  function go(next: Place): void {
+    setPlace(next);
+    if (next.isAgain) setVisits((before) => before + 1);
+  }
 
   // told from outside, by the tray or a notification
   if (told.show !== followed) {
@@ -22,16 +39,18 @@ export function App() {
   }
 
   useEffect(() => {
-    const go = (event: KeyboardEvent): void => {
-      if (!(platform === 'darwin' ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey) return;
-      const view = VIEWS.find((v) => v.key === event.key);
-      // a dialog asks something that is to be answered first
-      if (!view || document.querySelector('dialog[open]')) return;
+    const press = (event: KeyboardEvent): void => {
+      const key = shortcutOf(event, platform);
+      const view = VIEWS.find((v) => v.key === key);
+      if (!view && key !== PALETTE_KEY) return;
       event.preventDefault();
-      setPlace({ view: view.id });
+      // a dialog asks something that is to be answered first
+      if (document.querySelector('dialog[open]')) return;
+      if (view) setPlace({ view: view.id });
+      else setCommanding(true);
     };
-    window.addEventListener('keydown', go);
-    return () => window.removeEventListener('keydown', go);
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
   }, [platform]);
 
   useEffect(() => {
@@ -48,14 +67,31 @@ export function App() {
         platform={platform}
         view={place.view}
         onChoose={(view) => setPlace({ view })}
+        onCommand={() => setCommanding(true)}
       />
       {/* a view of text alone can be scrolled by keys only where it can have the focus */}
       <main ref={main} tabIndex={place.view === 'settings' ? 0 : -1} className={place.view}>
-        {place.view === 'overview' && <Overview told={told} onGo={setPlace} />}
-        {place.view === 'logs' && <Logs key={place.service} told={told} service={place.service} />}
-        {place.view === 'doctor' && <Doctor />}
-        {place.view === 'settings' && <Settings snapshot={told.snapshot} />}
+        <TrayHint snapshot={told.snapshot} />
+        {/* another view is not to be without its content because of this one */}
+        <ErrorBoundary key={place.view}>
+          {place.view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
+          {place.view === 'logs' && <Logs key={place.service} told={told} service={place.service} />}
+          {place.view === 'doctor' && <Doctor key={visits} />}
+          {place.view === 'settings' && <Settings snapshot={told.snapshot} />}
+        </ErrorBoundary>
       </main>
+      {isCommanding && (
+        <CommandPalette
+          commands={commandsOf({
+            snapshot: told.snapshot,
+            failure: actions.failure,
+            isAsking: actions.operation.isRunning || actions.probe.isRunning,
+          })}
+          onRun={({ deed }) => runDeed(deed, { call, actions, go, say: (text) => say({ text }) })}
+          onClose={() => setCommanding(false)}
+        />
+      )}
+      <Said said={said} onOver={() => say(undefined)} />
     </div>
   );
 }

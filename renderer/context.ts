@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react';
 import { errorsOf, type Connection, type SaidError, type Told } from './state.ts';
+import type { UseHistory } from './use-history.ts';
 
 export const WindowContext = createContext<Connection | undefined>(undefined);
 
@@ -12,8 +13,24 @@ export function useConnection(): Connection {
 
 /** What main has told so far. */
 export function useTold(): Told {
-  const { subscribe, told } = useConnection();
-  return useSyncExternalStore(subscribe, told);
+  const { told } = useConnection();
+  return useSyncExternalStore(told.subscribe, told.get);
+}
+
+/** What the services used in the last minutes, as far as it was watched. */
+export function useUse(): UseHistory {
+  const { use: store } = useConnection();
+  return useSyncExternalStore(store.subscribe, store.get);
+}
+
+/** Whether the window can be seen. */
+export function useVisible(): boolean {
+  return useSyncExternalStore(onVisibility, () => !document.hidden);
+}
+
+function onVisibility(changed: () => void): () => void {
+  document.addEventListener('visibilitychange', changed);
+  return () => document.removeEventListener('visibilitychange', changed);
 }
 
 export interface Action<Given = void> {

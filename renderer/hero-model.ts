@@ -55,6 +55,12 @@ export function stackOf(snapshot: AppSnapshot): StackState | undefined {
   return snapshot.stacks.find((s) => s.project === snapshot.current) ?? snapshot.stacks[0];
 }
 
+/** Whether something may be begun with the stack: it is seen as it is now, and nothing is done with it yet. */
+export function isFree(snapshot: AppSnapshot | undefined): boolean {
+  if (!snapshot?.isCurrent || !snapshot.engine.reachable) return false;
+  return stackOf(snapshot)?.status !== 'busy';
+}
+
 function unreachable({ engine }: AppSnapshot, stack: StackState | undefined): Hero {
   return {
     look: STACK.unknown,

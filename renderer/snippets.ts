@@ -1,3 +1,11 @@
+import type { StackState } from '../main/contract.ts';
+
+/** Secret that is the password of a Letta server. */
+export const PASSWORD = 'LETTA_SERVER_PASSWORD';
+
+/** Password and first request are those of a Letta server. */
+export const isLetta = (stack: StackState): boolean => stack.profile === 'production';
+
 export interface Snippet {
   readonly name: string;
   readonly text: string;

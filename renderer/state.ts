@@ -12,6 +12,8 @@ import {
   type PushValue,
 } from '../main/channels.ts';
 import { AppErrorSchema } from '../main/contract.ts';
+import { makeStore, type Store } from './store.ts';
+import { withUse, type UseHistory } from './use-history.ts';
 
 export type SaidError = z.infer<typeof AppErrorSchema>;
 
@@ -27,9 +29,9 @@ export interface Told {
 /** The window's only way to main. */
 export interface Connection {
   readonly platform: string;
-  /** what was told, for useSyncExternalStore: the same object until something new is told */
-  readonly told: () => Told;
-  readonly subscribe: (changed: () => void) => () => void;
+  readonly told: Store<Told>;
+  /** what the services use; it grows only while it is watched, and it is kept while other views are open */
+  readonly use: Store<UseHistory>;
   /** @throws CallError with what main said */
   readonly call: <C extends CallName>(name: C, input: CallInput<C>) => Promise<CallOutput<C>>;
 }
@@ -46,16 +48,13 @@ export class CallError extends Error {
 
 /** Listens first and asks then, so that nothing is missed in between; whatever is older than what is known is dropped. */
 export function connect(bridge: Bridge): Connection {
-  let told: Told = {};
-  const listeners = new Set<() => void>();
-
-  function tell(change: Partial<Told>): void {
-    told = { ...told, ...change };
-    for (const changed of listeners) changed();
-  }
+  const told = makeStore<Told>({});
+  const use = makeStore<UseHistory>([]);
+  const tell = (change: Partial<Told>): void => told.set({ ...told.get(), ...change });
 
   function seen(snapshot: AppSnapshot): void {
-    if (told.snapshot && told.snapshot.revision >= snapshot.revision) return;
+    const known = told.get().snapshot;
+    if (known && known.revision >= snapshot.revision) return;
     tell({ snapshot });
   }
 
@@ -71,17 +70,10 @@ export function connect(bridge: Bridge): Connection {
 
   on('snapshot', seen);
   on('show', (show) => tell({ show }));
+  on('use', (value) => use.set(withUse(use.get(), value)));
   call('snapshot', {}).then(seen, (thrown: unknown) => tell({ errors: errorsOf(thrown) }));
 
-  return {
-    platform: bridge.platform,
-    told: () => told,
-    subscribe: (changed) => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
-    call,
-  };
+  return { platform: bridge.platform, told, use, call };
 }
 
 /** What was thrown, in words; what main did not say itself is a fault of ours. */

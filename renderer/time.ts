@@ -23,11 +23,22 @@ export function since(iso: string, now: number): string | undefined {
   return Number.isNaN(at) ? undefined : span(now - at);
 }
 
-/** The time of day here, `14:02:33`; undefined where it is no time. */
-export function timeOfDay(iso: string): string | undefined {
-  const at = new Date(iso);
+/** The time of day here of an ISO 8601 time or milliseconds, `14:02:33`; undefined where it is no time. */
+export function timeOfDay(time: string | number): string | undefined {
+  const at = new Date(time);
   if (Number.isNaN(at.getTime())) return undefined;
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
+}
+
+/** The time of day without seconds, `14:02`; undefined where it is no time. */
+export const clock = (time: string | number): string | undefined => timeOfDay(time)?.slice(0, 5);
+
+/** A time of the last 24 hours: `14:02`, `yesterday 23:11`; undefined where it is none. */
+export function recentTime(iso: string, now: number): string | undefined {
+  const time = clock(iso);
+  const day = (at: number): string => new Date(at).toDateString();
+  if (time === undefined || day(Date.parse(iso)) === day(now)) return time;
+  return `yesterday ${time}`;
 }
 
 const two = (a: number, unit: string, b: number, small: string): string =>

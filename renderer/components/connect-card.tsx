@@ -1,21 +1,17 @@
 import type { StackState, StackUrl } from '../../main/contract.ts';
 import { useAction, useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
-import { snippetsOf } from '../snippets.ts';
+import { isLetta, PASSWORD, snippetsOf } from '../snippets.ts';
 import { plain } from '../text.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNotes } from './error-notes.tsx';
 import { Tabs } from './tabs.tsx';
-
-const PASSWORD = 'LETTA_SERVER_PASSWORD';
 
 /** How to reach the stack, and with what. */
 export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean }) {
   const { call } = useConnection();
   const [first] = stack.urls;
   if (!first) return null;
-  // the password and the first request are those of a Letta server
-  const isLetta = stack.profile === 'production';
   return (
     <section className="card connect" aria-label="Connect">
       <div className="card-head">
@@ -24,7 +20,7 @@ export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean 
       {stack.urls.map((url, index) => (
         <Address key={index} url={url} index={index} isUp={isUp} />
       ))}
-      {isLetta && (
+      {isLetta(stack) && (
         <div className="field">
           <span className="field-label">Password</span>
           <CopyButton what="password" copy={() => call('copySecret', { name: PASSWORD })} />
@@ -34,7 +30,7 @@ export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean 
           </span>
         </div>
       )}
-      {isLetta && <Snippets url={first.url} />}
+      {isLetta(stack) && <Snippets url={first.url} />}
     </section>
   );
 }

@@ -8,10 +8,12 @@ interface Props {
   /** what is copied, for those who do not see where the button stands */
   readonly what: string;
   readonly copy: () => Promise<unknown>;
+  /** says what it copies to everyone */
+  readonly isLong?: boolean;
 }
 
 /** Copies, and says that it has. */
-export function CopyButton({ what, copy }: Props) {
+export function CopyButton({ what, copy, isLong = false }: Props) {
   const [isCopied, setCopied] = useState(false);
   const action = useAction(async () => {
     await copy();
@@ -24,9 +26,14 @@ export function CopyButton({ what, copy }: Props) {
   }, [isCopied]);
   return (
     <>
-      <button type="button" className="small" disabled={action.isRunning} onClick={() => action.run()}>
+      <button
+        type="button"
+        className={isLong ? '' : 'small'}
+        disabled={action.isRunning}
+        onClick={() => action.run()}
+      >
         <span aria-live="polite">{isCopied ? 'Copied' : 'Copy'}</span>
-        <span className="unseen"> {what}</span>
+        <span className={isLong ? '' : 'unseen'}> {what}</span>
       </button>
       {action.errors.length > 0 && <ErrorNotes errors={action.errors} onDismiss={action.dismiss} />}
     </>

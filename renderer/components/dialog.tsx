@@ -1,4 +1,5 @@
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
+import { useModal } from '../modal.ts';
 
 interface Props {
   readonly title: string;
@@ -6,25 +7,12 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The browser's own modal dialog: it keeps the focus in, closes on Escape and gives the focus back. */
+/** A dialog that asks something; its title names it. */
 export function Dialog({ title, onClose, children }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const id = useId();
-  useLayoutEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    // closed before React takes it away, so that the focus goes back to where it was
-    return () => dialog?.close();
-  }, []);
   return (
-    <dialog
-      ref={ref}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
+    <dialog {...modal} aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

@@ -3,7 +3,9 @@ import type { Operate } from '../../main/channels.ts';
 import { isUp, SERVICE, type Tone } from '../looks.ts';
 import { logText, plain, plainLines } from '../text.ts';
 import { since } from '../time.ts';
+import type { ServiceUsage } from '../use-history.ts';
 import { IconButton } from './icon-button.tsx';
+import { ServiceUse } from './service-use.tsx';
 import { StateWord } from './state-word.tsx';
 
 export interface ServiceActions {
@@ -14,11 +16,12 @@ export interface ServiceActions {
 
 interface Props extends ServiceActions {
   readonly service: ServiceState;
+  readonly usage: ServiceUsage | undefined;
   readonly now: number;
 }
 
 /** A service: what it is, how it is and why, and what can be done with it. */
-export function ServiceRow({ service, now, operate, showLogs }: Props) {
+export function ServiceRow({ service, usage, now, operate, showLogs }: Props) {
   const { name, status, cause } = service;
   const words = plain(name);
   const act = (kind: Operate['kind']) => () => operate?.({ kind, services: [name] });
@@ -30,6 +33,7 @@ export function ServiceRow({ service, now, operate, showLogs }: Props) {
         <p className="soft">{factsOf(service, now).join(' · ')}</p>
       </div>
       <StateWord look={SERVICE[status]} />
+      <ServiceUse usage={usage} />
       <div className="service-actions">
         {isUp(service) ? (
           <>

@@ -1,8 +1,10 @@
 import type { ServiceState } from '../../main/contract.ts';
-import { useNow } from '../context.ts';
+import { useNow, useUse } from '../context.ts';
+import { usageOf } from '../use-history.ts';
 import { ServiceRow, type ServiceActions } from './service-row.tsx';
 
-const UPTIME_MS = 20_000;
+/** Uptimes grow by it, and what is used goes when nothing more is told of it. */
+const AGAIN_MS = 5_000;
 
 interface Props extends ServiceActions {
   readonly services: readonly ServiceState[];
@@ -12,16 +14,23 @@ interface Props extends ServiceActions {
 
 /** The services of the stack. */
 export function Services({ services, isOld, ...actions }: Props) {
-  const now = useNow(UPTIME_MS);
+  const now = useNow(AGAIN_MS);
+  const history = useUse();
+  const rows = services.map((service) => ({
+    service,
+    usage: isOld ? undefined : usageOf(history, service.name, now),
+  }));
+  const hasUse = rows.some((r) => r.usage !== undefined);
   return (
-    <section className={isOld ? 'card old' : 'card'} aria-label="Services">
+    <section className={isOld ? 'card services old' : 'card services'} aria-label="Services">
       <div className="card-head">
         <h2>Services</h2>
         {isOld && <span className="soft">as last seen</span>}
+        {hasUse && <span className="soft">Processor and memory, last 5 minutes</span>}
       </div>
-      <ul>
-        {services.map((service) => (
-          <ServiceRow key={service.name} service={service} now={now} {...actions} />
+      <ul className={hasUse ? 'service-list with-use' : 'service-list'}>
+        {rows.map(({ service, usage }) => (
+          <ServiceRow key={service.name} service={service} usage={usage} now={now} {...actions} />
         ))}
       </ul>
     </section>

@@ -1,7 +1,8 @@
 import type { AppSnapshot, View } from '../../main/channels.ts';
 import { engineName, enginePlace, stackTitle, supportWords } from '../engine-words.ts';
 import { stackOf } from '../hero-model.ts';
-import { VIEWS } from '../places.ts';
+import { PALETTE_KEY, VIEWS } from '../places.ts';
+import { shortcutName, shortcutText } from '../shortcut.ts';
 import { plain } from '../text.ts';
 import { Icon } from './icon.tsx';
 
@@ -10,11 +11,11 @@ interface Props {
   readonly platform: string;
   readonly view: View;
   readonly onChoose: (view: View) => void;
+  readonly onCommand: () => void;
 }
 
 /** The views, and what one looks at. */
-export function Sidebar({ snapshot, platform, view, onChoose }: Props) {
-  const modifier = platform === 'darwin' ? '⌘' : 'Ctrl+';
+export function Sidebar({ snapshot, platform, view, onChoose, onCommand }: Props) {
   return (
     <header className="sidebar">
       <div className="mark">
@@ -27,14 +28,24 @@ export function Sidebar({ snapshot, platform, view, onChoose }: Props) {
             key={id}
             type="button"
             aria-current={id === view ? 'page' : undefined}
-            aria-keyshortcuts={`${platform === 'darwin' ? 'Meta' : 'Control'}+${key}`}
+            aria-keyshortcuts={shortcutName(key, platform)}
             onClick={() => onChoose(id)}
           >
             {title}
-            <kbd aria-hidden="true">{modifier + key}</kbd>
+            <kbd aria-hidden="true">{shortcutText(key, platform)}</kbd>
           </button>
         ))}
       </nav>
+      <button
+        type="button"
+        className="commands"
+        aria-haspopup="dialog"
+        aria-keyshortcuts={shortcutName(PALETTE_KEY, platform)}
+        onClick={onCommand}
+      >
+        Commands
+        <kbd aria-hidden="true">{shortcutText(PALETTE_KEY, platform)}</kbd>
+      </button>
       {snapshot && <Where snapshot={snapshot} />}
     </header>
   );

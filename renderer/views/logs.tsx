@@ -6,6 +6,7 @@ import { LogLines, type ShownLine } from '../components/log-lines.tsx';
 import { useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
 import { stackOf } from '../hero-model.ts';
+import { shortcutName, shortcutOf, shortcutText } from '../shortcut.ts';
 import { errorsOf, type SaidError, type Told } from '../state.ts';
 import { highlight, logText, plain } from '../text.ts';
 import { timeOfDay } from '../time.ts';
@@ -14,6 +15,8 @@ const TAIL = 500;
 const AGAIN_MS = 2_000;
 /** so near to the end counts as the end */
 const END_PX = 40;
+/** with Ctrl or Cmd, it leads to the search */
+const FIND_KEY = 'f';
 
 /** What happened? */
 export function Logs({ told, service }: { told: Told; service: string | undefined }) {
@@ -22,6 +25,8 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
   const [isWrapped, wrap] = useState(true);
   const [query, search] = useState('');
   const { lines, errors, reload } = useLogs(chosen, isFollowed);
+  const { platform } = useConnection();
+  const field = useRef<HTMLInputElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   // who has scrolled back to read is left there
   const isAtEnd = useRef(true);
@@ -33,6 +38,17 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
   useLayoutEffect(() => {
     if (isFollowed && isAtEnd.current) pane.current?.scrollTo({ top: pane.current.scrollHeight });
   }, [shown, isFollowed, isWrapped]);
+
+  useEffect(() => {
+    const find = (event: KeyboardEvent): void => {
+      if (shortcutOf(event, platform) !== FIND_KEY || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    window.addEventListener('keydown', find);
+    return () => window.removeEventListener('keydown', find);
+  }, [platform]);
 
   return (
     <>
@@ -56,7 +72,15 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
           </select>
         </label>
         <label>
-          Search <input type="search" value={query} onChange={(event) => search(event.target.value)} />
+          Search{' '}
+          <input
+            ref={field}
+            type="search"
+            aria-keyshortcuts={shortcutName(FIND_KEY, platform)}
+            title={shortcutText(FIND_KEY, platform)}
+            value={query}
+            onChange={(event) => search(event.target.value)}
+          />
         </label>
         <span className="soft num" role="status">
           {query !== '' && `${hits} ${hits === 1 ? 'match' : 'matches'}`}

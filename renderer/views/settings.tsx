@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react';
 import type { AppSnapshot } from '../../main/channels.ts';
+import { AppOptions } from '../components/app-options.tsx';
+import { Fact, Facts } from '../components/facts.tsx';
+import { PlaceFacts } from '../components/place-facts.tsx';
 import { engineName, enginePlace, stackTitle, supportWords } from '../engine-words.ts';
 import { stackOf } from '../hero-model.ts';
 import { plain } from '../text.ts';
 
-/** What the stack and its engine are. */
+/** What the app does by itself, and what the stack and its engine are. */
 export function Settings({ snapshot }: { snapshot: AppSnapshot | undefined }) {
   const stack = snapshot && stackOf(snapshot);
   const engine = snapshot?.engine;
@@ -13,11 +15,9 @@ export function Settings({ snapshot }: { snapshot: AppSnapshot | undefined }) {
       <div className="view-head">
         <h1>Settings</h1>
       </div>
+      {snapshot?.options && <AppOptions told={snapshot.options} />}
       {snapshot && (
-        <section className="card" aria-label="Stack">
-          <div className="card-head">
-            <h2>Stack</h2>
-          </div>
+        <Facts title="Stack">
           <dl>
             <Fact name="Profile">{plain(stackTitle(snapshot))}</Fact>
             <Fact name="Identifier">{stack?.profile}</Fact>
@@ -28,36 +28,27 @@ export function Settings({ snapshot }: { snapshot: AppSnapshot | undefined }) {
               {stack?.support && `${supportWords(stack.support)}. ${plain(stack.support.reason)}`}
             </Fact>
           </dl>
-        </section>
+          <p className="soft after-facts">
+            Port, models, memory limits and whatever else the stack takes are changed in a terminal with{' '}
+            <code>letta-stack settings</code>; the app follows at once.
+          </p>
+        </Facts>
       )}
       {engine && (
-        <section className="card" aria-label="Engine">
-          <div className="card-head">
-            <h2>Engine</h2>
-          </div>
+        <Facts title="Engine">
           <dl>
             <Fact name="Product">{plain(engineName(engine))}</Fact>
             <Fact name="Place">{enginePlace(engine)}</Fact>
             <Fact name="Address">{engine.url}</Fact>
             <Fact name="Chosen by">{engine.source}</Fact>
           </dl>
-        </section>
+          <p className="soft after-facts">
+            Another one is chosen with <code>letta-stack settings set engine …</code>: an address, or a
+            context of the Docker CLI.
+          </p>
+        </Facts>
       )}
-      <section className="card" aria-label="Changing settings">
-        <p>
-          Settings are changed in a terminal with <code>letta-stack settings</code>; the app follows at once.
-        </p>
-      </section>
+      {snapshot?.places && <PlaceFacts places={snapshot.places} />}
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === undefined) return null;
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{typeof children === 'string' ? plain(children) : children}</dd>
-    </div>
   );
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOSTILE, PREVIEW_TO_CONFIRM, STATES, type StateName } from './states.ts';
-import { MISSING, WindowBench, type Called } from './window.ts';
+import { PREVIEW_TO_CONFIRM } from './answers.ts';
+import { expectSound } from './sound.ts';
+import { HOSTILE, STATES, type StateName } from './states.ts';
+import { MISSING, WindowBench, type Called, type WindowPage } from './window.ts';
 
 if (MISSING) console.warn(`window tests are skipped: ${MISSING}`);
 
@@ -108,48 +110,33 @@ const EXPECTED: Readonly<Record<StateName, Expected>> = {
 
 describe.skipIf(MISSING)('overview', () => {
   let bench: WindowBench;
+  /** shows one state after the other */
+  let series: WindowPage;
   beforeAll(async () => {
     bench = await WindowBench.open();
+    series = await bench.page({ snapshot: STATES.looking });
   });
   afterAll(() => bench.close());
 
   test.each(Object.entries(EXPECTED))(
-    '%s: says what is, and does what is to be done',
+    '%s: says what is, does what is to be done, and is sound',
     async (name, expected) => {
       const { word, sentence, button, asks } = expected;
-      const shown = await bench.page({ snapshot: STATES[name as StateName] });
-      const hero = shown.page.getByRole('region', { name: 'State of the stack' });
+      await series.become(STATES[name as StateName]);
+      const hero = series.page.getByRole('region', { name: 'State of the stack' });
       expect(await hero.getByRole('heading').textContent()).toBe(word);
       expect(await hero.textContent()).toContain(sentence);
+      await expectSound(series);
       if (button !== undefined) {
-        expect(await shown.tabsTo(button), `Tab reaches "${button}"`).toBeGreaterThan(0);
-        await shown.page.keyboard.press('Enter');
-        await expect.poll(() => shown.calls()).toContainEqual(asks);
+        expect(await series.tabsTo(button), `Tab reaches "${button}"`).toBeGreaterThan(0);
+        await series.page.keyboard.press('Enter');
+        await expect.poll(() => series.calls()).toContainEqual(asks);
       } else {
-        expect(await hero.getByRole('button').and(shown.page.locator(':enabled')).count()).toBe(0);
+        expect(await hero.getByRole('button').and(series.page.locator(':enabled')).count()).toBe(0);
       }
-      expect(shown.complaints).toEqual([]);
-      await shown.close();
+      expect(series.complaints).toEqual([]);
     },
   );
-
-  test.each(Object.keys(EXPECTED))('%s: axe finds nothing and nothing is cut off', async (name) => {
-    const shown = await bench.page({ snapshot: STATES[name as StateName] });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await shown.page.emulateMedia({ colorScheme });
-      expect(await shown.axe()).toEqual([]);
-    }
-    // the second is the first at 200 %
-    for (const [width, height] of [
-      [760, 520],
-      [380, 260],
-    ] as const) {
-      await shown.page.setViewportSize({ width, height });
-      expect(await shown.overflow(), `${width} wide`).toBeLessThanOrEqual(0);
-    }
-    expect(await shown.axe()).toEqual([]);
-    await shown.close();
-  });
 
   test('what needs the user’s word is started only with it, and names the plan', async () => {
     const shown = await bench.page({ snapshot: STATES.first, answers: { preview: PREVIEW_TO_CONFIRM } });

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import { AppSnapshot, type Preview, type FindingShape, type LogLineShape } from '../../main/channels.ts';
+import { AppSnapshot, type AppOptions } from '../../main/channels.ts';
 import type { ServiceState, StackState } from '../../main/contract.ts';
 
 type Given = z.input<typeof AppSnapshot>;
 
-const AT = '2026-11-26T10:00:00.000Z';
+/** When everything in the fixtures was seen. */
+export const AT = '2026-11-26T10:00:00.000Z';
 
 const ENGINE: Given['engine'] = {
   reachable: true,
@@ -69,6 +70,22 @@ function stack(change: Partial<StackState>): StackState {
   };
 }
 
+/** What holds where nothing was chosen. */
+export const OPTIONS: AppOptions = {
+  startAtLogin: false,
+  onQuit: 'keep',
+  theme: 'system',
+  notificationsOff: [],
+  quietHours: null,
+  trayHintSeen: true,
+};
+
+const PLACES = {
+  settings: '/home/me/.config/letta-stack/settings.json',
+  state: '/home/me/.local/state/letta-stack',
+  logs: '/home/me/.local/state/letta-stack/logs',
+};
+
 function snapshot(stacks: StackState[], change: Partial<Given> = {}): AppSnapshot {
   return AppSnapshot.parse({
     contract: 1,
@@ -78,6 +95,8 @@ function snapshot(stacks: StackState[], change: Partial<Given> = {}): AppSnapsho
     isCurrent: true,
     current: 'letta-production',
     title: 'Letta server',
+    options: OPTIONS,
+    places: PLACES,
     ...change,
   });
 }
@@ -87,7 +106,7 @@ const UNHEALTHY: Partial<ServiceState> = {
   cause: { kind: 'health', sentence: 'db fails its health check', detail: '127.0.0.1:5432 - no response\n' },
 };
 
-const PROBES = [
+export const PROBES = [
   { id: 'db', label: 'Database answers', service: 'db', ok: true, answer: '1', tookMs: 84, at: AT },
   { id: 'vector', label: 'Extension vector', service: 'db', ok: true, answer: '0.8.1', tookMs: 79, at: AT },
   {
@@ -271,7 +290,7 @@ export const STATES = {
     },
   }),
   old: snapshot([stack({})], { isCurrent: false }),
-  looking: snapshot([], { isCurrent: false }),
+  looking: snapshot([], { isCurrent: false, options: undefined, places: undefined }),
   elsewhere: snapshot(
     [
       stack({
@@ -314,125 +333,3 @@ export const STATES = {
 } satisfies Record<string, AppSnapshot>;
 
 export type StateName = keyof typeof STATES;
-
-const step = (id: string, kind: string, title: string, cause: string): Preview['steps'][number] => ({
-  id,
-  kind,
-  title,
-  cause,
-});
-
-export const PREVIEW: Preview = {
-  steps: [
-    step('image:letta', 'pullImage', 'pull image letta/letta:0.16.8', 'the image is not there'),
-    step('secrets', 'generateSecrets', 'generate secrets LETTA_SERVER_PASSWORD', 'its data volume is new'),
-    step('volume:pgdata', 'createVolume', 'create volume letta-production_pgdata', 'it is not there'),
-    step(
-      'create:letta-production-db-1',
-      'create',
-      'create container letta-production-db-1',
-      'it is not there',
-    ),
-    step('start:letta-production-db-1', 'start', 'start container letta-production-db-1', 'it is new'),
-    step('wait:db', 'wait', 'wait until db is healthy', 'it was started'),
-    step(
-      'create:letta-production-nginx-1',
-      'create',
-      'recreate container letta-production-nginx-1',
-      'configuration changed',
-    ),
-    step(
-      'stop:letta-production-nginx-1',
-      'stop',
-      'stop container letta-production-nginx-1',
-      'configuration changed',
-    ),
-    step(
-      'remove:letta-production-nginx-1',
-      'remove',
-      'remove container letta-production-nginx-1',
-      'configuration changed',
-    ),
-  ],
-  warnings: [],
-  confirmations: [],
-  agreement: 'plan-1',
-  unchanged: ['redis'],
-};
-
-export const PREVIEW_TO_CONFIRM: Preview = {
-  ...PREVIEW,
-  warnings: [
-    {
-      code: 'stack.slow',
-      data: {},
-      message: 'The disk has 7 GB left; the images need 6 GB.',
-      next: 'Free some space.',
-    },
-  ],
-  confirmations: [
-    {
-      kind: 'unknown-volume',
-      subject: 'letta-production_pgdata',
-      text: 'Volume letta-production_pgdata (61.2 MB) holds data, and this program has not run letta-production here before; the stack would use it.',
-    },
-  ],
-  agreement: 'plan-2',
-};
-
-export const LOGS: LogLineShape[] = [
-  { service: 'db', stream: 'stderr', at: AT, text: 'LOG:  database system is ready to accept connections' },
-  {
-    service: 'server',
-    stream: 'stdout',
-    at: AT,
-    text: '\u001B[32mINFO\u001B[0m: Application startup complete.',
-  },
-  { service: 'server', stream: 'stdout', at: AT, text: HOSTILE },
-  { service: 'nginx', stream: 'stdout', at: AT, text: `GET /${'a'.repeat(12_000)}` },
-  ...Array.from({ length: 60 }, (_, i): LogLineShape => ({
-    service: 'nginx',
-    stream: 'stdout',
-    at: AT,
-    text: `127.0.0.1 - - "GET /v1/agents/?limit=${i} HTTP/1.1" 200 2`,
-  })),
-];
-
-export const FINDINGS: FindingShape[] = [
-  {
-    id: 'engine',
-    title: 'The engine answers',
-    category: 'engine',
-    status: 'ok',
-    detail: 'Docker Engine 28.5.1',
-  },
-  {
-    id: 'disk',
-    title: 'Room on the disk',
-    category: 'machine',
-    status: 'warn',
-    detail: '7 GB are free; the profile needs 6 GB.',
-    fix: 'Remove images that nothing uses: docker image prune',
-  },
-  {
-    id: 'ports',
-    title: 'Ports are free',
-    category: 'machine',
-    status: 'fail',
-    detail: 'Port 8283 is taken by node (pid 812).',
-    fix: 'End that program, or choose another port.',
-  },
-];
-
-/** What the fake bridge answers to each call, unless a test says otherwise. */
-export const ANSWERS: Readonly<Record<string, unknown>> = {
-  operate: null,
-  cancel: null,
-  openUrl: null,
-  copyAddress: null,
-  copySecret: null,
-  preview: PREVIEW,
-  probe: PROBES,
-  logs: LOGS,
-  doctor: FINDINGS,
-};

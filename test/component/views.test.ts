@@ -1,20 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FINDINGS, STATES } from './states.ts';
-import { MISSING, WindowBench, type WindowPage } from './window.ts';
-
-/** In light and dark, and at 200 %. */
-async function expectSound(shown: WindowPage): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await shown.page.emulateMedia({ colorScheme });
-    expect(await shown.axe()).toEqual([]);
-  }
-  for (const width of [760, 380]) {
-    await shown.page.setViewportSize({ width, height: width === 760 ? 520 : 260 });
-    expect(await shown.overflow(), `${width} wide`).toBeLessThanOrEqual(0);
-  }
-  expect(await shown.axe()).toEqual([]);
-  expect(shown.complaints).toEqual([]);
-}
+import { FINDINGS } from './answers.ts';
+import { expectSound } from './sound.ts';
+import { STATES } from './states.ts';
+import { MISSING, WindowBench } from './window.ts';
 
 describe.skipIf(MISSING)('views', () => {
   let bench: WindowBench;
@@ -126,16 +114,6 @@ describe.skipIf(MISSING)('views', () => {
     await shown.page.keyboard.press('Control+3');
     await shown.page.getByText('Nothing is wrong: 3 checks.').waitFor();
     expect(await shown.page.getByText('What to do').count()).toBe(0);
-    await shown.close();
-  });
-
-  test('settings: the facts, and where they are changed', async () => {
-    const shown = await bench.page({ snapshot: STATES.running });
-    await shown.page.keyboard.press('Control+,');
-    await shown.page.getByText('unix:///var/run/docker.sock').waitFor();
-    await shown.page.getByText('letta-stack settings').waitFor();
-    await shown.page.getByText('0.16.8 is the last image').waitFor();
-    await expectSound(shown);
     await shown.close();
   });
 });

@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createBuilder } from 'vite';
 import type { AppSnapshot } from '../../main/channels.ts';
-import { ANSWERS } from './states.ts';
+import { ANSWERS } from './answers.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Each worker builds its own. */
@@ -26,6 +26,9 @@ export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** Why the tests cannot run here; undefined: they can. */
 export const MISSING = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CHROMIUM} (CHROMIUM_PATH)`;
 
+/** As the window opens first. */
+const LARGE = { width: 1040, height: 720 };
+
 /** A call that the page made. */
 export interface Called {
   readonly name: string;
@@ -39,6 +42,8 @@ export interface Given {
   readonly width?: number;
   readonly height?: number;
   readonly platform?: string;
+  /** the page's time; it goes on from there, and `page.clock` moves it */
+  readonly now?: string;
 }
 
 /** The built page in a Chromium, with a bridge that answers what a test gives it. */
@@ -81,9 +86,10 @@ export class WindowBench {
   async page({
     snapshot,
     answers = {},
-    width = 1040,
-    height = 720,
+    width = LARGE.width,
+    height = LARGE.height,
     platform = 'linux',
+    now,
   }: Given): Promise<WindowPage> {
     const context = await this.#browser.newContext({
       viewport: { width, height },
@@ -92,6 +98,7 @@ export class WindowBench {
     });
     await context.addInitScript(fakeBridge, { platform, answers: { ...ANSWERS, snapshot, ...answers } });
     const page = await context.newPage();
+    if (now !== undefined) await page.clock.install({ time: now });
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -109,22 +116,59 @@ export class WindowBench {
   }
 }
 
+const BY_ITSELF: ReadonlySet<string> = new Set(['snapshot', 'watchUse', 'health']);
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export class WindowPage {
   readonly page: Page;
   /** what the console said: errors, warnings, violations of the policy */
   readonly complaints: readonly string[];
+  /** newer than that of any fixture */
+  #revision = 1_000;
 
   constructor(page: Page, complaints: readonly string[]) {
     this.page = page;
     this.complaints = complaints;
   }
 
-  /** Calls since the page was opened, without that for the snapshot. */
+  /** Calls since the page was opened, without those that the page makes by itself. */
   async calls(): Promise<Called[]> {
     const calls = await this.page.evaluate<Called[]>('window.calls');
-    return calls.filter((c) => c.name !== 'snapshot');
+    return calls.filter((c) => !BY_ITSELF.has(c.name));
+  }
+
+  /** What one call was asked for with, each time. */
+  async inputs(name: string): Promise<unknown[]> {
+    const calls = await this.page.evaluate<Called[]>('window.calls');
+    return calls.filter((c) => c.name === name).map((c) => c.input);
+  }
+
+  /**
+   * Shows another state in the same page, as it is when it is opened: the overview, light, large, nothing called yet. A
+   * page and axe in it take longer to load than to be used.
+   */
+  async become(snapshot: AppSnapshot): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+1');
+    await this.page.setViewportSize(LARGE);
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    await this.page.evaluate('window.calls = []');
+    this.#revision += 1;
+    await this.push('snapshot', { ...snapshot, revision: this.#revision });
+  }
+
+  /** As if the window was hidden, or shown again. */
+  async hide(isHidden: boolean): Promise<void> {
+    await this.page.evaluate(`
+      Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  }
+
+  /** What a call answers from now on. */
+  async answer(name: string, answer: unknown): Promise<void> {
+    await this.page.evaluate(`window.answers[${JSON.stringify(name)}] = ${JSON.stringify(answer)}`);
   }
 
   async push(name: string, value: unknown): Promise<void> {
@@ -133,8 +177,10 @@ export class WindowPage {
 
   /** What axe finds, each in a line. */
   async axe(): Promise<string[]> {
-    await this.page.evaluate(await readFile(AXE, 'utf8'));
-    const { violations } = await this.page.evaluate<Axe>('window.axe.run()');
+    if (!(await this.page.evaluate<boolean>(`'axe' in window`))) {
+      await this.page.evaluate(await readFile(AXE, 'utf8'));
+    }
+    const { violations } = await this.page.evaluate<Axe>(`window.axe.run({ resultTypes: ['violations'] })`);
     return violations.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.html}\n${n.failureSummary}`));
   }
 
@@ -173,6 +219,8 @@ interface BridgePage {
   bridge: unknown;
   calls: Called[];
   push: (name: string, value: unknown) => void;
+  /** what calls answer; a test may change it */
+  answers: Record<string, unknown>;
 }
 
 /** Runs in the page, before its own scripts. An answer `{ errors }` refuses the call. */
@@ -180,6 +228,7 @@ function fakeBridge(given: { platform: string; answers: Record<string, unknown> 
   const page = globalThis as unknown as BridgePage;
   const listeners: Record<string, ((value: unknown) => void)[]> = {};
   page.calls = [];
+  page.answers = given.answers;
   page.push = (name, value) => {
     for (const seen of listeners[name] ?? []) seen(value);
   };
@@ -187,7 +236,7 @@ function fakeBridge(given: { platform: string; answers: Record<string, unknown> 
     platform: given.platform,
     call: (name: string, input: unknown): Promise<unknown> => {
       page.calls.push({ name, input });
-      const answer = given.answers[name];
+      const answer = page.answers[name];
       const isRefused = typeof answer === 'object' && answer !== null && 'errors' in answer;
       return Promise.resolve(isRefused ? { ok: false, ...answer } : { ok: true, value: answer });
     },

@@ -68,15 +68,22 @@ export class AppBox {
   tray!: TrayOnBus;
 
   /** @param env of another lab than the tests' own */
-  constructor(project: string, port: number, env: Readonly<Record<string, string>> = {}) {
+  constructor(project: string, port: number, env: Readonly<Record<string, string>> = {}, stack?: object) {
     this.project = project;
     this.#env = { ...process.env, ...env, LETTA_STACK_HOME: this.home };
     mkdirSync(path.join(this.home, 'config'), { recursive: true, mode: 0o700 });
-    const stacks = { [project]: { files: [LIGHT], variables: { LIGHT_PORT: String(port) } } };
+    const light = { files: [LIGHT], variables: { LIGHT_PORT: String(port) } };
+    const stacks = { [project]: stack ?? light };
     writeFileSync(
       path.join(this.home, 'config', 'settings.json'),
       JSON.stringify({ version: 1, current: project, stacks }),
     );
+  }
+
+  /** The production profile, by its own name. */
+  static ofProduction(port: number): AppBox {
+    const variables = { LETTA_STACK_PORT: String(port) };
+    return new AppBox('letta-production', port, {}, { profile: 'production', variables });
   }
 
   /** A display, a tray host and a notification server. */

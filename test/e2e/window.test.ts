@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { AppBox, buildApp, describeApp } from './app-process.ts';
 import { until } from './fake-desktop.ts';

@@ -1,0 +1,118 @@
+import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
+import type { StackState } from '../main/contract.ts';
+import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
+import { isUp } from './looks.ts';
+import { THEMES } from './option-words.ts';
+import { VIEWS, type Place } from './places.ts';
+import { isLetta } from './snippets.ts';
+import { plain } from './text.ts';
+
+/** What a command does. */
+export type Deed =
+  | { readonly do: 'go'; readonly place: Place }
+  | { readonly do: 'ask'; readonly ask: Ask }
+  | { readonly do: 'open'; readonly index: number }
+  | { readonly do: 'copy address'; readonly index: number }
+  | { readonly do: 'copy password' }
+  | { readonly do: 'open logs' }
+  | { readonly do: 'theme'; readonly theme: AppOptions['theme'] };
+
+/** An entry of the command palette. */
+export interface Command {
+  readonly title: string;
+  /** further words by which it is found */
+  readonly words?: string;
+  /** key that does it too, with Ctrl or Cmd */
+  readonly key?: string;
+  readonly deed: Deed;
+}
+
+interface Given {
+  readonly snapshot: AppSnapshot | undefined;
+  readonly failure: OperationFailure | undefined;
+  /** something is asked of main already */
+  readonly isAsking: boolean;
+}
+
+/** Everything that can be done now, what is needed most first. Pure. */
+export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
+  const stack = snapshot && stackOf(snapshot);
+  const ofStack = snapshot?.isCurrent && !isAsking ? offers(snapshot, failure) : [];
+  const ofServices = stack ? services(stack, isFree(snapshot) && !isAsking) : [];
+  const all = [
+    ...ofStack,
+    ...VIEWS.map(({ id, title, key }) => ({ title: `Go to ${title}`, key, deed: go({ view: id }) })),
+    ...(stack ? addresses(stack) : []),
+    ...ofServices,
+    { title: 'Run doctor', words: 'examine check problem', deed: go({ view: 'doctor', isAgain: true }) },
+    ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
+    ...themes(snapshot?.options),
+  ];
+  // the overview's head may offer for a service what its row offers too
+  const isFirst = ({ title }: Command, i: number): boolean => all.findIndex((c) => c.title === title) === i;
+  return all.filter(isFirst);
+}
+
+const go = (place: Place): Deed => ({ do: 'go', place });
+
+/** What the overview's head offers: it says there what is meant, and here it stands alone. */
+function offers(snapshot: AppSnapshot, failure: OperationFailure | undefined): Command[] {
+  const { primary, others } = heroOf(snapshot, failure);
+  return [...(primary ? [primary] : []), ...others].map(({ text, ask }) => {
+    const isWhole = ask.do === 'operate' && ask.request.services.length === 0;
+    const isBare = /^(Start|Stop|Restart)$/.test(text);
+    return { title: isWhole && isBare ? `${text} the stack` : plain(text), deed: { do: 'ask', ask } };
+  });
+}
+
+function addresses(stack: StackState): Command[] {
+  const someUp = stack.services.some(isUp);
+  const ofUrls = stack.urls.flatMap(({ label, on }, index): Command[] => {
+    const name = plain(label);
+    // the browser here would open whatever has that address on this machine
+    const open: Command[] =
+      someUp && on === undefined
+        ? [{ title: `Open ${name}`, words: 'browser', deed: { do: 'open', index } }]
+        : [];
+    return [...open, { title: `Copy address of ${name}`, words: 'url', deed: { do: 'copy address', index } }];
+  });
+  const password: Command[] =
+    isLetta(stack) && stack.urls.length > 0
+      ? [{ title: 'Copy password', words: 'secret', deed: { do: 'copy password' } }]
+      : [];
+  return [...ofUrls, ...password];
+}
+
+function services(stack: StackState, canOperate: boolean): Command[] {
+  const readiness: Command[] =
+    canOperate && stack.services.some(isUp)
+      ? [{ title: 'Check readiness', words: 'probe', deed: { do: 'ask', ask: { do: 'probe' } } }]
+      : [];
+  const ofEach = stack.services.flatMap((service): Command[] => {
+    // what has no container is created by a start of the stack
+    if (service.status === 'absent') return [];
+    const { name } = service;
+    const act = (verb: string, kind: Operate['kind']): Command => ({
+      title: `${verb} ${plain(name)}`,
+      words: 'service',
+      deed: { do: 'ask', ask: { do: 'operate', request: { kind, services: [name] } } },
+    });
+    const acts = isUp(service) ? [act('Restart', 'restart'), act('Stop', 'stop')] : [act('Start', 'start')];
+    const logs: Command = {
+      title: `Show logs of ${plain(name)}`,
+      deed: go({ view: 'logs', service: name }),
+    };
+    return canOperate ? [...acts, logs] : [logs];
+  });
+  return [...readiness, ...ofEach];
+}
+
+/** Those that are not chosen yet. */
+function themes(options: AppOptions | undefined): Command[] {
+  if (!options) return [];
+  return THEMES.filter(({ value }) => value !== options.theme).map(({ value, title }) => ({
+    title: `Theme: ${title}`,
+    words: 'appearance dark mode',
+    deed: { do: 'theme', theme: value },
+  }));
+}

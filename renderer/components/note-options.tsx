@@ -1,0 +1,33 @@
+import type { NoteKind } from '../../main/channels.ts';
+import type { OptionEditor } from '../options.ts';
+import { NOTES } from '../option-words.ts';
+import { OptionErrors } from './option-errors.tsx';
+import { QuietHours } from './quiet-hours.tsx';
+import { Switch } from './switch.tsx';
+
+/** What the app tells of while nobody looks at it, and when. */
+export function NoteOptions({ editor: { options, change, errorsOf } }: { editor: OptionEditor }) {
+  const { notificationsOff: off } = options;
+  const turn = (kind: NoteKind, isOn: boolean): void =>
+    change('notificationsOff', isOn ? off.filter((k) => k !== kind) : [...off, kind]);
+  return (
+    <section className="card options" aria-label="Notifications">
+      <div className="card-head">
+        <h2>Notifications</h2>
+        <span className="soft">while this window is not in front</span>
+      </div>
+      {NOTES.map(({ value, title, hint }) => (
+        <Switch
+          key={value}
+          title={title}
+          hint={hint}
+          isOn={!off.includes(value)}
+          onChange={(isOn) => turn(value, isOn)}
+        />
+      ))}
+      <OptionErrors errors={errorsOf('notificationsOff')} />
+      <QuietHours hours={options.quietHours} onChange={(hours) => change('quietHours', hours)} />
+      <OptionErrors errors={errorsOf('quietHours')} />
+    </section>
+  );
+}

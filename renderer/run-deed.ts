@@ -1,0 +1,40 @@
+import type { Deed } from './commands.ts';
+import type { Place } from './places.ts';
+import { PASSWORD } from './snippets.ts';
+import type { StackActions } from './stack-actions.ts';
+import type { Connection } from './state.ts';
+
+interface Edges {
+  readonly call: Connection['call'];
+  readonly actions: StackActions;
+  readonly go: (place: Place) => void;
+  /** tells what nothing else shows */
+  readonly say: (text: string) => void;
+}
+
+/** Does what a command is for. @throws CallError with what main said */
+export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Promise<void> {
+  switch (deed.do) {
+    case 'go':
+      return go(deed.place);
+    case 'ask':
+      // progress, questions and what goes wrong are shown there
+      go({ view: 'overview' });
+      return actions.ask(deed.ask);
+    case 'open':
+      await call('openUrl', { index: deed.index });
+      return undefined;
+    case 'copy address':
+      await call('copyAddress', { index: deed.index });
+      return say('The address is copied.');
+    case 'copy password':
+      await call('copySecret', { name: PASSWORD });
+      return say('The password is copied.');
+    case 'open logs':
+      await call('openLogs', {});
+      return undefined;
+    case 'theme':
+      await call('changeOptions', { theme: deed.theme });
+      return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { coresText, memoryText } from '../../renderer/amounts.ts';
+import { matching } from '../../renderer/command-filter.ts';
+import { commandsOf, type Command } from '../../renderer/commands.ts';
+import { runsOf, stripSummary } from '../../renderer/health-model.ts';
+import { plotPath } from '../../renderer/plot.ts';
+import { recentTime } from '../../renderer/time.ts';
+import { usageOf, withUse, type UseHistory } from '../../renderer/use-history.ts';
+import { HOSTILE, STATES, type StateName } from './states.ts';
+
+describe('amounts', () => {
+  test.each([
+    [-0.1, '0.0 %'],
+    [0, '0.0 %'],
+    [0.0214, '2.1 %'],
+    [0.9994, '99.9 %'],
+    [0.9996, '100 %'],
+    [2.124, '212 %'],
+  ])('%s cores are %s', (cores, words) => expect(coresText(cores)).toBe(words));
+
+  test.each([
+    [0, '0.0 MB'],
+    [412_345, '0.4 MB'],
+    [960_000, '1 MB'],
+    [412_345_678, '412 MB'],
+    [999_600_000, '1.0 GB'],
+    [1_240_000_000, '1.2 GB'],
+  ])('%s bytes are %s', (bytes, words) => expect(memoryText(bytes)).toBe(words));
+});
+
+describe('what is used', () => {
+  const T = Date.parse('2026-11-26T10:00:00.000Z');
+  const told = (at: number, cores: number, service = 'db') => ({
+    at: new Date(at).toISOString(),
+    services: [{ service, cores, memory: 1e6 }],
+  });
+
+  test('five minutes are kept', () => {
+    let history: UseHistory = [];
+    for (let s = 0; s <= 400; s += 2) history = withUse(history, told(T + s * 1000, s));
+    expect(history).toHaveLength(150);
+    expect(usageOf(history, 'db', T + 401_000)?.points[0]?.value).toBe(102);
+  });
+
+  test('it is unknown where nothing, or nothing new, was told', () => {
+    const history = withUse([], told(T, 0.5));
+    expect(usageOf(history, 'db', T + 9_000)?.now.cores).toBe(0.5);
+    expect(usageOf(history, 'db', T + 11_000)).toBeUndefined();
+    expect(usageOf(history, 'redis', T)).toBeUndefined();
+    expect(usageOf([], 'db', T)).toBeUndefined();
+    expect(withUse(history, { at: 'no time', services: [] })).toBe(history);
+  });
+
+  test('a clock that is set back begins anew', () => {
+    const history = withUse(withUse([], told(T, 1)), told(T - 3_600_000, 2));
+    expect(history.map((s) => s.services.get('db')?.cores)).toEqual([2]);
+  });
+
+  test('the plot ends at the right, idles at the bottom, and is broken where nothing was told', () => {
+    expect(plotPath([])).toBe('');
+    expect(plotPath([{ at: T, value: 0 }])).toBe('M94.5 20.5h0');
+    const path = plotPath([
+      { at: T - 150_000, value: 0 },
+      { at: T - 148_000, value: 0.5 },
+      { at: T - 2_000, value: 1 },
+      { at: T, value: 0 },
+    ]);
+    expect(path).toBe('M46.5 20.5h0L47.1 11.0M93.9 1.5h0L94.5 20.5');
+  });
+});
+
+describe('the last 24 hours', () => {
+  test('bars of one kind are one run', () => {
+    expect(runsOf(['well', 'well', 'ill', 'well'])).toEqual([
+      { bar: 'well', first: 0, count: 2 },
+      { bar: 'ill', first: 2, count: 1 },
+      { bar: 'well', first: 3, count: 1 },
+    ]);
+    expect(runsOf([])).toEqual([]);
+  });
+
+  test('a strip in words says what matters first', () => {
+    expect(stripSummary(['unwatched', 'well', 'well', 'well', 'well', 'stopped', 'ill', 'ill'], 15)).toBe(
+      'not well 30 min, well 1 h, stopped 15 min, not watched 15 min',
+    );
+  });
+
+  test('times of yesterday say so', () => {
+    const now = new Date(2026, 10, 26, 10).getTime();
+    const iso = (...at: [number, number, number]): string => new Date(2026, 10, ...at).toISOString();
+    expect(recentTime(iso(26, 9, 58), now)).toBe('09:58');
+    expect(recentTime(iso(25, 23, 5), now)).toBe('yesterday 23:05');
+    expect(recentTime('no time', now)).toBeUndefined();
+  });
+});
+
+describe('commands', () => {
+  const titles = (name: StateName, isAsking = false): string[] =>
+    commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking }).map((c) => c.title);
+  const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings'];
+  const APP = ['Run doctor', 'Show logs folder', 'Theme: Light', 'Theme: Dark'];
+  const LOGS = ['db', 'redis', 'server', 'nginx'].map((name) => `Show logs of ${name}`);
+  const CONNECT = ['Copy address of API', 'Copy password'];
+
+  test('all of a healthy stack', () => {
+    expect(titles('running')).toEqual([
+      'Restart the stack',
+      'Stop the stack',
+      ...VIEWS,
+      'Open API',
+      ...CONNECT,
+      'Check readiness',
+      ...['db', 'redis', 'server', 'nginx'].flatMap((name) => [
+        `Restart ${name}`,
+        `Stop ${name}`,
+        `Show logs of ${name}`,
+      ]),
+      ...APP,
+    ]);
+  });
+
+  test.each<[StateName, string[]]>([
+    ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...APP]],
+    ['first', ['Start …', ...VIEWS, ...CONNECT, ...APP]],
+    ['none', ['Start …', ...VIEWS, ...APP]],
+    ['looking', [...VIEWS, 'Run doctor']],
+    ['old', [...VIEWS, 'Open API', ...CONNECT, ...LOGS, ...APP]],
+    ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...CONNECT, ...LOGS, ...APP]],
+  ])('%s', (name, expected) => expect(titles(name)).toEqual(expected));
+
+  test('no title is there twice, whatever the state', () => {
+    for (const name of Object.keys(STATES) as StateName[]) {
+      expect(new Set(titles(name)).size, name).toBe(titles(name).length);
+    }
+  });
+
+  test('nothing is begun while something is asked', () => {
+    expect(titles('running', true).filter((t) => /^(Start|Stop|Restart|Check)/.test(t))).toEqual([]);
+  });
+
+  test('an address elsewhere is not opened here, and no other server has the password', () => {
+    expect(titles('elsewhere')).not.toContain('Open API');
+    expect(titles('hostile')).not.toContain('Copy password');
+  });
+
+  test('names are text, and the name itself is asked for', () => {
+    const restart = commandsOf({ snapshot: STATES.hostile, failure: undefined, isAsking: false })[0];
+    expect(restart?.title).toBe('Restart <img src=x onerror=alert(1)>red gnp.exe');
+    expect(restart?.deed).toMatchObject({ ask: { request: { services: [HOSTILE] } } });
+  });
+
+  test('every word is to be found; what begins so comes first', () => {
+    const command = (title: string, words?: string): Command => ({
+      title,
+      ...(words !== undefined && { words }),
+      deed: { do: 'open logs' },
+    });
+    const all = [
+      command('Run doctor', 'examine'),
+      command('Show logs of db'),
+      command('Restart db'),
+      command('Stop db'),
+      command('Go to Doctor'),
+    ];
+    const found = (query: string): string[] => matching(all, query).map((c) => c.title);
+    expect(found('')).toEqual(all.map((c) => c.title));
+    expect(found('  REST  ')).toEqual(['Restart db']);
+    expect(found('db sto')).toEqual(['Stop db']);
+    expect(found('do')).toEqual(['Run doctor', 'Go to Doctor']);
+    expect(found('go do')).toEqual(['Go to Doctor']);
+    expect(found('examine')).toEqual(['Run doctor']);
+    expect(found('st db')).toEqual(['Stop db', 'Restart db']);
+    expect(found('xyzzy')).toEqual([]);
+  });
+});

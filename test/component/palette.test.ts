@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectSound } from './sound.ts';
+import { STATES } from './states.ts';
+import { MISSING, WindowBench, type Given, type WindowPage } from './window.ts';
+
+describe.skipIf(MISSING)('commands', () => {
+  let bench: WindowBench;
+  beforeAll(async () => {
+    bench = await WindowBench.open();
+  });
+  afterAll(() => bench.close());
+
+  async function palette(given: Partial<Given> = {}): Promise<WindowPage> {
+    const shown = await bench.page({ snapshot: STATES.running, ...given });
+    await open(shown);
+    return shown;
+  }
+  const open = (shown: WindowPage): Promise<void> => shown.page.keyboard.press('Control+k');
+  const run = async (shown: WindowPage, query: string): Promise<void> => {
+    if ((await shown.page.getByRole('dialog').count()) === 0) await open(shown);
+    await shown.page.keyboard.type(query);
+    await shown.page.keyboard.press('Enter');
+  };
+  /** What the field says is chosen. */
+  const chosen = (shown: WindowPage): Promise<string> =>
+    shown.page.evaluate<string>(`(() => {
+      const id = document.activeElement.getAttribute('aria-activedescendant');
+      const option = id && document.getElementById(id);
+      return option ? option.firstChild.textContent + '/' + option.getAttribute('aria-selected') : '';
+    })()`);
+
+  test('a key opens it on macOS too, and the sidebar says which', async () => {
+    const shown = await bench.page({ snapshot: STATES.running, platform: 'darwin' });
+    const button = shown.page.getByRole('button', { name: 'Commands' });
+    expect(await button.textContent()).toBe('Commands⌘K');
+    expect(await button.getAttribute('aria-keyshortcuts')).toBe('Meta+K');
+    await shown.page.keyboard.press('Control+k');
+    expect(await shown.page.getByRole('dialog').count()).toBe(0);
+    await shown.page.keyboard.press('Meta+k');
+    await shown.page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    await shown.page.keyboard.press('Escape');
+    await button.click();
+    await shown.page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    // beside it
+    await shown.page.mouse.click(5, 5);
+    expect(await shown.page.getByRole('dialog').count()).toBe(0);
+    expect(await shown.page.evaluate<string>('document.activeElement.textContent')).toBe('Commands⌘K');
+    await shown.close();
+  });
+
+  test('arrows choose, words narrow, Escape leaves; it is sound', async () => {
+    const shown = await palette();
+    const { page } = shown;
+    const press = (key: string): Promise<void> => page.keyboard.press(key);
+    expect(await chosen(shown)).toBe('Restart the stack/true');
+    await press('ArrowDown');
+    expect(await chosen(shown)).toBe('Stop the stack/true');
+    await press('ArrowUp');
+    await press('ArrowUp');
+    expect(await chosen(shown)).toBe('Theme: Dark/true');
+    const last = page.getByRole('option', { name: 'Theme: Dark' });
+    const [own, list] = [await last.boundingBox(), await page.getByRole('listbox').boundingBox()];
+    expect((own?.y ?? 0) + (own?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
+    await press('ArrowDown');
+    expect(await chosen(shown)).toBe('Restart the stack/true');
+    await page.keyboard.type('of D logs');
+    expect(await page.getByRole('option').allTextContents()).toEqual([
+      'Show logs of db',
+      'Show logs of redis',
+    ]);
+    expect(await page.getByRole('status').filter({ hasText: '2 commands' }).count()).toBe(1);
+    await expectSound(shown);
+    await page.keyboard.type('xyz');
+    expect(await chosen(shown)).toBe('');
+    await page.getByText('No command that is possible now has these words.').waitFor();
+    await press('Enter');
+    await page.getByRole('combobox').fill('');
+    for (const [width, height] of [
+      [760, 520],
+      [380, 260],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const box = await page.getByRole('dialog').boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+    }
+    expect(await shown.axe()).toEqual([]);
+    await press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await shown.calls()).toEqual([]);
+    await shown.close();
+  });
+
+  test('commands do what they say', async () => {
+    const shown = await palette();
+    const { page } = shown;
+    await run(shown, 'open api');
+    await run(shown, 'copy addr');
+    await page.getByText('The address is copied.').waitFor();
+    await run(shown, 'password');
+    await page.getByText('The password is copied.').waitFor();
+    await run(shown, 'logs folder');
+    await run(shown, 'dark');
+    await run(shown, 'logs of redis');
+    await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Service' }).inputValue()).toBe('redis');
+    await run(shown, 'stop nginx');
+    await page.getByRole('heading', { level: 1, name: 'Healthy' }).waitFor();
+    await run(shown, 'readiness');
+    await run(shown, 'doctor');
+    await page.getByText('1 problem, 1 warning').waitFor();
+    // also where one is there already
+    await run(shown, 'run doctor');
+    await expect
+      .poll(() => shown.calls())
+      .toEqual([
+        { name: 'openUrl', input: { index: 0 } },
+        { name: 'copyAddress', input: { index: 0 } },
+        { name: 'copySecret', input: { name: 'LETTA_SERVER_PASSWORD' } },
+        { name: 'openLogs', input: {} },
+        { name: 'changeOptions', input: { theme: 'dark' } },
+        { name: 'logs', input: { services: ['redis'], tail: 500 } },
+        { name: 'operate', input: { kind: 'stop', services: ['nginx'] } },
+        { name: 'probe', input: {} },
+        { name: 'doctor', input: { only: [] } },
+        { name: 'doctor', input: { only: [] } },
+      ]);
+    expect(shown.complaints).toEqual([]);
+    await shown.close();
+  });
+
+  test('what is asked first is asked on the overview, and cancelling is there', async () => {
+    const shown = await palette({ snapshot: STATES.first });
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('Control+3');
+    await run(shown, 'start');
+    await shown.page.getByRole('dialog', { name: 'What will happen' }).waitFor();
+    // what asks is answered first
+    await open(shown);
+    expect(await shown.page.getByRole('dialog').count()).toBe(1);
+    await shown.page.keyboard.press('Escape');
+    await shown.push('snapshot', { ...STATES.pulling, revision: 2 });
+    await shown.page.getByRole('heading', { level: 1, name: 'Starting' }).waitFor();
+    await run(shown, 'cancel');
+    await expect.poll(() => shown.calls()).toContainEqual({ name: 'cancel', input: {} });
+    await shown.close();
+  });
+
+  test('what main refuses is said where it was asked for', async () => {
+    const errors = [{ code: 'x', data: {}, message: 'The store is locked', next: 'Unlock it.' }];
+    const shown = await palette({ answers: { copySecret: { errors }, operate: { errors } } });
+    const { page } = shown;
+    await run(shown, 'password');
+    await page.getByRole('dialog').getByRole('alert').getByText('The store is locked').waitFor();
+    expect(await shown.axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+3');
+    await run(shown, 'restart db');
+    await page.getByRole('main').getByRole('alert').getByText('The store is locked').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await shown.close();
+  });
+
+  test('a pointer chooses, and the list follows the stack', async () => {
+    const shown = await palette();
+    const { page } = shown;
+    await page.getByRole('option', { name: 'Copy password' }).hover();
+    expect(await chosen(shown)).toBe('Copy password/true');
+    await shown.push('snapshot', { ...STATES.first, revision: 2 });
+    await page.getByRole('option', { name: 'Start …' }).waitFor();
+    expect(await page.getByRole('option', { name: 'Restart db' }).count()).toBe(0);
+    await page.getByRole('option', { name: 'Go to Settings' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await shown.close();
+  });
+
+  test('Ctrl+F leads to the search of the log', async () => {
+    const shown = await bench.page({ snapshot: STATES.running });
+    await shown.page.keyboard.press('Control+2');
+    await shown.page.keyboard.press('Control+f');
+    await shown.page.keyboard.type('HTTP/1.1');
+    await shown.page.getByText('60 matches').waitFor();
+    // what was looked for is replaced by what is typed next
+    await shown.page.keyboard.press('Control+f');
+    await shown.page.keyboard.type('startup');
+    await shown.page.getByText('1 match', { exact: true }).waitFor();
+    await shown.close();
+  });
+});
