@@ -21,10 +21,10 @@ export class LastSeen {
     }
   }
 
-  /** Without what was being done and what failed: neither is true any more at the next start. */
-  write(snapshot: AppSnapshot): void {
-    const { failure: _failure, ...rest } = snapshot;
-    const stacks = rest.stacks.map(({ operation: _operation, ...stack }) => stack);
-    writeAtomic(this.#file, `${JSON.stringify({ ...rest, stacks })}\n`);
+  /** The stack alone, without what was being done: all else is known anew at once. */
+  write({ contract, revision, engine, stacks, isCurrent, current, title }: AppSnapshot): void {
+    const still = stacks.map(({ operation: _operation, ...stack }) => stack);
+    const shown = { contract, revision, engine, stacks: still, isCurrent, current, title };
+    writeAtomic(this.#file, `${JSON.stringify(shown)}\n`);
   }
 }
