@@ -7,6 +7,7 @@ import { startingModel, type TrayCommand } from './desktop/tray-model.ts';
 import { registerScheme, serveBundle } from './shell/app-protocol.ts';
 import { guardPages, guardSession } from './shell/guard.ts';
 import { handleCalls, type Answer } from './shell/ipc.ts';
+import { setMenu } from './shell/menu.ts';
 import { PLACES } from './shell/places.ts';
 import { AppTray } from './shell/tray.ts';
 import { MainWindow } from './shell/window.ts';
@@ -60,6 +61,7 @@ export function startApp(): void {
   // not awaited at the top level: Electron would never become ready (Electron, "ES Modules")
   void app.whenReady().then(async () => {
     tray = new AppTray(PLACES.trayIcons, startingModel, run);
+    setMenu(() => run({ do: 'quit' }));
     guardSession();
     serveBundle(PLACES.page);
     const answer = Promise.withResolvers<Answer>();

@@ -56,6 +56,10 @@ export const AppSnapshot = Snapshot.extend({
   /** title of its profile: `Production` */
   title: z.string().optional(),
   failure: OperationFailure.optional(),
+  /** how the last operation that was asked for from the app ended; ISO 8601 */
+  ended: z.object({ at: z.string(), outcome: z.enum(['done', 'cancelled', 'failed']) }).optional(),
+  /** the settings cannot be understood, and defaults stand in for them; null: they can */
+  warning: AppErrorSchema.nullable().optional(),
   options: AppOptions.optional(),
   places: Places.optional(),
   /** nothing on this desktop shows tray icons: the window is the way in */

@@ -7,6 +7,7 @@ import { resolveEndpoint } from './docker/endpoint.ts';
 import type { Engine } from './docker/port.ts';
 import { say } from './errors.ts';
 import { publishedPortsOf } from './stack/desired.ts';
+import { Ends } from './stack/ends.ts';
 import { findStack, type FindEdges } from './stack/find-stack.ts';
 import { openStack } from './stack/open-stack.ts';
 import type { StackEdges } from './stack/stack-context.ts';
@@ -25,6 +26,7 @@ export function createCore(given: CoreEdges): Core {
   const edges: CoreEdges = { ...given, settings };
   const { state, folders } = edges;
   const open = new Set<Engine>();
+  const ends = new Map<string, Ends>();
   const env = Object.fromEntries(
     Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
   );
@@ -62,6 +64,12 @@ export function createCore(given: CoreEdges): Core {
       runtimeFolder: folders.runtime,
       disk: nodeFiles,
       env,
+      endsOf: (engineId, project) => {
+        const key = `${engineId} ${project}`;
+        const known = ends.get(key) ?? new Ends();
+        ends.set(key, known);
+        return known;
+      },
       ...(mirror !== undefined && { mirror }),
       requireSettings: () => requireSound(settings, warning),
       remember: async (project, source, went) => {

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { CommandPalette } from './components/command-palette.tsx';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { Said } from './components/said.tsx';
+import { SettingsWarning } from './components/settings-warning.tsx';
 import { Sidebar } from './components/sidebar.tsx';
 import { TrayHint } from './components/tray-hint.tsx';
 import { commandsOf } from './commands.ts';
@@ -71,6 +72,7 @@ export function App() {
       />
       {/* a view of text alone can be scrolled by keys only where it can have the focus */}
       <main ref={main} tabIndex={place.view === 'settings' ? 0 : -1} className={place.view}>
+        <SettingsWarning snapshot={told.snapshot} />
         <TrayHint snapshot={told.snapshot} />
         {/* another view is not to be without its content because of this one */}
         <ErrorBoundary key={place.view}>

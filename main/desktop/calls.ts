@@ -1,6 +1,7 @@
 import type { CallInput, CallName, CallOutput, HealthHistory } from '../channels.ts';
 import type { Core } from '../core-types.ts';
 import { failure } from '../errors.ts';
+import { requireSound } from '../system/settings-watch.ts';
 import { secretValue } from '../secret-value.ts';
 import type { Live } from './live.ts';
 import type { Operations } from './operations.ts';
@@ -40,10 +41,11 @@ export function makeCalls(edges: CallEdges): Calls {
 
   return {
     snapshot: () => Promise.resolve(live.snapshot),
-    operate: (request) => {
-      // its end is told with the snapshot
-      operations.begin(request).catch(edges.report);
-      return Promise.resolve(null);
+    // it may be refused at once; its end is told with the snapshot
+    operate: async (request) => {
+      const begun = operations.begin(request);
+      begun.catch(edges.report);
+      return null;
     },
     cancel: async () => {
       await operations.cancel();
@@ -73,6 +75,8 @@ export function makeCalls(edges: CallEdges): Calls {
       return lines;
     },
     changeOptions: async (change) => {
+      // by defaults that nobody chose nothing is written
+      await requireSound(core.edges.settings, undefined);
       // the watch of the settings tells what they are then, whoever changed them
       await core.edges.settings.update((settings) => withOptions(settings, change));
       return null;

@@ -8,10 +8,11 @@ import { LastSeen } from './last-seen.ts';
 import { Live } from './live.ts';
 import type { AppLog } from './log.ts';
 import { Notifier } from './notifier.ts';
-import type { Note } from './notify.ts';
+import type { Note } from './notify-words.ts';
 import { Operations } from './operations.ts';
 import { noteSettings, optionsOf } from './options.ts';
 import { ProbeWatch } from './probe-watch.ts';
+import { saidOf } from '../errors.ts';
 import { trayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
 import { UseWatch } from './use-watch.ts';
 
@@ -79,12 +80,13 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const live = new Live({
     core,
     last: lastSeen.read(),
+    // each for itself: a fault of one must not end the watch
     seen: (snapshot) => {
-      edges.onTray(trayModel(snapshot));
-      tellWindow(snapshot);
-      notifier.seen(snapshot);
+      attempt(() => edges.onTray(trayModel(snapshot)));
+      attempt(() => tellWindow(snapshot));
+      attempt(() => notifier.seen(snapshot));
       noteHealth(snapshot);
-      probes.seen(snapshot);
+      attempt(() => probes.seen(snapshot));
     },
   });
   const probes: ProbeWatch = new ProbeWatch({
@@ -121,18 +123,29 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   let options = optionsOf({ version: 1, stacks: {} });
   const { folders, settings } = core.edges;
   const readOptions = async (): Promise<void> => {
-    options = optionsOf((await settings.read()).settings);
+    const { settings: now, warning } = await settings.read();
+    const [said] = warning ? saidOf([warning]) : [];
+    live.tell({ warning: said ?? null });
+    // defaults that nobody chose are not followed
+    if (warning) return;
+    options = optionsOf(now);
     edges.follow(options);
     live.tell({ options, places: { settings: settings.path, state: folders.state, logs: folders.logs } });
   };
   const readAgain = (): void => void readOptions().catch(report);
   readAgain();
-  void edges.hasTrayHost().then((hasOne) => {
-    if (hasOne !== false) return;
-    live.tell({ trayMissing: true });
-    // else nothing of the app would be seen
-    void show().catch(report);
-  });
+  const lookForTrayHost = async (): Promise<void> => {
+    // at login it may come later than we
+    for (let tries = 5; (await edges.hasTrayHost()) === false; tries -= 1) {
+      if (tries === 0) {
+        live.tell({ trayMissing: true });
+        // else nothing of the app would be seen
+        return show();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  };
+  void lookForTrayHost().catch(report);
   const stopWatching = settings.watch(readAgain);
   // says that it still watches while nothing changes
   const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
@@ -161,9 +174,9 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       case 'start':
       case 'stop':
       case 'restart':
-        await operations.begin({ kind: command.do, services: [...command.services] });
         // what it failed with, or what it asks, is said in the window
-        if (live.snapshot.failure) await show('overview');
+        if ((await operations.begin({ kind: command.do, services: [...command.services] })) === 'failed')
+          await show('overview');
     }
   }
 
@@ -178,9 +191,11 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       const word = isUp && options.onQuit === 'ask' ? await edges.askOnQuit() : options.onQuit;
       if (word === undefined) return false;
       if (word !== 'stop' || !isUp) return true;
-      await operations.begin({ kind: 'stop', services: [] });
-      // what could not be stopped is said, and nothing is left unsaid by quitting
-      return live.snapshot.failure === undefined;
+      if (operations.isRunning) await operations.cancel();
+      if ((await operations.begin({ kind: 'stop', services: [] })) === 'done') return true;
+      // why it could not be stopped is said there
+      await show('overview');
+      return false;
     },
     close: async () => {
       // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there

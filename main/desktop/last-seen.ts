@@ -23,7 +23,7 @@ export class LastSeen {
 
   /** The stack alone, without what was being done: all else is known anew at once. */
   write({ contract, revision, engine, stacks, isCurrent, current, title }: AppSnapshot): void {
-    const still = stacks.map(({ operation: _operation, ...stack }) => stack);
+    const still = stacks.filter((s) => s.status !== 'busy');
     const shown = { contract, revision, engine, stacks: still, isCurrent, current, title };
     writeAtomic(this.#file, `${JSON.stringify(shown)}\n`);
   }

@@ -12,6 +12,7 @@ import type { Engine } from '../docker/port.ts';
 import { errorsOf, saidOf } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { subjectOf } from './probe-watch.ts';
+import { pause } from '../stack/pause.ts';
 import { withOperation, withProbes } from '../stack/stack-status.ts';
 
 /** How soon an engine that is not there is looked for again, in milliseconds. */
@@ -36,7 +37,7 @@ export class Live {
   readonly #end = new AbortController();
   #round = new AbortController();
   #snapshot: AppSnapshot;
-  /** the state as its watch told it, without what we do ourselves */
+  /** the state as its watch told it */
   #watched: StackState | undefined;
   #own: Operation | undefined;
   /** what the probes answered, and of which containers */
@@ -72,23 +73,25 @@ export class Live {
 
   /** Follows until `close`. */
   async run(): Promise<void> {
-    const settings = await this.#followed();
-    let before = settings;
+    let followed: unknown;
     const stop = this.#core.edges.settings.watch(() => {
-      void this.#followed().then((now) => {
-        if (!isDeepStrictEqual(now, before)) this.again();
-        before = now;
-      });
+      this.#followed().then(
+        (now) => {
+          if (!isDeepStrictEqual(now, followed)) this.again();
+        },
+        () => this.again(), // the next round says what is wrong with them
+      );
     });
     while (!this.#end.signal.aborted) {
       this.#round = new AbortController();
       const signal = AbortSignal.any([this.#end.signal, this.#round.signal]);
       try {
+        followed = await this.#followed();
         await this.#follow(signal);
       } catch (error) {
-        if (!signal.aborted) this.#engineLost(error);
+        if (!signal.aborted) this.#lost(error);
       }
-      if (!signal.aborted) await pause(AGAIN_MS, signal);
+      await pause(AGAIN_MS, signal);
     }
     stop();
   }
@@ -115,13 +118,18 @@ export class Live {
   }
 
   /** Settings of the app and places, told with the snapshot. */
-  tell(change: Pick<AppSnapshot, 'options' | 'places' | 'trayMissing'>): void {
+  tell(change: Pick<AppSnapshot, 'options' | 'places' | 'trayMissing' | 'warning'>): void {
     this.#tell(change);
   }
 
   failed(failure: OperationFailure | undefined): void {
     const { failure: _before, ...rest } = this.#snapshot;
     this.#replace({ ...rest, ...(failure && { failure }) });
+  }
+
+  /** How an operation of ours ended. */
+  ended(ended: NonNullable<AppSnapshot['ended']>): void {
+    this.#tell({ ended });
   }
 
   /** What of the settings decides what is followed. */
@@ -133,20 +141,44 @@ export class Live {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const stack = await this.stack();
-    const title = titleOf(stack);
-    this.#tell({ current: stack.project, ...(title !== undefined && { title }) });
+    this.#turnTo(stack);
     const engine = await this.#core.engine();
     for await (const state of stack.watch(signal)) {
       if (signal.aborted) return;
       this.#watched = state;
-      this.#tell({ engine: engineState(engine, state), stacks: this.#stacks(), isCurrent: true });
+      const { failure, ...rest } = this.#snapshot;
+      // what failed once is over when something else is done, or all is well
+      const isOver = !this.#own && (state.operation !== undefined || state.status === 'running');
+      const told = { engine: engineState(engine, state), stacks: this.#stacks(), isCurrent: true };
+      this.#replace({ ...rest, ...(failure && !isOver && { failure }), ...told });
     }
   }
 
-  #engineLost(thrown: unknown): void {
+  /** Of another stack than the one that was shown nothing is known yet. */
+  #turnTo(stack: Stack): void {
+    const title = titleOf(stack);
+    const { title: _title, failure: _failure, ended: _ended, ...rest } = this.#snapshot;
+    const named = { current: stack.project, ...(title !== undefined && { title }) };
+    if (this.#snapshot.current === stack.project) {
+      this.#tell(named);
+      return;
+    }
+    this.#watched = undefined;
+    this.#probes = undefined;
+    this.#replace({ ...rest, ...named, stacks: [], isCurrent: false });
+  }
+
+  /** The engine does not answer, or what is followed cannot be read. */
+  #lost(thrown: unknown): void {
     const [error] = saidOf(errorsOf(thrown));
     if (!error) return;
-    this.#tell({ engine: { ...this.#snapshot.engine, reachable: false, error }, isCurrent: true });
+    if (this.#watched) {
+      const { operation: _operation, cause: _cause, ...rest } = this.#watched;
+      const cause = { kind: 'engine' as const, sentence: error.message };
+      this.#watched = { ...rest, status: 'unknown', sentence: error.message, cause };
+    }
+    const engine = { ...this.#snapshot.engine, reachable: false, error };
+    this.#tell({ engine, stacks: this.#stacks(), isCurrent: true });
   }
 
   #stacks(): StackState[] {
@@ -183,15 +215,4 @@ function titleOf(stack: Stack): string | undefined {
   } catch {
     return undefined; // a title is not what one hears of a broken file by
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

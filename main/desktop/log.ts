@@ -1,9 +1,15 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 
 const LARGEST = 1_000_000;
 const KEPT = 3;
+
+/** Its stack, and those of its causes; of what else it carries nothing. */
+function thrownText(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : 'not an error';
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${thrownText(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
 
 /**
  * The app's own log: JSON lines in the logs folder, `app.log` and the `app.1.log` … before it, of a megabyte each.
@@ -20,7 +26,7 @@ export class AppLog {
 
   /** `error` may be anything that was thrown; only its name, message and stack are written. */
   write(level: 'info' | 'error', text: string, error?: unknown): void {
-    const thrown = error === undefined ? {} : { error: inspect(error) };
+    const thrown = error === undefined ? {} : { error: thrownText(error) };
     const line = JSON.stringify({ at: new Date().toISOString(), level, text, ...thrown });
     try {
       this.#rotate();

@@ -1,5 +1,6 @@
 import type { AppSnapshot } from '../channels.ts';
-import { decide, NO_MEMORY, type Note, type NoteMemory, type NoteSettings } from './notify.ts';
+import type { Note } from './notify-words.ts';
+import { decide, NO_MEMORY, type NoteMemory, type NoteSettings } from './notify.ts';
 
 export interface NotifierEdges {
   readonly show: (note: Note) => void;

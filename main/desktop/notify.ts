@@ -1,19 +1,13 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
-import type { ServiceState } from '../contract.ts';
-import type { TrayCommand } from './tray-model.ts';
-
-/** What can be wrong, of those. */
-type ProblemKind = Exclude<NoteKind, 'recovered' | 'operation'>;
-
-export interface Note {
-  readonly kind: NoteKind;
-  readonly title: string;
-  readonly body: string;
-  /** where a click leads */
-  readonly place: Extract<TrayCommand, { do: 'show' }>;
-  /** a button that mends it, where the OS has buttons */
-  readonly fix?: { readonly text: string; readonly command: TrayCommand };
-}
+import type { ServiceState, ServiceStatus } from '../contract.ts';
+import {
+  noteOf,
+  operationNote,
+  recovery,
+  type Note,
+  type Problem,
+  type ProblemKind,
+} from './notify-words.ts';
 
 /** An unbroken time in which one thing was wrong. */
 interface Incident {
@@ -27,14 +21,16 @@ interface Incident {
 }
 
 export interface NoteMemory {
-  /** by service, or `engine` */
+  /** by `service:NAME`, or `engine` */
   readonly incidents: Readonly<Record<string, Incident>>;
   /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
   readonly told: Readonly<Record<string, readonly number[]>>;
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
   /** the operation that is going on */
-  readonly operation?: { readonly kind: string; readonly since: number };
+  readonly operation?: { readonly kind: string; readonly since: number } | undefined;
+  /** project that all of it is about */
+  readonly project?: string | undefined;
 }
 
 export interface NoteSettings {
@@ -80,13 +76,6 @@ const LONG_MS = 20_000;
 /** Restarts by the engine that are a loop. */
 const LOOP = 3;
 
-interface Problem {
-  readonly key: string;
-  readonly kind: ProblemKind;
-  readonly sentence: string;
-  readonly detail?: string;
-}
-
 /**
  * Decides what the user is told of. Pure: the same memory, snapshot and time give the same decision.
  *
@@ -94,9 +83,12 @@ interface Problem {
  * another, not for what somebody asked for, not while the stack is being worked on or its window is in front. What was
  * already wrong when the app came to see it (the computer has just started) is shown and not told.
  */
-export function decide(memory: NoteMemory, input: NoteInput): Decision {
+export function decide(last: NoteMemory, input: NoteInput): Decision {
   const { snapshot, now } = input;
-  if (!snapshot.isCurrent) return { memory, notes: [] };
+  if (!snapshot.isCurrent) return { memory: last, notes: [] };
+  const { current: project } = snapshot;
+  // of another stack than before everything is seen for the first time
+  const memory = last.project === project || last === NO_MEMORY ? last : NO_MEMORY;
   const engineWasThere = memory.engineWasThere || snapshot.engine.reachable;
   const isFirst = memory === NO_MEMORY || !memory.engineWasThere;
   const { operation, notes: ofOperation } = afterOperation(memory, input);
@@ -123,7 +115,7 @@ export function decide(memory: NoteMemory, input: NoteInput): Decision {
     } else {
       const times = told[problem.key] ?? [];
       const note =
-        times.length > FLAPPING ? undefined : noteOf(problem, incident, now, times.length === FLAPPING);
+        times.length > FLAPPING ? undefined : noteOf(problem, incident.since, now, times.length === FLAPPING);
       const isTold = note !== undefined && mayTell(note.kind, input);
       if (isTold) notes.push(note);
       told[problem.key] = [...times, now];
@@ -132,27 +124,32 @@ export function decide(memory: NoteMemory, input: NoteInput): Decision {
   }
 
   for (const [key, incident] of Object.entries(memory.incidents)) {
-    // while the stack is worked on, or the engine is silent, nothing is known of it
-    if (incidents[key] || isGone(key, snapshot)) continue;
-    if (isWorkedOn || (!snapshot.engine.reachable && key !== 'engine')) {
-      if (incident.told === 'yes') incidents[key] = incident;
+    if (incidents[key]) continue;
+    const { wellSince: was, ...rest } = incident;
+    const condition = isWorkedOn ? 'unknown' : conditionOf(key, snapshot);
+    if (condition === 'gone') continue;
+    if (condition === 'unknown') {
+      // nothing sure is known of it; what was never told begins anew
+      if (incident.told !== 'no') incidents[key] = rest;
       continue;
     }
-    const wellSince = incident.wellSince ?? now;
+    const wellSince = was ?? now;
     if (wellSince + WELL_FOR_MS > now) {
-      incidents[key] = { ...incident, wellSince };
+      incidents[key] = { ...rest, wellSince };
       again = Math.min(again, wellSince + WELL_FOR_MS);
     } else if (
       incident.told === 'yes' &&
       (told[key]?.length ?? 0) <= FLAPPING &&
       mayTell('recovered', input)
     ) {
-      notes.push(recovery(key, wellSince - incident.since));
+      notes.push(
+        recovery(key === ENGINE ? undefined : key.slice(keyOf('').length), wellSince - incident.since),
+      );
     }
   }
 
   return {
-    memory: { incidents, told, engineWasThere, ...(operation && { operation }) },
+    memory: { incidents, told, engineWasThere, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
@@ -162,14 +159,15 @@ export function decide(memory: NoteMemory, input: NoteInput): Decision {
 function problemsOf({ engine, stacks }: AppSnapshot, engineWasThere: boolean): Problem[] {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
-    return engineWasThere ? [{ key: 'engine', kind: 'engine', sentence }] : [];
+    return engineWasThere ? [{ key: ENGINE, name: ENGINE, kind: 'engine', sentence }] : [];
   }
   const services = stacks[0]?.services ?? [];
   const wrong = new Map(services.flatMap((s) => (kindOf(s) ? [[s.name, s] as const] : [])));
   return [...wrong.values()]
     .filter((s) => !(s.dependsOn ?? []).some((name) => wrong.has(name)))
     .map((s) => ({
-      key: s.name,
+      key: keyOf(s.name),
+      name: s.name,
       kind: kindOf(s)!,
       sentence: s.cause?.sentence ?? `${s.name} is ${s.status}`,
       ...(s.cause?.detail !== undefined && { detail: s.cause.detail }),
@@ -184,78 +182,39 @@ function kindOf({ status, cause, restarts }: ServiceState): ProblemKind | undefi
   return status === 'failed' ? 'exited' : undefined;
 }
 
-/** A service that is no longer part of the stack has neither a problem nor a recovery. */
-function isGone(key: string, { stacks, engine }: AppSnapshot): boolean {
-  if (key === 'engine' || !engine.reachable) return false;
-  const service = stacks[0]?.services.find((s) => s.name === key);
-  // stopped: somebody ended it, and needs no word of it
-  return !service || service.status === 'stopped' || service.status === 'absent';
+const WELL: ReadonlySet<ServiceStatus> = new Set(['healthy', 'running', 'completed']);
+const GONE: ReadonlySet<ServiceStatus> = new Set(['stopped', 'absent']);
+
+/**
+ * How something is that was wrong before and is not named as wrong now. Unknown: it starts, is paused, suffers from
+ * another, or the engine is silent. Gone: somebody ended it or took it out of the stack, and needs no word of it.
+ */
+function conditionOf(key: string, { stacks, engine }: AppSnapshot): 'well' | 'gone' | 'unknown' {
+  if (!engine.reachable) return 'unknown';
+  if (key === ENGINE) return 'well';
+  const service = stacks[0]?.services.find((s) => keyOf(s.name) === key);
+  if (!service || GONE.has(service.status)) return 'gone';
+  return WELL.has(service.status) ? 'well' : 'unknown';
 }
 
-function noteOf(
-  { key, kind, sentence, detail }: Problem,
-  { since }: Incident,
-  now: number,
-  isLast: boolean,
-): Note {
-  const forLong = now - since >= 1_000 ? ` for ${seconds(now - since)}` : '';
-  const said = [`${sentence}${forLong}.`, oneLine(detail)].filter((x) => x !== '').join(' ');
-  if (kind === 'engine') {
-    return {
-      kind,
-      title: 'The container engine does not answer',
-      body: sentence,
-      place: { do: 'show', view: 'doctor' },
-    };
-  }
-  const isUp = kind === 'unhealthy' || kind === 'restarts';
-  return {
-    kind,
-    title: isLast ? `${key} keeps failing` : TITLES[kind](key),
-    body: isLast ? `${said} No more is told of it until it is calm.` : said,
-    place: { do: 'show', view: 'logs', service: key },
-    fix: isUp
-      ? { text: `Restart ${key}`, command: { do: 'restart', services: [key] } }
-      : { text: `Start ${key}`, command: { do: 'start', services: [key] } },
-  };
-}
+const ENGINE = 'engine';
+/** Services have any name, `engine` and `constructor` too. */
+const keyOf = (service: string): string => `service:${service}`;
 
-const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => string>> = {
-  unhealthy: (name) => `${name} is unhealthy`,
-  exited: (name) => `${name} ended`,
-  memory: (name) => `${name} ran out of memory`,
-  restarts: (name) => `${name} keeps restarting`,
-};
-
-function recovery(key: string, lasted: number): Note {
-  const what = key === 'engine' ? 'The container engine' : key;
-  return {
-    kind: 'recovered',
-    title: `${what} is well again`,
-    body: `After ${seconds(lasted)}.`,
-    place: { do: 'show', view: 'overview' },
-  };
-}
-
-/** An operation that took long and ended while nobody looked. */
+/** An operation that took long and ended while nobody looked; not one that was cancelled. */
 function afterOperation(
   memory: NoteMemory,
   input: NoteInput,
 ): { operation?: NoteMemory['operation']; notes: readonly Note[] } {
   const { snapshot, now } = input;
-  const running = snapshot.stacks[0]?.operation;
   const before = memory.operation;
+  // a silent engine says nothing of what is done on it
+  if (!snapshot.engine.reachable) return { operation: before, notes: [] };
+  const running = snapshot.stacks[0]?.operation;
   if (running) return { operation: before ?? { kind: running.kind, since: now }, notes: [] };
   if (!before || now - before.since < LONG_MS || !mayTell('operation', input)) return { notes: [] };
-  const what = snapshot.title ?? snapshot.current ?? 'The stack';
-  const [error] = snapshot.failure?.errors ?? [];
-  const note: Note = {
-    kind: 'operation',
-    title: error ? `${what}: ${before.kind} failed` : `${what}: ${before.kind} is done`,
-    body: error?.message ?? snapshot.stacks[0]?.sentence ?? '',
-    place: { do: 'show', view: 'overview' },
-  };
-  return { notes: [note] };
+  const note = operationNote(before, snapshot);
+  return { notes: note ? [note] : [] };
 }
 
 function mayTell(kind: NoteKind, { isWindowInFront, settings, minuteOfDay }: NoteInput): boolean {
@@ -273,17 +232,3 @@ const recent = (told: NoteMemory['told'], now: number): Record<string, readonly 
       .map(([key, times]) => [key, times.filter((t) => now - t < FLAPPING_WITHIN_MS)] as const)
       .filter(([, times]) => times.length > 0),
   );
-
-function seconds(ms: number): string {
-  const s = Math.max(1, Math.round(ms / 1_000));
-  return s < 120 ? `${s} s` : `${Math.round(s / 60)} min`;
-}
-
-/** The first line of what a container said, short, without what a terminal would act on. */
-function oneLine(text = ''): string {
-  const [first = ''] = text
-    .slice(0, 2_000)
-    .trim()
-    .split(/[\r\n]/);
-  return first.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 120);
-}

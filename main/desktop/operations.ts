@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Operate, Preview } from '../channels.ts';
-import { errorsOf, hasCode, saidOf } from '../errors.ts';
+import { errorsOf, failure, hasCode, saidOf } from '../errors.ts';
 import { newOperation } from '../stack/operation.ts';
 import { stepTitle } from '../stack/plan-format.ts';
 import type { Plan } from '../stack/plan-types.ts';
 import type { OperationIo, Stack } from '../stack/stack-types.ts';
 import type { Live } from './live.ts';
 
+export type Outcome = 'done' | 'cancelled' | 'failed';
+
 /** Runs what the user asks of the stack, one thing at a time; its progress and its end are told through `live`. */
 export class Operations {
   readonly #live: Live;
-  #running: { readonly cancel: AbortController; readonly ended: Promise<void> } | undefined;
+  #running:
+    | { readonly kind: Operate['kind']; readonly cancel: AbortController; readonly ended: Promise<Outcome> }
+    | undefined;
 
   constructor(live: Live) {
     this.#live = live;
@@ -20,13 +24,18 @@ export class Operations {
     return this.#running !== undefined;
   }
 
-  /** Begins it and gives its end. It is seen as busy at once, before the engine was asked anything. */
-  begin(request: Operate): Promise<void> {
-    // the stack's lock would refuse it too, only later
-    if (this.#running) return this.#running.ended;
+  /**
+   * Begins it and gives its end. It is seen as busy at once, before the engine was asked anything.
+   * @throws Failure `stack.busy` while another one runs; the stack's lock would say so too, only later
+   */
+  begin(request: Operate): Promise<Outcome> {
+    if (this.#running) {
+      const project = this.#live.snapshot.current ?? '';
+      throw failure('stack.busy', { project, operation: this.#running.kind, pid: process.pid });
+    }
     const cancel = new AbortController();
     const ended = this.#run(request, cancel.signal).finally(() => (this.#running = undefined));
-    this.#running = { cancel, ended };
+    this.#running = { kind: request.kind, cancel, ended };
     return ended;
   }
 
@@ -34,7 +43,8 @@ export class Operations {
   async cancel(): Promise<void> {
     if (this.#running) {
       this.#running.cancel.abort();
-      return this.#running.ended;
+      await this.#running.ended;
+      return;
     }
     const stack = await this.#live.stack();
     await stack.cancel();
@@ -45,18 +55,26 @@ export class Operations {
     return previewOf(await stack.plan({}));
   }
 
-  async #run(request: Operate, signal: AbortSignal): Promise<void> {
+  async #run(request: Operate, signal: AbortSignal): Promise<Outcome> {
     const { kind } = request;
     const live = this.#live;
     live.failed(undefined);
     live.operation(newOperation(kind, live.snapshot.current ?? ''));
+    const outcome = await this.#outcomeOf(request, signal);
+    live.ended({ at: new Date().toISOString(), outcome });
+    live.operation(undefined);
+    return outcome;
+  }
+
+  async #outcomeOf(request: Operate, signal: AbortSignal): Promise<Outcome> {
+    const live = this.#live;
     try {
       await carryOut(await live.stack(), request, { signal, ...ioOf(request, live) });
+      return 'done';
     } catch (error) {
-      if (hasCode(error, 'stack.cancelled')) return;
-      live.failed({ kind, at: new Date().toISOString(), errors: saidOf(errorsOf(error)) });
-    } finally {
-      live.operation(undefined);
+      if (hasCode(error, 'stack.cancelled')) return 'cancelled';
+      live.failed({ kind: request.kind, at: new Date().toISOString(), errors: saidOf(errorsOf(error)) });
+      return 'failed';
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { PushValue, ServiceUse } from '../channels.ts';
 import type { Core } from '../core-types.ts';
 import type { ContainerUsage } from '../docker/port.ts';
+import { pause } from '../stack/pause.ts';
 import type { Live } from './live.ts';
 
 /** How often it is read while somebody looks, in milliseconds. */
@@ -33,10 +34,7 @@ export class UseWatch {
       const services = this.#useOf(before, now);
       if (services.length > 0 && !signal.aborted) this.#push({ at: new Date().toISOString(), services });
       before = now;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, EVERY_MS);
-        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-      });
+      await pause(EVERY_MS, signal);
     }
   }
 

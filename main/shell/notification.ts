@@ -1,5 +1,5 @@
 import { Notification } from 'electron';
-import type { Note } from '../desktop/notify.ts';
+import type { Note } from '../desktop/notify-words.ts';
 import type { TrayCommand } from '../desktop/tray-model.ts';
 
 /** Kept while they can be clicked: one that is collected as garbage answers no click. */

@@ -1,4 +1,5 @@
 import type { Engine } from '../docker/port.ts';
+import type { Ends } from './ends.ts';
 import type { Observed } from './observed.ts';
 import { makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
 import { observeFor } from './run-plan.ts';
@@ -11,6 +12,8 @@ export interface StackEdges extends ReadyEdges {
   readonly runtimeFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mirror?: string;
+  /** who ended which containers of a project, as far as was heard; one for as long as the core lives */
+  readonly endsOf: (engineId: string, project: string) => Ends;
   /** called before anything is changed. @throws Failure `settings.refused` when defaults stand for broken settings */
   readonly requireSettings: () => Promise<void>;
   /** the settings remember the stack when an `up` begins, and as the current one when it went well */

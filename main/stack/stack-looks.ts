@@ -126,6 +126,7 @@ export function stackLooks(context: StackContext): Looks {
         engine,
         project,
         stateOf: (containers) => state(containers, [], context.tryRunning()),
+        ends: edges.endsOf(engine.info.id, project),
         operations: (seen) =>
           watchOperation(edges.runtimeFolder, { engineId: engine.info.id, project }, seen),
         signal,

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation, StackState } from '../contract.ts';
-import type { Engine, EngineEvent } from '../docker/port.ts';
+import type { Engine } from '../docker/port.ts';
 import { Failure, say } from '../errors.ts';
+import type { Ends } from './ends.ts';
 import { LABEL } from './labels.ts';
 import { observeContainers } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
+import { pause } from './pause.ts';
 import { withOperation } from './stack-status.ts';
 
 /** The first event is looked at once, those in a row after it no more often than this, in milliseconds. */
@@ -24,6 +26,8 @@ export interface WatchInput {
   readonly stateOf: (containers: ObservedContainer[]) => Promise<StackState>;
   /** tells what is done with the stack, undefined when it is over; gives the way to stop */
   readonly operations: (seen: (operation: Operation | undefined) => void) => () => void;
+  /** who ended what, as far as was heard; outlives one watch */
+  readonly ends: Ends;
   readonly signal: AbortSignal;
 }
 
@@ -46,19 +50,21 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   };
   const end = new AbortController();
   const until = AbortSignal.any([signal, end.signal]);
-  const ends = new Ends();
-  const listening = Promise.all([listen(input, ends, hint, until), keepAsking(engine, hint, until)]);
-  const timer = setInterval(hint, RESYNC_MS);
-  const stop = input.operations((seen) => {
-    operation = seen;
-    isTold = false;
-    wake();
-  });
   signal.addEventListener('abort', hint);
   let base: StackState | undefined;
   let last: StackState | undefined;
   let lookedAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  let listening: Promise<unknown> | undefined;
+  let stop = (): void => {};
   try {
+    listening = Promise.all([listen(input, hint, until), keepAsking(engine, hint, until)]);
+    timer = setInterval(hint, RESYNC_MS);
+    stop = input.operations((seen) => {
+      operation = seen;
+      isTold = false;
+      wake();
+    });
     while (!signal.aborted) {
       if (!isStale && isTold) await new Promise<void>((resolve) => (wake = resolve));
       const wait = lookedAt + AT_MOST_EVERY_MS - performance.now();
@@ -68,7 +74,7 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
       isTold = true;
       if (isStale || !base) {
         isStale = false;
-        base = await look(input, ends, base);
+        base = await look(input, base);
       }
       const state = withOperation(base, operation);
       if (isDeepStrictEqual(state, last)) continue;
@@ -84,40 +90,13 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   }
 }
 
-/** SIGINT, SIGQUIT, SIGKILL, SIGTERM: what images are stopped with. A SIGHUP makes a program read its settings again. */
-const ENDING = new Set(['2', '3', '9', '15']);
-
-/**
- * Who ended a container: an exit that follows a `kill` or `stop` was asked for, by whoever did it (Docker sends `kill`
- * for the signal of a stop too). Nothing is known of one that ended while nobody listened.
- */
-class Ends {
-  readonly #asked = new Set<string>();
-  readonly #itself = new Set<string>();
-
-  heard({ Action: action, Actor: { ID: id, Attributes: attributes } }: EngineEvent): void {
-    const isAsked = action === 'stop' || (action === 'kill' && ENDING.has(attributes['signal'] ?? ''));
-    if (isAsked) this.#asked.add(id);
-    else if (action === 'start' || action === 'destroy') {
-      this.#asked.delete(id);
-      this.#itself.delete(id);
-    } else if (action === 'die' && !this.#asked.has(id)) this.#itself.add(id);
-  }
-
-  of(container: ObservedContainer): ObservedContainer {
-    if (this.#itself.has(container.id)) return { ...container, ended: 'itself' };
-    return this.#asked.has(container.id) ? { ...container, ended: 'asked' } : container;
-  }
-}
-
 /** What may have changed something. Left to the engine to choose, so that a health check's `exec_*` wake nobody. */
 const EVENTS =
   'create start restart rename update pause unpause kill oom die stop destroy health_status'.split(' ');
 
 /** Calls `hint` for what may have changed something; ends with the signal. */
 async function listen(
-  { engine, project }: WatchInput,
-  ends: Ends,
+  { engine, project, ends }: WatchInput,
   hint: () => void,
   until: AbortSignal,
 ): Promise<void> {
@@ -147,21 +126,8 @@ async function keepAsking(engine: Engine, hint: () => void, until: AbortSignal):
   }
 }
 
-/** Milliseconds, or until it is over; keeps no process alive. */
-function pause(ms: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms).unref();
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    until.addEventListener('abort', stop, { once: true });
-  });
-}
-
 async function look(
-  { engine, project, stateOf }: WatchInput,
-  ends: Ends,
+  { engine, project, stateOf, ends }: WatchInput,
   last: StackState | undefined,
 ): Promise<StackState> {
   try {

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { watchFolder } from './watch-folder.ts';
 
 /** A claimant is seen before it has the name: after each change it is looked again so much later, in milliseconds. */
 const AGAIN_AFTER_MS = [20, 100, 500];
@@ -14,16 +14,19 @@ export function watchClaims(runtime: string, name: string, changed: () => void):
     const timer = setInterval(changed, PIPES_EVERY_MS).unref();
     return () => clearInterval(timer);
   }
-  const timers = new Set<NodeJS.Timeout>();
-  const watcher = watch(runtime, { persistent: false }, (_event, file) => {
-    if (file !== null && !file.startsWith(`${name}-`)) return;
-    changed();
+  let timers: NodeJS.Timeout[] = [];
+  const forget = (): void => {
     for (const timer of timers) clearTimeout(timer);
-    timers.clear();
-    for (const wait of AGAIN_AFTER_MS) timers.add(setTimeout(changed, wait).unref());
+    timers = [];
+  };
+  const stop = watchFolder(runtime, (file) => {
+    if (file !== undefined && !file.startsWith(`${name}-`)) return;
+    changed();
+    forget();
+    timers = AGAIN_AFTER_MS.map((wait) => setTimeout(changed, wait).unref());
   });
   return () => {
-    watcher.close();
-    for (const timer of timers) clearTimeout(timer);
+    stop();
+    forget();
   };
 }

@@ -1,9 +1,10 @@
-import { renameSync, watch } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { appError, failure } from '../errors.ts';
 import { isErrno, keepAside } from './files.ts';
 import { SettingsSchema, type Understood, defaults, reasonOf, understand } from './settings-schema.ts';
 import { withLock } from './short-lock.ts';
+import { watchFolder } from './watch-folder.ts';
 import type { Folders, OpenSettings, Settings, SettingsStore, State } from './types.ts';
 
 /**
@@ -72,13 +73,13 @@ function settingsOf(store: SettingsStore, found: Exclude<Understood, { kind: 'br
 /** A file that is replaced rather than written is seen through its folder; a burst of events is told once. */
 function watchFile(path: string, changed: () => void): () => void {
   let soon: NodeJS.Timeout | undefined;
-  const watcher = watch(dirname(path), { persistent: false }, (_event, name) => {
-    if (name !== basename(path)) return;
+  const stop = watchFolder(dirname(path), (name) => {
+    if (name !== undefined && name !== basename(path)) return;
     clearTimeout(soon);
     soon = setTimeout(changed, 50).unref();
   });
   return () => {
     clearTimeout(soon);
-    watcher.close();
+    stop();
   };
 }

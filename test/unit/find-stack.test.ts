@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Failure } from '../../main/errors.ts';
+import { Ends } from '../../main/stack/ends.ts';
 import { findStack } from '../../main/stack/find-stack.ts';
 import { openStack } from '../../main/stack/open-stack.ts';
 import type { OperationIo, Stack, StackRef } from '../../main/stack/stack-types.ts';
@@ -58,6 +59,7 @@ function open(ref: Omit<StackRef, 'directory'>, env: Record<string, string> = {}
       engine: () => Promise.resolve(engine),
       runtimeFolder,
       requireSettings: () => Promise.resolve(),
+      endsOf: () => new Ends(),
       remember: () => Promise.resolve(),
     },
     found.project,

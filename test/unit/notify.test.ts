@@ -59,6 +59,9 @@ interface Moment {
   readonly failed?: string;
   readonly front?: boolean;
   readonly isCurrent?: boolean;
+  readonly project?: string;
+  /** how an operation of ours ended, at this moment */
+  readonly ended?: 'done' | 'cancelled' | 'failed';
 }
 
 const NOON = 12 * 60;
@@ -92,6 +95,8 @@ function inputOf(moment: Moment, now: number, settings: NoteSettings, minuteOfDa
     failed,
     front = false,
     isCurrent = true,
+    project = 'p',
+    ended,
   } = moment;
   const gone = { code: 'engine.lost', data: {}, message: 'Docker is gone', next: '' };
   const snapshot: AppSnapshot = {
@@ -110,8 +115,9 @@ function inputOf(moment: Moment, now: number, settings: NoteSettings, minuteOfDa
       },
     ],
     isCurrent,
-    current: 'p',
+    current: project,
     title: 'Production',
+    ...(ended && { ended: { at: new Date(now).toISOString(), outcome: ended } }),
     ...(failed !== undefined && {
       failure: { kind: 'up', at: '', errors: [{ code: 'x', data: {}, message: failed, next: '' }] },
     }),
@@ -215,13 +221,85 @@ describe('what the user is told of', () => {
     ],
     [
       'a long operation that ends in the background',
-      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70 }],
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, ended: 'done' }],
       ['70: Production: up is done | So it is.'],
     ],
     [
       'and how it failed',
-      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, failed: 'The port is taken' }],
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, ended: 'failed', failed: 'The port is taken' }],
       ['70: Production: up failed | The port is taken'],
+    ],
+    [
+      'not one that was cancelled',
+      [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, ended: 'cancelled' }],
+      [],
+    ],
+    [
+      'of a long one of another process that it ended, not how: what failed here before is no word of it',
+      [{ at: 0 }, { at: 10, operation: OPERATION, failed: 'old' }, { at: 70, failed: 'old' }],
+      ['70: Production: up has ended | So it is.'],
+    ],
+    [
+      'not the end of what goes on while the engine is silent',
+      [
+        { at: 0 },
+        { at: 10, operation: OPERATION },
+        { at: 40, engine: false },
+        { at: 45, operation: OPERATION },
+        { at: 50, ended: 'done' },
+      ],
+      ['50: Production: up is done | So it is.'],
+    ],
+    [
+      'not that it is well while it is ill and what it needs is too',
+      [
+        { at: 0 },
+        { at: 10, services: [db(), web({ status: 'unhealthy' })] },
+        { at: 20, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
+        { at: 60, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
+      ],
+      [
+        '10: web is unhealthy | web is unhealthy.',
+        '20: db is unhealthy | db fails its health check. no response',
+      ],
+    ],
+    [
+      'not that it is well while it starts or is paused',
+      course([0, WELL], [10, OOM], [12, { status: 'starting' }], [30, { status: 'paused' }], [40, WELL]),
+      [
+        '10: db ran out of memory | db was ended because it used more memory than its limit.',
+        '43: db is well again | After 30 s.',
+      ],
+    ],
+    [
+      'not what was known and silent, after another operation',
+      course([0, UNHEALTHY], [10, UNHEALTHY, { operation: OPERATION }], [15, UNHEALTHY]),
+      [],
+    ],
+    [
+      'not of one stack what was wrong with another',
+      [...course([0, WELL], [10, UNHEALTHY]), { at: 20, project: 'other' }, { at: 30, project: 'other' }],
+      ['10: db is unhealthy | db fails its health check. no response'],
+    ],
+    [
+      'services of every name',
+      [
+        { at: 0, services: [service('constructor'), service('engine')] },
+        {
+          at: 10,
+          services: [
+            service('constructor', { status: 'unhealthy' }),
+            service('engine', { status: 'unhealthy' }),
+          ],
+        },
+        { at: 20, services: [service('constructor'), service('engine')] },
+      ],
+      [
+        '10: constructor is unhealthy | constructor is unhealthy.',
+        '10: engine is unhealthy | engine is unhealthy.',
+        '23: constructor is well again | After 10 s.',
+        '23: engine is well again | After 10 s.',
+      ],
     ],
     ['not a short one', [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 15 }], []],
     [
@@ -271,11 +349,16 @@ describe('what the user is told of', () => {
   it('takes whatever a container says', () => {
     const hostile = {
       ...UNHEALTHY,
-      cause: { kind: 'health' as const, sentence: 's', detail: `\u001b[31m${'x'.repeat(1e6)}` },
+      cause: {
+        kind: 'health' as const,
+        sentence: 's',
+        detail: `\u001b[31m<a href="http://evil">${'x'.repeat(1e6)}`,
+      },
     };
     const first = decide(NO_MEMORY, inputOf({ at: 0 }, 0, { off: [] }, NOON));
     const { notes } = decide(first.memory, inputOf(course([1, hostile])[0]!, 1_000, { off: [] }, NOON));
     expect(notes[0]?.body.length).toBeLessThan(200);
+    expect(notes[0]?.body).not.toMatch(/[<>]/);
     expect(notes[0]?.body).not.toContain('\u001b');
   });
 });

@@ -6,6 +6,7 @@ import { join, posix } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Failure, failure } from '../../main/errors.ts';
 import type { Engine } from '../../main/docker/port.ts';
+import { Ends } from '../../main/stack/ends.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
 import { openStack } from '../../main/stack/open-stack.ts';
@@ -75,6 +76,7 @@ function open(
     runtimeFolder,
     env: {},
     requireSettings: () => Promise.resolve(),
+    endsOf: () => new Ends(),
     remember: () => Promise.resolve(),
     ...more,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Operation, StackState } from '../../main/contract.ts';
+import { Ends } from '../../main/stack/ends.ts';
 import { newOperation } from '../../main/stack/operation.ts';
 import { stackState } from '../../main/stack/stack-status.ts';
 import { watchStack } from '../../main/stack/watch-stack.ts';
@@ -21,7 +22,7 @@ async function watching() {
     told.seen = seen;
     return () => {};
   };
-  const input = { engine, project: 'p', stateOf, operations, signal: end.signal };
+  const input = { engine, project: 'p', stateOf, operations, ends: new Ends(), signal: end.signal };
   const states = watchStack(input)[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const { value } = (await states.next()) as { value: StackState };
@@ -120,6 +121,7 @@ describe('watching a stack', () => {
       project: 'p',
       stateOf: () => Promise.reject(new Error('not asked')),
       operations: () => () => {},
+      ends: new Ends(),
       signal: new AbortController().signal,
     });
     await expect(states[Symbol.asyncIterator]().next()).rejects.toMatchObject({

@@ -1,0 +1,108 @@
+import type { AppSnapshot, NoteKind } from '../channels.ts';
+import type { TrayCommand } from './tray-model.ts';
+
+/** What can be wrong, of those. */
+export type ProblemKind = Exclude<NoteKind, 'recovered' | 'operation'>;
+
+export interface Note {
+  readonly kind: NoteKind;
+  readonly title: string;
+  readonly body: string;
+  /** where a click leads */
+  readonly place: Extract<TrayCommand, { do: 'show' }>;
+  /** a button that mends it, where the OS has buttons */
+  readonly fix?: { readonly text: string; readonly command: TrayCommand };
+}
+
+/** Something that is wrong by itself. */
+export interface Problem {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: ProblemKind;
+  readonly sentence: string;
+  readonly detail?: string;
+}
+
+/** What is told of a problem that began at `since`; `isLast`: it comes too often, and no more is told. */
+export function noteOf(problem: Problem, since: number, now: number, isLast: boolean): Note {
+  const { kind, name, sentence, detail } = problem;
+  if (kind === 'engine') {
+    return {
+      kind,
+      title: 'The container engine does not answer',
+      body: oneLine(sentence),
+      place: { do: 'show', view: 'doctor' },
+    };
+  }
+  const forLong = now - since >= 1_000 ? ` for ${seconds(now - since)}` : '';
+  const said = [`${oneLine(sentence)}${forLong}.`, oneLine(firstLine(detail))]
+    .filter((x) => x !== '')
+    .join(' ');
+  const isUp = kind === 'unhealthy' || kind === 'restarts';
+  const shown = oneLine(name);
+  return {
+    kind,
+    title: isLast ? `${shown} keeps failing` : TITLES[kind](shown),
+    body: isLast ? `${said} No more is told of it until it is calm.` : said,
+    place: { do: 'show', view: 'logs', service: name },
+    fix: isUp
+      ? { text: `Restart ${shown}`, command: { do: 'restart', services: [name] } }
+      : { text: `Start ${shown}`, command: { do: 'start', services: [name] } },
+  };
+}
+
+const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => string>> = {
+  unhealthy: (name) => `${name} is unhealthy`,
+  exited: (name) => `${name} ended`,
+  memory: (name) => `${name} ran out of memory`,
+  restarts: (name) => `${name} keeps restarting`,
+};
+
+/** `name` is undefined for the engine. */
+export function recovery(name: string | undefined, lasted: number): Note {
+  const what = name === undefined ? 'The container engine' : oneLine(name);
+  return {
+    kind: 'recovered',
+    title: `${what} is well again`,
+    body: `After ${seconds(lasted)}.`,
+    place: { do: 'show', view: 'overview' },
+  };
+}
+
+/** How one of ours ended is known; of another process's only how the stack is now. */
+export function operationNote(
+  { kind, since }: { kind: string; since: number },
+  snapshot: AppSnapshot,
+): Note | undefined {
+  const { ended, failure, stacks, title, current } = snapshot;
+  const outcome = ended && Date.parse(ended.at) >= since ? ended.outcome : undefined;
+  if (outcome === 'cancelled') return undefined;
+  const words = { done: 'is done', failed: 'failed' };
+  const [error] = outcome === 'failed' ? (failure?.errors ?? []) : [];
+  return {
+    kind: 'operation',
+    title: `${oneLine(title ?? current ?? 'The stack')}: ${kind} ${outcome ? words[outcome] : 'has ended'}`,
+    body: oneLine(error?.message ?? stacks[0]?.sentence ?? ''),
+    place: { do: 'show', view: 'overview' },
+  };
+}
+
+function seconds(ms: number): string {
+  const s = Math.max(1, Math.round(ms / 1_000));
+  return s < 120 ? `${s} s` : `${Math.round(s / 60)} min`;
+}
+
+const firstLine = (text = ''): string =>
+  text
+    .slice(0, 2_000)
+    .trim()
+    .split(/[\r\n]/)[0] ?? '';
+
+/** Short and plain: a desktop may take angle brackets for markup (Desktop Notifications Specification, "Markup"). */
+function oneLine(text: string): string {
+  const plain = text
+    .slice(0, 2_000)
+    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim();
+  return plain.replaceAll('<', '‹').replaceAll('>', '›').slice(0, 160);
+}
