@@ -7,5 +7,9 @@ if (at < 0) void import('./app.ts').then(({ startApp }) => startApp());
 else {
   app.dock?.hide();
   const argv = process.argv.slice(at + 1).filter((arg, i) => i > 0 || arg !== '--');
-  void import('./cli.ts').then(async ({ main }) => app.exit(await main(argv)));
+  // not while Chromium starts: with its output in files, what ran then made it crash
+  void app
+    .whenReady()
+    .then(() => import('./cli.ts'))
+    .then(async ({ main }) => app.exit(await main(argv)));
 }

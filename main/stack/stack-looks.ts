@@ -22,7 +22,7 @@ import { watchOperation } from './watch-operation.ts';
 import { watchStack } from './watch-stack.ts';
 
 /** A status is there within 5 s, or says why not; what an engine has to answer for that, in milliseconds. */
-const STATUS_PING_MS = 4_000;
+const STATUS_PING_MS = 3_500;
 /** How long it waits for each answer of a process that works on the stack, which may be suspended, in milliseconds. */
 const STATUS_LOCK_MS = 1_000;
 /** And how long it waits for a keychain to take secrets out of what containers said, in milliseconds. */
