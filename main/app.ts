@@ -28,7 +28,7 @@ export function startApp(): void {
     app.quit();
     return;
   }
-  // a window of text and a few icons: the GPU process would cost 30 MB
+  // a window of text and a few icons: it would cost 30 MB
   app.disableHardwareAcceleration();
   registerScheme();
   guardPages();

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
+import { desktopEntry } from '../desktop/desktop-entry.ts';
 
 interface Around {
   readonly home: string;
@@ -27,12 +28,6 @@ export function setStartAtLogin(isWanted: boolean, { home, env, report }: Around
   } catch (error) {
     report('the start at login cannot be changed', error);
   }
-}
-
-/** Exported for its test: a path may have spaces and signs that a desktop entry gives a meaning. */
-export function desktopEntry(program: string): string {
-  const quoted = program.replaceAll(/["`$\\]/g, String.raw`\$&`).replaceAll('%', '%%');
-  return `[Desktop Entry]\nType=Application\nName=Letta Stack\nExec="${quoted}" --hidden\nX-GNOME-Autostart-enabled=true\n`;
 }
 
 function writeIfChanged(folder: string, file: string, content: string): void {
