@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { app, dialog, powerMonitor } from 'electron';
 import type { View } from './channels.ts';
 import type { Desktop } from './desktop/desktop.ts';
@@ -66,8 +67,8 @@ export function startApp(): void {
     serveBundle(PLACES.page);
     const answer = Promise.withResolvers<Answer>();
     handleCalls(answer.promise);
-    if (isHidden) await pause(TRAY_FIRST_MS);
-    else await Promise.race([window.show(), pause(WINDOW_FIRST_MS)]);
+    if (isHidden) await sleep(TRAY_FIRST_MS);
+    else await Promise.race([window.show(), sleep(WINDOW_FIRST_MS)]);
     parts.resolve(startDesktop(tray, window, answer.resolve));
   });
   desktop.catch((error: unknown) => {
@@ -80,8 +81,6 @@ export function startApp(): void {
     tray?.destroy();
   });
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The tray's Quit: the user may be asked, and may stay. */
 async function quit(desktop: Promise<Desktop>): Promise<void> {

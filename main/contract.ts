@@ -52,6 +52,18 @@ export const ServiceStatus = z.enum([
 ]);
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
+const UP: ReadonlySet<ServiceStatus> = new Set([
+  'starting',
+  'healthy',
+  'running',
+  'unhealthy',
+  'restarting',
+  'paused',
+]);
+
+/** Whether there is something of a service to stop. */
+export const isUp = (service: { readonly status: ServiceStatus }): boolean => UP.has(service.status);
+
 export const ServiceState = z.object({
   name: z.string(),
   status: ServiceStatus,

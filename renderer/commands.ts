@@ -1,7 +1,6 @@
 import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
-import type { StackState } from '../main/contract.ts';
+import { isUp, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
-import { isUp } from './looks.ts';
 import { THEMES } from './option-words.ts';
 import { VIEWS, type Place } from './places.ts';
 import { isLetta } from './snippets.ts';

@@ -1,6 +1,6 @@
 import type { AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
-import type { ServiceState, StackState } from '../main/contract.ts';
-import { isUp, OPERATION, STACK, type Look } from './looks.ts';
+import { isUp, type ServiceState, type StackState } from '../main/contract.ts';
+import { OPERATION, STACK, type Look } from './looks.ts';
 
 /** What a button of the overview asks for. */
 export type Ask =

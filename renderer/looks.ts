@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FindingShape } from '../main/channels.ts';
-import type { Operation, ServiceState, ServiceStatus, StackStatus, TaskStatus } from '../main/contract.ts';
+import type { Operation, ServiceStatus, StackStatus, TaskStatus } from '../main/contract.ts';
 import type { IconName } from './icon-name.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'quiet';
@@ -63,15 +63,3 @@ export const OPERATION: Readonly<Record<Operation['kind'], readonly [title: stri
   build: ['Building', 'Images are being built.'],
   secrets: ['Changing secrets', 'Secrets of the stack are being changed.'],
 };
-
-const UP: ReadonlySet<ServiceStatus> = new Set([
-  'starting',
-  'healthy',
-  'running',
-  'unhealthy',
-  'restarting',
-  'paused',
-]);
-
-/** Whether there is something of it that can be stopped. */
-export const isUp = (service: ServiceState): boolean => UP.has(service.status);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FindingShape } from '../channels.ts';
 import { AppErrorSchema, StackUrl } from '../contract.ts';
 
 /**
@@ -122,17 +123,7 @@ export const HistoryJson = z.array(
   }),
 );
 
-export const DoctorJson = z.array(
-  z.strictObject({
-    id: z.string(),
-    title: z.string(),
-    category: z.enum(['engine', 'machine', 'secrets', 'stack']),
-    status: z.enum(['ok', 'warn', 'fail']),
-    detail: z.string(),
-    fix: z.string().optional(),
-    code: z.string().optional(),
-  }),
-);
+export const DoctorJson = z.array(z.strictObject({ ...FindingShape.shape, code: z.string().optional() }));
 
 export const VersionJson = z.strictObject({ version: z.string(), node: z.string(), platform: z.string() });
 export type VersionJson = z.infer<typeof VersionJson>;

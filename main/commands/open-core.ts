@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createCore } from '../core.ts';
 import type { Core } from '../core-types.ts';
 import { say } from '../errors.ts';
-import { folders, openFolders } from '../system/paths.ts';
+import { ownFolders } from '../system/paths.ts';
 import { openSettings } from '../system/settings.ts';
 import { confStore } from '../system/settings-conf.ts';
 import { openState } from '../system/state.ts';
@@ -16,7 +15,7 @@ import { tellWarnings } from './tell.ts';
 export const openCore: OpenCore = async (call, context): Promise<Core> => {
   const { env, platform } = context.terminal;
   const home = homedir();
-  const ours = openFolders(folders({ env, home, platform, uid: process.getuid?.() ?? 0, isFolder }));
+  const ours = ownFolders(env, home, platform);
   const state = openState(ours);
   const [host, named] = [call.text('host'), call.text('context')];
   return createCore({
@@ -34,7 +33,3 @@ export const openCore: OpenCore = async (call, context): Promise<Core> => {
     version: packageFile.version,
   });
 };
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}

@@ -1,5 +1,6 @@
 import { CONTRACT_VERSION, type EngineState, type Snapshot, type StackState } from '../contract.ts';
 import type { Core } from '../core-types.ts';
+import { engineState } from '../engine-state.ts';
 import { exitCodeOf, Failure, say } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import type { Context, RunCommand } from './command-types.ts';
@@ -13,7 +14,7 @@ export const run: RunCommand = async (call, context) => {
   const core = await context.core();
   const stack = await stackOf(call, context);
   const deep = call.flag('deep');
-  const engine = await engineState(core);
+  const engine = await lookAtEngine(core);
   if (!engine.state.reachable) {
     // a script that reads JSON is told in the same shape; a person as of every error
     if (!json || !engine.failure)
@@ -35,11 +36,9 @@ const snapshot = (revision: number, engine: EngineState, stacks: StackState[]): 
   stacks,
 });
 
-async function engineState(core: Core): Promise<{ state: EngineState; failure?: Failure }> {
+async function lookAtEngine(core: Core): Promise<{ state: EngineState; failure?: Failure }> {
   try {
-    const { endpoint, info } = await core.engine();
-    const { url, source } = endpoint;
-    return { state: { reachable: true, url, source, version: info.version, product: info.product } };
+    return { state: engineState(await core.engine()) };
   } catch (e) {
     const first = e instanceof Failure ? e.errors[0] : undefined;
     if (!(e instanceof Failure) || !first) throw e;

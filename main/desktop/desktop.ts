@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppOptions, AppSnapshot, PushName, PushValue, View } from '../channels.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
@@ -142,7 +143,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
         // else nothing of the app would be seen
         return show();
       }
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await sleep(1_000);
     }
   };
   void lookForTrayHost().catch(report);

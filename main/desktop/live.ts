@@ -9,11 +9,12 @@ import {
 } from '../contract.ts';
 import type { Core } from '../core-types.ts';
 import type { Engine } from '../docker/port.ts';
+import { engineState } from '../engine-state.ts';
 import { errorsOf, saidOf } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { subjectOf } from './probe-watch.ts';
 import { pause } from '../stack/pause.ts';
-import { withOperation, withProbes } from '../stack/stack-status.ts';
+import { unknownState, withOperation, withProbes } from '../stack/stack-status.ts';
 
 /** How soon an engine that is not there is looked for again, in milliseconds. */
 const AGAIN_MS = 1_000;
@@ -149,7 +150,7 @@ export class Live {
       const { failure, ...rest } = this.#snapshot;
       // what failed once is over when something else is done, or all is well
       const isOver = !this.#own && (state.operation !== undefined || state.status === 'running');
-      const told = { engine: engineState(engine, state), stacks: this.#stacks(), isCurrent: true };
+      const told = { engine: engineOf(engine, state), stacks: this.#stacks(), isCurrent: true };
       this.#replace({ ...rest, ...(failure && !isOver && { failure }), ...told });
     }
   }
@@ -172,11 +173,7 @@ export class Live {
   #lost(thrown: unknown): void {
     const [error] = saidOf(errorsOf(thrown));
     if (!error) return;
-    if (this.#watched) {
-      const { operation: _operation, cause: _cause, ...rest } = this.#watched;
-      const cause = { kind: 'engine' as const, sentence: error.message };
-      this.#watched = { ...rest, status: 'unknown', sentence: error.message, cause };
-    }
+    if (this.#watched) this.#watched = unknownState(this.#watched, error.message);
     const engine = { ...this.#snapshot.engine, reachable: false, error };
     this.#tell({ engine, stacks: this.#stacks(), isCurrent: true });
   }
@@ -199,14 +196,13 @@ export class Live {
   }
 }
 
-/** The engine as it answers; while it does not, its state says why. */
-function engineState({ endpoint, info }: Engine, state: StackState): EngineState {
-  const { url, source } = endpoint;
-  const known = { url, source, version: info.version, product: info.product };
-  if (state.cause?.kind !== 'engine') return { reachable: true, ...known };
-  const message = state.cause.sentence;
-  const error = { code: 'engine.unreachable', data: {}, message, next: 'It is looked for again by itself.' };
-  return { reachable: false, ...known, error };
+/** The engine as it answers; while it does not, the stack's state says why. */
+function engineOf(engine: Engine, { cause }: StackState): EngineState {
+  const state = engineState(engine);
+  if (cause?.kind !== 'engine') return state;
+  const next = 'It is looked for again by itself.';
+  const error = { code: 'engine.unreachable', data: {}, message: cause.sentence, next };
+  return { ...state, reachable: false, error };
 }
 
 function titleOf(stack: Stack): string | undefined {

@@ -1,5 +1,5 @@
 import type { AppSnapshot, View } from '../channels.ts';
-import type { Operation, ServiceState, ServiceStatus, StackState, StackStatus } from '../contract.ts';
+import { isUp, type Operation, type ServiceState, type StackState, type StackStatus } from '../contract.ts';
 
 /** Each is an icon of its own, distinct without colour. */
 export type TrayIcon = 'stopped' | 'busy' | 'healthy' | 'degraded' | 'failed' | 'unreachable';
@@ -98,16 +98,6 @@ function mainEntries(stack: StackState): TrayEntry[] {
     commandEntry('Restart', { do: 'restart', services: [] }),
   ];
 }
-
-const UP: ReadonlySet<ServiceStatus> = new Set([
-  'starting',
-  'healthy',
-  'running',
-  'unhealthy',
-  'restarting',
-  'paused',
-]);
-const isUp = (s: ServiceState): boolean => UP.has(s.status);
 
 function serviceEntries(stack: StackState): TrayEntry[] {
   const there = stack.services.filter((s) => s.status !== 'absent');

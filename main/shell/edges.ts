@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { clipboard, dialog, nativeTheme, shell } from 'electron';
 import packageFile from '../../package.json' with { type: 'json' };
@@ -8,7 +7,7 @@ import type { DesktopEdges } from '../desktop/desktop.ts';
 import { AppLog } from '../desktop/log.ts';
 import type { TrayModel } from '../desktop/tray-model.ts';
 import { errorsOf, say } from '../errors.ts';
-import { folders, openFolders } from '../system/paths.ts';
+import { ownFolders } from '../system/paths.ts';
 import { openSettings } from '../system/settings.ts';
 import { openState } from '../system/state.ts';
 import { openExternal } from './guard.ts';
@@ -31,7 +30,7 @@ interface Given {
 /** The app's edges: the terminal's folders and state, electron-store for the settings, Electron for the rest. */
 export async function appEdges({ home, window, onTray, answering }: Given): Promise<DesktopEdges> {
   const { env, platform } = process;
-  const ours = openFolders(folders({ env, home, platform, uid: process.getuid?.() ?? 0, isFolder }));
+  const ours = ownFolders(env, home, platform);
   const log = new AppLog(ours.logs);
   const state = openState(ours);
   const report = (text: string, error?: unknown): void => log.write('error', text, error);
@@ -88,10 +87,6 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
       dialog.showErrorBox('Letta Stack', `${first?.message ?? ''}\n\n${first?.next ?? ''}`.trim());
     },
   };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** What nobody foresaw is logged and shown once, with a way to copy it; the app goes on where it can. */

@@ -117,6 +117,12 @@ export function withOperation(state: StackState, operation: Operation | undefine
   return { ...state, status: 'busy', operation };
 }
 
+/** The state while the engine does not answer: what was known, and why nothing is now. */
+export function unknownState(state: StackState, sentence: string): StackState {
+  const { operation: _operation, cause: _cause, ...rest } = state;
+  return { ...rest, status: 'unknown', sentence, cause: { kind: 'engine', sentence } };
+}
+
 /** The state with what the probes answered: a stack that looks well and has a probe that fails is degraded. */
 export function withProbes(state: StackState, probes: readonly ProbeResult[]): StackState {
   const failed = state.status === 'running' ? probes.find((p) => !p.ok) : undefined;

@@ -7,7 +7,7 @@ import { LABEL } from './labels.ts';
 import { observeContainers } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
 import { pause } from './pause.ts';
-import { withOperation } from './stack-status.ts';
+import { unknownState, withOperation } from './stack-status.ts';
 
 /** The first event is looked at once, those in a row after it no more often than this, in milliseconds. */
 const AT_MOST_EVERY_MS = 100;
@@ -68,7 +68,7 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
     while (!signal.aborted) {
       if (!isStale && isTold) await new Promise<void>((resolve) => (wake = resolve));
       const wait = lookedAt + AT_MOST_EVERY_MS - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      if (wait > 0) await pause(wait, signal);
       if (signal.aborted) return;
       lookedAt = performance.now();
       isTold = true;
@@ -138,8 +138,6 @@ async function look(
     const problem =
       error instanceof Failure ? error.errors.find((e) => e.code.startsWith('engine.')) : undefined;
     if (!last || !problem) throw error;
-    const sentence = say(problem).message;
-    const { cause: _before, ...rest } = last;
-    return { ...rest, status: 'unknown', sentence, cause: { kind: 'engine', sentence } };
+    return unknownState(last, say(problem).message);
   }
 }

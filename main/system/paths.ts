@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import { failure } from '../errors.ts';
 import type { Folders } from './types.ts';
@@ -73,6 +73,15 @@ function linuxRuntime({ env, uid, isFolder }: Surroundings): string {
   if (given && posix.isAbsolute(given)) return posix.join(given, NAME);
   const usual = `/run/user/${uid}`;
   return isFolder(usual) ? posix.join(usual, NAME) : `/tmp/${NAME}-${uid}`;
+}
+
+/** The folders of this process's user, made where they are missing. Throws as `openFolders`. */
+export function ownFolders(env: Surroundings['env'], home: string, platform: NodeJS.Platform): Folders {
+  return openFolders(folders({ env, home, platform, uid: process.getuid?.() ?? 0, isFolder: hasFolder }));
+}
+
+function hasFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Cause, ServiceState } from '../../main/contract.ts';
+import { isUp, type Cause, type ServiceState } from '../../main/contract.ts';
 import type { Operate } from '../../main/channels.ts';
-import { isUp, SERVICE, type Tone } from '../looks.ts';
+import { SERVICE, type Tone } from '../looks.ts';
 import { logText, plain, plainLines } from '../text.ts';
 import { since } from '../time.ts';
 import type { ServiceUsage } from '../use-history.ts';

@@ -1,5 +1,5 @@
 import type { Operate } from '../../main/channels.ts';
-import type { ProbeResult } from '../../main/contract.ts';
+import { isUp, type ProbeResult } from '../../main/contract.ts';
 import { ConnectCard } from '../components/connect-card.tsx';
 import { ErrorNotes } from '../components/error-notes.tsx';
 import { HealthCard } from '../components/health-card.tsx';
@@ -9,7 +9,7 @@ import { Probes } from '../components/probes.tsx';
 import { Services } from '../components/services.tsx';
 import { Tasks } from '../components/tasks.tsx';
 import { heroOf, isFree, stackOf } from '../hero-model.ts';
-import { isUp, OPERATION } from '../looks.ts';
+import { OPERATION } from '../looks.ts';
 import type { Place } from '../places.ts';
 import type { StackActions } from '../stack-actions.ts';
 import type { Told } from '../state.ts';

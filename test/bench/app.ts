@@ -1,10 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { AppBox } from '../e2e/app-process.ts';
+import { AppBox, docker, pidOf } from '../e2e/app-process.ts';
 import { until } from '../e2e/fake-desktop.ts';
 import { compare, median, type Measure } from './measure.ts';
 import { memoryOf, processorOf } from './processes.ts';
@@ -147,8 +146,7 @@ async function feedback(box: AppBox, times: number): Promise<Measure[]> {
   const redis = `${box.project}-redis-1`;
   const seen: number[] = [];
   for (let i = 0; i < times; i += 1) {
-    const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', redis));
-    if (pid < 2) throw new Error('redis does not run');
+    const pid = await pidOf(redis);
     process.kill(pid, 'SIGSTOP');
     const shown = await changed(box, /^Degraded: /);
     process.kill(pid, 'SIGCONT');
@@ -206,6 +204,3 @@ function bundle(): Measure {
     .reduce((sum, f) => sum + gzipSync(readFileSync(path.join(folder, f))).length, 0);
   return limit('bundle of the page, compressed', Math.round(size / 1024), 250, 'KB');
 }
-
-const docker = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)('docker', args)).stdout;

@@ -1,18 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { AppBox, buildApp, describeApp, docker, pidOf } from './app-process.ts';
 import { until } from './fake-desktop.ts';
-
-const docker = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)('docker', args)).stdout;
-
-/** Of a container's first process, as the machine counts. */
-async function pidOf(container: string): Promise<number> {
-  const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
-  if (pid < 2) throw new Error(`${container} does not run`); // 0 would be our own process group
-  return pid;
-}
 
 describeApp('notifications of the app', () => {
   const box = new AppBox('app-notes', 18_396);

@@ -1,11 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 import { until } from './fake-desktop.ts';
-
-const docker = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)('docker', args)).stdout;
 
 describeApp('the app in its tray', () => {
   const box = new AppBox('app-e2e', 18_395);
