@@ -12,6 +12,14 @@ export interface RawInfo {
   readonly MemTotal: number;
   readonly DockerRootDir: string;
   readonly Driver: string;
+  /** RFC 3339 with nanoseconds */
+  readonly SystemTime: string;
+  readonly KernelVersion?: string;
+  /** `name=rootless`, `name=seccomp,profile=builtin` */
+  readonly SecurityOptions?: readonly string[] | null;
+  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
+  /** since API 1.50 */
+  readonly DiscoveredDevices?: readonly { readonly Source: string; readonly ID: string }[] | null;
 }
 
 /** The parts of `GET /version` that we read. */
@@ -42,6 +50,19 @@ export function productOf(
   return 'docker';
 }
 
+/** As images name it (OCI image spec, "Image Index"): the kernel's `x86_64` and `aarch64` are Go's words there. */
+export function platformOf({ os, arch }: Pick<EngineInfo, 'os' | 'arch'>): string {
+  const words: Readonly<Record<string, string>> = {
+    x86_64: 'amd64',
+    aarch64: 'arm64',
+    armv7l: 'arm/v7',
+    armv6l: 'arm/v6',
+    i686: '386',
+    i386: '386',
+  };
+  return `${os}/${words[arch] ?? arch}`;
+}
+
 /** `/info` and `/version` as the port tells them. */
 export function engineInfo(info: RawInfo, version: RawVersion, apiVersion: string): EngineInfo {
   return {
@@ -56,6 +77,12 @@ export function engineInfo(info: RawInfo, version: RawVersion, apiVersion: strin
     rootDir: info.DockerRootDir,
     storageDriver: info.Driver,
     product: productOf(info, version),
+    kernel: info.KernelVersion ?? '',
+    isRootless: info.SecurityOptions?.includes('name=rootless') ?? false,
+    runtimes: Object.keys(info.Runtimes ?? {}),
+    ...(compareApi(apiVersion, '1.50') >= 0 && {
+      cdiDevices: (info.DiscoveredDevices ?? []).filter((d) => d.Source === 'cdi').map((d) => d.ID),
+    }),
   };
 }
 

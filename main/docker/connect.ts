@@ -1,6 +1,13 @@
 import os from 'node:os';
 import { failure } from '../errors.ts';
-import { capabilities, compareApi, engineInfo, type RawInfo, type RawVersion } from './capabilities.ts';
+import {
+  capabilities,
+  compareApi,
+  engineInfo,
+  platformOf,
+  type RawInfo,
+  type RawVersion,
+} from './capabilities.ts';
 import { containersOf } from './containers.ts';
 import { eventsOf } from './events.ts';
 import { imagesOf } from './images.ts';
@@ -41,8 +48,9 @@ export async function connectEngine(
       info,
       capabilities: capabilities(agreed, endpoint),
       ping: async (timeoutMs) => void (await api.ping(timeoutMs)),
+      clock: async () => Date.parse(((await get('/info')) as RawInfo).SystemTime),
       containers: containersOf(api),
-      images: imagesOf(api, dockerConfigDir(env, home)),
+      images: imagesOf(api, { configDir: dockerConfigDir(env, home), env, platform: platformOf(info) }),
       networks: networksOf(api),
       volumes: volumesOf(api),
       diskUsage: () => diskUsageOf(api),

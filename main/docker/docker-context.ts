@@ -23,6 +23,14 @@ export interface ContextEngine {
   readonly tls?: NonNullable<Endpoint['tls']>;
 }
 
+/** A context as a list shows it. */
+export interface ListedContext {
+  readonly name: string;
+  readonly host?: string;
+  /** why it cannot be used */
+  readonly problem?: string;
+}
+
 /**
  * The Docker CLI's contexts (docker/cli cli/context/store): each lies in folders that are named after the SHA-256 of
  * its name, `contexts/meta/<id>/meta.json` and `contexts/tls/<id>/docker/{ca,cert,key}.pem`.
@@ -69,15 +77,27 @@ export class DockerContexts {
     };
   }
 
-  private async names(): Promise<readonly string[]> {
+  /** Every context beside `default`, by name; one that cannot be read is listed with the reason. */
+  async list(): Promise<readonly ListedContext[]> {
     const folder = this.paths.join(this.folder, 'contexts', 'meta');
-    const found: string[] = ['default'];
+    const found: ListedContext[] = [];
     for (const id of await this.files.names(folder)) {
       const file = this.paths.join(folder, id, 'meta.json');
-      const text = await this.files.readText(file);
-      if (text !== undefined) found.push(parseMeta(text, id, file).Name);
+      try {
+        const text = await this.files.readText(file);
+        if (text === undefined) continue;
+        const { Name, Endpoints } = parseMeta(text, id, file);
+        const host = Endpoints?.docker?.Host;
+        found.push({ name: Name, ...(host ? { host } : { problem: 'it names no Docker engine' }) });
+      } catch (e) {
+        found.push({ name: id, problem: (e as Error).message });
+      }
     }
-    return found.toSorted();
+    return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private async names(): Promise<readonly string[]> {
+    return ['default', ...(await this.list()).map((c) => c.name)].toSorted();
   }
 }
 

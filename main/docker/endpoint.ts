@@ -33,9 +33,8 @@ export interface EndpointIo extends ContextFiles {
  */
 export async function resolveEndpoint(request: EndpointRequest, io: EndpointIo): Promise<Endpoint> {
   const { host, context, env, setting, platform } = request;
-  const paths = platform === 'win32' ? path.win32 : path.posix;
-  const configDir = dockerConfigDir(env, request.home, paths);
-  const contexts = new DockerContexts(configDir, io, paths);
+  const configDir = dockerConfigDir(env, request.home, pathsOf(request));
+  const contexts = dockerContexts(request, io);
   const fromContext = async (name: string, source: string): Promise<Endpoint> => {
     if (name === 'default') return fromDefault(request, io, configDir, source);
     const { host: url, tls } = await contexts.read(name);
@@ -58,6 +57,15 @@ export async function resolveEndpoint(request: EndpointRequest, io: EndpointIo):
   return wellKnown(request, io);
 }
 
+/** The Docker CLI's contexts of this user. */
+export function dockerContexts(around: Surroundings, io: ContextFiles): DockerContexts {
+  const paths = pathsOf(around);
+  return new DockerContexts(dockerConfigDir(around.env, around.home, paths), io, paths);
+}
+
+const pathsOf = ({ platform }: Surroundings): path.PlatformPath =>
+  platform === 'win32' ? path.win32 : path.posix;
+
 /** The context `default` is DOCKER_HOST, or the usual place. */
 function fromDefault(
   request: EndpointRequest,
@@ -75,15 +83,15 @@ function fromDefault(
  */
 async function withEnvTls(
   chosen: Endpoint,
-  { env, platform }: EndpointRequest,
+  request: EndpointRequest,
   io: EndpointIo,
   configDir: string,
 ): Promise<Endpoint> {
+  const { env } = request;
   const verify = Boolean(env['DOCKER_TLS_VERIFY']);
   if (!chosen.url.startsWith('tcp:') || (!verify && !env['DOCKER_TLS'])) return chosen;
-  const paths = platform === 'win32' ? path.win32 : path.posix;
   const folder = env['DOCKER_CERT_PATH'] || configDir;
-  const tls = await readTls(folder, io, paths).catch((e: unknown) => {
+  const tls = await readTls(folder, io, pathsOf(request)).catch((e: unknown) => {
     throw failure('engine.tls', { endpoint: chosen.url, reason: (e as Error).message }, e);
   });
   return { ...chosen, tls: { ...tls, ...(!verify && { skipVerify: true }) } };

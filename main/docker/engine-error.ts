@@ -43,10 +43,15 @@ const imageFaults: readonly (readonly [RegExp, ImageFault])[] = [
   ],
 ];
 
-/** nvidia's and moby's texts (facts: compose-semantics §5), most special first. */
+/** Texts of NVIDIA's tools, of moby and of runc, most special first. */
 const gpuFaults = [
   [/WSL environment detected but no adapters were found/, 'adapter'],
+  [/could not select device driver "cdi"|CDI (?:support is )?not enabled/, 'cdi-off'],
   [/unresolvable CDI devices|CDI device injection failed/, 'cdi'],
+  [/nvidia-container-cli: requirement error|unsatisfied condition: (?:cuda|driver)/, 'old-driver'],
+  [/driver\/library version mismatch/, 'other-driver'],
+  [/nvidia-container-cli: device error|unknown device id/, 'device'],
+  [/nvidia-container-cli: .*(?:cgroup|bpf_prog_query)/, 'cgroups'],
   [/nvidia-container-cli: /, 'driver'],
   [/could not select device driver .*gpu/, 'toolkit'],
   [/[Uu]nknown (or invalid )?runtime (specified|name):? "?nvidia/, 'runtime'],

@@ -5,14 +5,25 @@ import { inspectImage, pullImage, tagImage } from './pull.ts';
 import { familiarName, parseReference } from './reference.ts';
 import { segment, type Transport } from './transport.ts';
 
-/** The images of an engine; credentials of registries come from the Docker config in `configDir`. */
-export function imagesOf(api: Transport, configDir: string): Engine['images'] {
+interface Surroundings {
+  /** the Docker config, with the credentials of registries */
+  readonly configDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** of the engine: `linux/amd64` */
+  readonly platform: string;
+}
+
+/** The images of an engine, and what registries say of those that it does not have. */
+export function imagesOf(api: Transport, { configDir, env, platform }: Surroundings): Engine['images'] {
   return {
     inspect: (ref) => inspectImage(api, ref),
     async list() {
       type Listed = Awaited<ReturnType<Engine['images']['list']>>;
       return (await api.call({ method: 'GET', path: '/images/json' })).body as Listed;
     },
+    // only a preview needs it: what starts does not wait for what checks manifests
+    parts: async (ref, options) =>
+      (await import('./registry.ts')).remoteParts({ ref, configDir, env, platform, ...options }),
     pull: (ref, options = {}) => pullImage(api, ref, options, configDir),
     async tag(source, target) {
       const to = parseReference(target);

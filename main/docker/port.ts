@@ -36,6 +36,13 @@ export interface EngineInfo {
   readonly rootDir: string;
   readonly storageDriver: string;
   readonly product: 'docker' | 'docker-desktop' | 'podman' | 'colima' | 'orbstack' | 'rancher-desktop';
+  /** of the machine that it runs on, which may be a virtual one */
+  readonly kernel: string;
+  readonly isRootless: boolean;
+  /** names of OCI runtimes: `runc`, `nvidia` */
+  readonly runtimes: readonly string[];
+  /** CDI devices that it found: `nvidia.com/gpu=all`; absent where it cannot say (before API 1.50) */
+  readonly cdiDevices?: readonly string[];
 }
 
 /** What this engine can do; a feature asks here, never for a version. */
@@ -159,6 +166,22 @@ export interface ContainerCreate extends Readonly<Record<string, unknown>> {
   readonly NetworkingConfig: { readonly EndpointsConfig: Readonly<Record<string, EndpointSettings>> };
 }
 
+/** One entry of `HostConfig.DeviceRequests`. */
+export interface EngineDeviceRequest {
+  readonly Driver: string;
+  /** of how many; -1: all. Never beside `DeviceIDs` */
+  readonly Count?: number;
+  readonly DeviceIDs?: readonly string[];
+  readonly Capabilities?: readonly (readonly string[])[];
+  readonly Options?: Readonly<Record<string, string>>;
+}
+
+/** How a container asks the engine for a GPU. */
+export interface GpuReservation {
+  readonly requests: readonly EngineDeviceRequest[];
+  readonly runtime?: string;
+}
+
 export interface EndpointSettings {
   readonly Aliases?: readonly string[];
   readonly Links?: readonly string[];
@@ -209,6 +232,7 @@ export interface ImageInspect {
     readonly Volumes?: Readonly<Record<string, unknown>> | null;
     readonly Labels?: Labels | null;
     readonly User?: string;
+    readonly Env?: readonly string[] | null;
     readonly Entrypoint?: readonly string[] | null;
     readonly Cmd?: readonly string[] | null;
     readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
@@ -271,6 +295,13 @@ export interface PullOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A part of an image as a registry keeps it: a layer, or the configuration. */
+export interface ImagePart {
+  readonly digest: string;
+  /** bytes, compressed */
+  readonly size: number;
+}
+
 export interface BuildOptions {
   /** the service's `build` section in canonical form (absolute context path) */
   readonly context: string;
@@ -323,6 +354,8 @@ export interface Engine {
   readonly capabilities: Capabilities;
   /** `/_ping` within `timeoutMs` (default 5,000): finds half-open connections. */
   ping(timeoutMs?: number): Promise<void>;
+  /** the clock of the engine's machine, in milliseconds since 1970 (`/info`, SystemTime) */
+  clock(): Promise<number>;
   readonly containers: {
     list(filters: Filters, options?: { all?: boolean; signal?: AbortSignal }): Promise<ContainerSummary[]>;
     /** undefined when there is no such container */
@@ -356,6 +389,11 @@ export interface Engine {
   readonly images: {
     inspect(ref: string): Promise<ImageInspect | undefined>;
     list(): Promise<readonly { Id: string; RepoTags: readonly string[] | null; Size: number }[]>;
+    /** what its registry has of it for the engine's platform or another; @throws Failure as `remoteParts` */
+    parts(
+      ref: string,
+      options: { platform?: string; mirror?: string; signal: AbortSignal },
+    ): Promise<readonly ImagePart[]>;
     pull(ref: string, options?: PullOptions): Promise<ImageInspect>;
     tag(source: string, target: string): Promise<void>;
     build(options: BuildOptions): Promise<ImageInspect>;

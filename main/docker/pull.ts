@@ -4,7 +4,7 @@ import { jsonLines } from './lines.ts';
 import type { ImageInspect, PullOptions } from './port.ts';
 import { PullMeter, type PullEvent } from './pull-progress.ts';
 import { atMirror, familiar, familiarName, parseReference, type Reference } from './reference.ts';
-import { authHeader, registryAuth } from './registry-auth.ts';
+import { authHeader, registryAuth, withHelper } from './registry-auth.ts';
 import { callName, segment, type ApiRequest, type Transport } from './transport.ts';
 
 /** Pauses before the second, third and fourth attempt. The engine itself tries each layer several times. */
@@ -85,15 +85,6 @@ async function pullOnce(
   } catch (e) {
     throw withHelper(e, problem);
   }
-}
-
-/** Where a registry refuses and credentials could not be read, the second may be the reason of the first. */
-function withHelper(e: unknown, helper: string | undefined): unknown {
-  if (helper === undefined || !(e instanceof Failure)) return e;
-  const errors = e.errors.map((x) =>
-    x.code === 'engine.image-denied' ? { ...x, data: { ...x.data, helper } } : x,
-  );
-  return new Failure(errors, { cause: e });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Failure } from '../errors.ts';
 
 /** What the engine takes as `X-Registry-Auth` (Docker Engine API, "Authentication"). */
 export interface RegistryAuth {
@@ -124,4 +125,13 @@ export function helperAnswer(program: string, key: string, code: number | null, 
 /** The value of the `X-Registry-Auth` header: base64url with its padding, which engines before 23 insist on. */
 export function authHeader(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** Where a registry refuses and credentials could not be read, the second may be the reason of the first. */
+export function withHelper(e: unknown, helper: string | undefined): unknown {
+  if (helper === undefined || !(e instanceof Failure)) return e;
+  const errors = e.errors.map((x) =>
+    x.code === 'engine.image-denied' ? { ...x, data: { ...x.data, helper } } : x,
+  );
+  return new Failure(errors, { cause: e });
 }

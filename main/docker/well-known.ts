@@ -9,6 +9,8 @@ export interface Product {
   readonly installed: readonly string[];
   /** the next action when it is not running */
   readonly start: string;
+  /** what does it; an app that stays is not waited for. systemctl asks for the administrator's word by itself */
+  readonly run: { readonly program: string; readonly args: readonly string[]; readonly stays?: true };
 }
 
 export interface Surroundings {
@@ -41,26 +43,34 @@ function linux({ env, home, uid }: Surroundings): readonly Product[] {
       urls: [defaultUrl('linux')],
       installed: ['/usr/bin/dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd', '/snap/bin/docker'],
       start: 'Start it with sudo systemctl start docker',
+      run: { program: 'systemctl', args: ['start', 'docker'] },
     },
     {
       name: 'rootless Docker',
       urls: ofUser('docker.sock'),
       installed: ['/usr/bin/dockerd-rootless.sh', path.posix.join(home, 'bin/dockerd-rootless.sh')],
       start: 'Start it with systemctl --user start docker',
+      run: { program: 'systemctl', args: ['--user', 'start', 'docker'] },
     },
     {
       name: 'Docker Desktop',
       urls: [unix(home, '.docker/desktop/docker.sock')],
       installed: ['/opt/docker-desktop/bin/docker-desktop'],
       start: 'Start it with systemctl --user start docker-desktop',
+      run: { program: 'systemctl', args: ['--user', 'start', 'docker-desktop'] },
     },
     colima(env, home),
-    rancher(home, ['/opt/rancher-desktop/rancher-desktop']),
+    rancher(home, ['/opt/rancher-desktop/rancher-desktop'], {
+      program: '/opt/rancher-desktop/rancher-desktop',
+      args: [],
+      stays: true,
+    }),
     {
       name: 'Podman (untested)',
       urls: [...ofUser('podman/podman.sock'), 'unix:///run/podman/podman.sock'],
       installed: ['/usr/bin/podman'],
       start: 'Start its socket with systemctl --user start podman.socket',
+      run: { program: 'systemctl', args: ['--user', 'start', 'podman.socket'] },
     },
   ];
 }
@@ -72,15 +82,20 @@ function macOs({ env, home }: Surroundings): readonly Product[] {
       urls: [unix(home, '.docker/run/docker.sock'), defaultUrl('darwin')],
       installed: ['/Applications/Docker.app'],
       start: 'Open Docker Desktop and wait until it says that it runs',
+      run: { program: 'open', args: ['-a', 'Docker'] },
     },
     {
       name: 'OrbStack',
       urls: [unix(home, '.orbstack/run/docker.sock')],
       installed: ['/Applications/OrbStack.app'],
       start: 'Open OrbStack',
+      run: { program: 'open', args: ['-a', 'OrbStack'] },
     },
     colima(env, home),
-    rancher(home, ['/Applications/Rancher Desktop.app']),
+    rancher(home, ['/Applications/Rancher Desktop.app'], {
+      program: 'open',
+      args: ['-a', 'Rancher Desktop'],
+    }),
     {
       name: 'Podman (untested)',
       urls: [
@@ -89,29 +104,36 @@ function macOs({ env, home }: Surroundings): readonly Product[] {
       ],
       installed: ['/opt/podman/bin/podman', '/opt/homebrew/bin/podman'],
       start: 'Start it with podman machine start',
+      run: { program: 'podman', args: ['machine', 'start'] },
     },
   ];
 }
+
+const DOCKER_DESKTOP_EXE = 'C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe';
+const RANCHER_EXE = 'C:\\Program Files\\Rancher Desktop\\Rancher Desktop.exe';
 
 function windows(): readonly Product[] {
   return [
     {
       name: 'Docker Desktop',
       urls: ['npipe:////./pipe/dockerDesktopLinuxEngine', defaultUrl('win32')],
-      installed: ['C:\\Program Files\\Docker\\Docker\\Docker Desktop.exe'],
+      installed: [DOCKER_DESKTOP_EXE],
       start: 'Open Docker Desktop and wait until it says that it runs',
+      run: { program: DOCKER_DESKTOP_EXE, args: [], stays: true },
     },
     {
       name: 'Rancher Desktop', // its pipe is docker_engine, tried above
       urls: [],
-      installed: ['C:\\Program Files\\Rancher Desktop\\Rancher Desktop.exe'],
+      installed: [RANCHER_EXE],
       start: 'Open Rancher Desktop',
+      run: { program: RANCHER_EXE, args: [], stays: true },
     },
     {
       name: 'Podman (untested)',
       urls: ['npipe:////./pipe/podman-machine-default'],
       installed: ['C:\\Program Files\\RedHat\\Podman\\podman.exe'],
       start: 'Start it with podman machine start',
+      run: { program: 'podman', args: ['machine', 'start'] },
     },
   ];
 }
@@ -124,12 +146,14 @@ function colima(env: Surroundings['env'], home: string): Product {
     urls: [unix(folder, profile, 'docker.sock'), unix(home, '.config/colima', profile, 'docker.sock')],
     installed: ['/opt/homebrew/bin/colima', '/usr/local/bin/colima', '/usr/bin/colima'],
     start: 'Start it with colima start',
+    run: { program: 'colima', args: ['start'] },
   };
 }
 
-const rancher = (home: string, installed: readonly string[]): Product => ({
+const rancher = (home: string, installed: readonly string[], run: Product['run']): Product => ({
   name: 'Rancher Desktop',
   urls: [unix(home, '.rd/docker.sock')],
   installed,
   start: 'Open Rancher Desktop',
+  run,
 });

@@ -11,10 +11,23 @@ export interface BadLine {
   readonly reason: string;
 }
 
+/** What one statement of an env file says. */
+export interface EnvLine {
+  readonly name: string;
+  /** undefined: the name stands alone, and the environment has no such variable */
+  readonly value: string | undefined;
+  /** on which it begins, counted from 1 */
+  readonly line: number;
+  /** its value asks for a variable that is set nowhere: nothing stands in its place */
+  readonly isCut: boolean;
+}
+
 export interface DotenvOptions {
   /** variables that win over those of the file */
   readonly lookup: Lookup;
   readonly onVariable?: OnVariable;
+  /** told of each statement in its order, of a name that comes twice too */
+  readonly onLine?: (said: EnvLine) => void;
   /** the values so far: added to, and seen by `${NAME}` */
   readonly values: Record<string, string>;
 }
@@ -36,6 +49,14 @@ export function parseDotenv(text: string, file: string, lookup: Lookup): Record<
 /** Reads an env file into `options.values`; the first line that cannot be read ends it. */
 export function readDotenv(text: string, options: DotenvOptions): BadLine | undefined {
   let rest = text.replace(/^\uFEFF/, '');
+  let isCut = false;
+  const noting: DotenvOptions = {
+    ...options,
+    onVariable: (name, missing) => {
+      isCut ||= missing;
+      options.onVariable?.(name, missing);
+    },
+  };
   const lineOf = (place: string): number => text.slice(0, text.length - place.length).split('\n').length;
 
   for (;;) {
@@ -51,12 +72,15 @@ export function readDotenv(text: string, options: DotenvOptions): BadLine | unde
     if (match[2] !== '=' && match[2] !== ':') {
       const inherited = options.lookup(name);
       if (inherited !== undefined) options.values[name] = inherited;
+      options.onLine?.({ name, value: inherited, line, isCut: false });
       rest = behind;
       continue;
     }
-    const value = readValue(behind, options);
+    isCut = false;
+    const value = readValue(behind, noting);
     if ('reason' in value) return { line, reason: value.reason };
     options.values[name] = value.value;
+    options.onLine?.({ name, value: value.value, line, isCut });
     rest = value.rest;
   }
 }

@@ -58,6 +58,25 @@ export function variablesNamed(options: LoadOptions): readonly string[] {
   return variables.names(false);
 }
 
+/**
+ * Every volume of the files by its key, those too that no enabled service uses. What services take from env and label
+ * files is no matter here; a variable that is not set is, since it may be a volume's name.
+ * @throws Failure with every other problem of reading
+ */
+export function volumesDeclared(options: LoadOptions): Project['volumes'] {
+  const { project, session } = read(options);
+  const unset = session.warnings
+    .all()
+    .filter(({ code, data }) => code === 'model.unset-variable' && /^volumes\b/.test(String(data['path'])));
+  const wrong = withCauses(session).filter(({ code }) => !FROM_FILES.has(code));
+  const errors = [...new Set([...unset, ...wrong])];
+  if (errors.length > 0) throw new Failure(errors);
+  return project.volumes;
+}
+
+/** What is missing of a service's own `env_file` and `label_file`. */
+const FROM_FILES: ReadonlySet<string> = new Set(['model.env-file-missing', 'model.label-file-missing']);
+
 function read(options: LoadOptions): { project: Project; variables: Variables; session: Session } {
   const session = new Session(options);
   const files = pathsOf(options);
@@ -123,7 +142,9 @@ function projectName(
     ? (variables.text(written, { file: '', line: 1, column: 1 }, ['name']) ?? '')
     : options.path.basename(options.workingDir);
   const name = normaliseProjectName(text);
-  return checkedName(name || text, name !== '' || silent.problems.size > 0, files, session);
+  // a file that cannot be read may have one
+  const isToCome = session.unread || silent.problems.size > 0;
+  return checkedName(name || text, name !== '' || isToCome, files, session);
 }
 
 function checkedName(name: string, ok: boolean, files: readonly string[], session: Session): string {

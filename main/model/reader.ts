@@ -47,6 +47,8 @@ export class Session implements Findings {
       this.unread = true;
       const target = spot.file === file ? {} : { target: file };
       if (code === 'EISDIR') this.problems.add('model.is-directory', spot, path, target);
+      else if (code === 'EFTYPE' || code === 'EFBIG')
+        this.problems.add('model.unfit-file', spot, path, { ...target, isLarge: code === 'EFBIG' });
       else this.problems.add('model.unreadable', spot, path, { ...target, reason: code });
       return undefined;
     }

@@ -6,6 +6,7 @@ import type { Desired, NamedService } from './desired.ts';
 import { injectedFiles } from './files.ts';
 import type { ProfileBlock } from './profile.ts';
 import { generatedSecrets, secretsOf } from './profile-secrets.ts';
+import { sharedKeys, withoutAgreed } from './shared-keys.ts';
 import type { StackSource } from './source.ts';
 
 export interface AssembleInput {
@@ -17,6 +18,8 @@ export interface AssembleInput {
   readonly secretId: (name: string) => string | undefined;
   /** when it was set, ISO 8601 */
   readonly secretSetAt?: (name: string) => string | undefined;
+  /** keys that the same files of the user's were given before, as `agreements` has them */
+  readonly agreedKeys?: () => readonly string[];
   /** the engine that holds the stack's volumes, by what is noted now */
   readonly knownEngine?: () => EngineOfStack | undefined;
 }
@@ -57,6 +60,12 @@ export function assemble(input: AssembleInput): Desired {
     // asked when it is planned: by then the store may have given up what was set elsewhere
     get generate() {
       return block ? missingGenerated(block, input.secretId) : [];
+    },
+    // likewise: a key that was set since is another one to be asked for
+    get keysToGive() {
+      if (!block || profile !== undefined) return [];
+      const keys = sharedKeys(block, project, (name) => input.secretId(name) !== undefined);
+      return withoutAgreed(keys, input.agreedKeys?.() ?? []);
     },
     // likewise: an operation that begins notes where it runs, and may have to plan anew
     get knownEngine() {

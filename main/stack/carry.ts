@@ -1,16 +1,20 @@
 import type { Engine } from '../docker/port.ts';
-import { failure, hasCode } from '../errors.ts';
+import { Failure, failure, hasCode } from '../errors.ts';
 import { containerBody, laterNetworks } from './convert.ts';
 import { imageOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import type { Carry, StepReport } from './execute.ts';
 import { injectedFiles, type ContainerFile } from './files.ts';
+import { findGpuForm } from './find-gpu.ts';
+import { gpuRequestOf, withCdi, type GpuForm } from './gpu.ts';
 import { runHooks } from './hooks.ts';
 import { Idle } from './idle.ts';
+import type { Job } from './job.ts';
 import { LABEL, COMPOSE_VERSION } from './labels.ts';
 import { containerFacts, imageFacts } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
 import { resolveReferences } from './plan-recreate.ts';
 import type { ContainerRef, Plan, Step } from './plan-types.ts';
+import { namePortHolder } from './port-holder.ts';
 import { pullWithProgress, type PullBoard } from './pull-board.ts';
 import { Surprise } from './surprise.ts';
 import { tarOf } from './tar.ts';
@@ -27,14 +31,25 @@ export interface CarrierEdges {
   /** files of the tool's own for a container of this image (see the profile's `x-letta-stack`) */
   readonly extraFiles: (service: string, imageId: string) => { file: ContainerFile; content: Uint8Array }[];
   readonly generateSecrets: (names: readonly string[]) => Promise<void>;
+  readonly removal: RemovalEdges;
   readonly mirror?: string;
   readonly pulls: PullBoard;
   /** takes secrets out of log lines that a failure carries */
   readonly redact: (text: string) => string;
+  /** what the profile says of a service that runs to its end */
+  readonly jobOf: (service: string) => Job | undefined;
   /** a service's container is as it was waited for, and nothing but waiting is done */
   readonly onReady: (service: string, container: string) => void;
   readonly build: (service: string, onOutput: (line: string) => void, signal: AbortSignal) => Promise<void>;
 }
+
+/** What is removed that no engine has. */
+export interface RemovalEdges {
+  readonly secret: (name: string) => Promise<void>;
+  readonly stack: () => Promise<void>;
+}
+
+const KEEPS_USED: ReadonlySet<Plan['operation']> = new Set(['down', 'remove']);
 
 type Of<K extends Step['kind']> = Extract<Step, { kind: K }>;
 
@@ -43,6 +58,8 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
   const { engine, desired } = edges;
   /** ids of containers by the step that created them */
   const created = new Map<string, string>();
+  /** by service: how the engine gives it its GPU */
+  const gpuForms = new Map<string, GpuForm>();
   const idOf = (c: ContainerRef): string => {
     const id = c.id ?? created.get(c.createdBy ?? '');
     if (id === undefined) throw new Surprise(`container ${c.name} was not created`);
@@ -55,18 +72,27 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
     pullImage: (step, report, signal) =>
       pullWithProgress(engine, step, edges.pulls, edges.mirror, report, signal),
     buildImage: (step, report, signal) => edges.build(step.service, (line) => report.detail(line), signal),
+    probeGpu: async (step) => {
+      const service = desired.services[step.service]!;
+      const request = gpuRequestOf(service);
+      if (request)
+        gpuForms.set(step.service, await findGpuForm(engine, imageOf(desired.project, service), request));
+    },
     generateSecrets: (step) => edges.generateSecrets(step.names),
     createNetwork: (step) => createNetwork(engine, desired, step),
-    removeNetwork: (step, report) => removeNetwork(engine, step, plan.operation === 'down', report),
+    removeNetwork: (step, report) => removeNetwork(engine, step, KEEPS_USED.has(plan.operation), report),
     createVolume: (step) => createVolume(engine, desired, step),
-    removeVolume: (step) => engine.volumes.remove(step.name),
+    removeVolume: (step) => removeVolume(engine, step, plan),
+    removeSecret: (step) => edges.removal.secret(step.name),
+    forgetStack: () => edges.removal.stack(),
     create: async (step) => {
-      created.set(step.id, await createContainer(edges, step, idOf));
+      created.set(step.id, await createContainer(edges, step, gpuForms, idOf));
     },
     rename: (step) => engine.containers.rename(idOf(step.container), step.to),
     start: (step, report, signal) => startContainer(edges, step, idOf(step.container), report, signal),
     stop: (step, report, signal) => stopContainer(edges, step, idOf(step.container), report, signal),
-    remove: (step) => engine.containers.remove(idOf(step.container)),
+    remove: ({ container, nameless = [] }) =>
+      engine.containers.remove(idOf(container), { volumes: nameless.length > 0 }),
     restart: async (step) => {
       await engine.containers.stop(idOf(step.container));
       await engine.containers.start(idOf(step.container));
@@ -81,7 +107,8 @@ export function makeCarrier(plan: Plan, edges: CarrierEdges): Carry {
       if (step.kind !== 'wait' || step.condition === 'completed') return;
       const [first] = step.containers;
       if (first) idle.do(() => edges.onReady(step.service, idOf(first)));
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof Failure ? await namePortHolder(engine, thrown) : thrown;
       // gone since it was looked at, or another one is there: what is to be done now, a new plan says
       if (!hasCode(error, 'engine.not-found') && !hasCode(error, 'engine.in-use')) throw error;
       if (step.kind === 'removeNetwork' || step.kind === 'removeVolume') throw error;
@@ -140,6 +167,19 @@ async function removeNetwork(
   throw failure('engine.in-use', { what: `network ${step.name}`, reason });
 }
 
+/**
+ * A volume that was made anew under its name since it was shown is another one: nobody agreed to its deletion. One
+ * that is gone needs nothing where all is removed.
+ */
+async function removeVolume(engine: Engine, step: Of<'removeVolume'>, plan: Plan): Promise<void> {
+  if (plan.operation === 'remove') {
+    const there = await engine.volumes.inspect(step.name);
+    if (!there) return;
+    if (there.CreatedAt !== step.createdAt) throw new Surprise(`volume ${step.name} was made anew`);
+  }
+  await engine.volumes.remove(step.name);
+}
+
 /** Never with a config-hash: a wrong one makes the CLI delete the volume (compose-semantics, section 1). */
 async function createVolume(engine: Engine, desired: Desired, step: Of<'createVolume'>): Promise<void> {
   if (await engine.volumes.inspect(step.name)) throw new Surprise(`volume ${step.name} is there now`);
@@ -160,6 +200,7 @@ async function createVolume(engine: Engine, desired: Desired, step: Of<'createVo
 async function createContainer(
   edges: CarrierEdges,
   step: Of<'create'>,
+  gpuForms: ReadonlyMap<string, GpuForm>,
   idOf: (c: ContainerRef) => string,
 ): Promise<string> {
   const { engine, desired } = edges;
@@ -182,7 +223,8 @@ async function createContainer(
     }),
     linked: new Map(Object.entries(step.peers).map(([name, list]) => [name, list.map((c) => c.name)])),
   };
-  const body = containerBody(desired, resolved, input);
+  const asWritten = containerBody(desired, resolved, input);
+  const body = gpuForms.get(service.name) === 'cdi' ? withCdi(asWritten) : asWritten;
   const platform = service.platform === undefined ? {} : { platform: service.platform };
   await volumesAreThere(engine, desired, service);
   const { Id } = await named(edges, step, () =>

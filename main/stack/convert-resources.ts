@@ -1,3 +1,4 @@
+import type { EngineDeviceRequest } from '../docker/port.ts';
 import type { DeviceRequest, Service } from '../model/types.ts';
 
 /** `undefined` fields are left out, so that the engine's defaults stand. */
@@ -55,9 +56,10 @@ function devicesOf(service: Service): unknown[] | undefined {
     }));
 }
 
-function deviceRequestsOf(service: Service): unknown[] | undefined {
+/** Devices that a service asks of the engine's drivers and of CDI; undefined when it asks for none. */
+export function deviceRequestsOf(service: Service): EngineDeviceRequest[] | undefined {
   const cdi = (service.devices ?? []).filter(isCdi).map((d) => d.source);
-  const request = (d: DeviceRequest, capabilities: readonly string[]): unknown => ({
+  const request = (d: DeviceRequest, capabilities: readonly string[]): EngineDeviceRequest => ({
     Driver: d.driver ?? '',
     // never both: the engine refuses a count beside ids
     ...(d.device_ids ? { DeviceIDs: d.device_ids } : { Count: d.count ?? -1 }),

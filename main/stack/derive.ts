@@ -86,6 +86,8 @@ export interface ServiceFacts {
   /** one-shot: it is well when it ended with 0 */
   readonly oneShot: boolean;
   readonly dependsOn: readonly string[];
+  /** those of them that it goes on without (compose-spec, `depends_on.required`) */
+  readonly canLack: readonly string[];
   /** how many containers it should have */
   readonly scale: number;
 }
@@ -193,6 +195,30 @@ export function stackStatus(services: readonly ServiceState[]): {
     return { status: 'degraded', sentence: `${cause.sentence}.`, cause };
   }
   return { status: 'running', sentence: 'All services are well.' };
+}
+
+/** A service that is like this serves somebody, or is about to; like anything else it serves nobody. */
+const SERVES: ReadonlySet<ServiceStatus> = new Set(['starting', 'running', 'healthy']);
+
+/**
+ * Who runs on although a service is down that it may lack, one sentence a service; undefined when nobody does.
+ * `provides` says in a word what such a service is for.
+ */
+export function withoutSentence(
+  facts: readonly ServiceFacts[],
+  services: readonly ServiceState[],
+  provides: Readonly<Record<string, string>>,
+): string | undefined {
+  const statusOf = new Map(services.map((s) => [s.name, s.status]));
+  const isDown = (name: string): boolean => !SERVES.has(statusOf.get(name) ?? 'absent');
+  const sentences = services
+    .filter(({ name }) => isDown(name))
+    .flatMap(({ name }) => {
+      const on = facts.filter((f) => f.canLack.includes(name) && !isDown(f.name)).map((f) => f.name);
+      if (on.length === 0) return [];
+      return [`${on.join(', ')} ${on.length === 1 ? 'runs' : 'run'} without ${provides[name] ?? name}.`];
+    });
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
 }
 
 function withCause(

@@ -1,4 +1,5 @@
 import type { Project, Service } from '../model/types.ts';
+import type { SharedKey } from './shared-keys.ts';
 
 /** A service and its name (the model keeps names as keys). */
 export type NamedService = Service & { readonly name: string };
@@ -23,6 +24,8 @@ export interface Desired {
   readonly environmentFiles: readonly string[];
   /** secrets to be made together with a volume (its key), when that volume is made */
   readonly generate: readonly { readonly volume: string; readonly names: readonly string[] }[];
+  /** keys that all stacks share, which the user's own files would get and of which that was not agreed yet */
+  readonly keysToGive: readonly SharedKey[];
   /** the engine that holds this stack's volumes, undefined when the stack never ran */
   readonly knownEngine?: { readonly id: string; readonly name: string } | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Task } from '../contract.ts';
+import { Failure } from '../errors.ts';
 import { stepTitle } from './plan-format.ts';
 import type { Plan, Step } from './plan-types.ts';
 
@@ -22,7 +23,8 @@ export interface ExecuteOptions {
 /**
  * Walks the plan's graph: each step runs when the steps it is after are done, independent ones at the same time.
  * Decides nothing. The first failure stops the scheduling and aborts what waits or pulls; what was begun otherwise
- * ends by itself. Rethrows the first failure, or the signal's reason when cancelled.
+ * ends by itself. After a wait that is optional what follows goes on, and the whole fails at its end all the same.
+ * Rethrows the first failure, or the signal's reason when cancelled.
  */
 export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOptions): Promise<void> {
   const board = new TaskBoard(plan.steps, options.onTasks);
@@ -34,6 +36,7 @@ export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOpti
     ({ before }) => before,
   );
   let failed: { reason: unknown } | undefined;
+  let lacked: { reason: unknown } | undefined;
   let running = 0;
   const ended = Promise.withResolvers<void>();
 
@@ -42,17 +45,25 @@ export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOpti
     running += 1;
     try {
       await runStep(step);
-      for (const { step: following } of next.get(step.id) ?? []) {
-        const left = waitingFor.get(following.id)! - 1;
-        waitingFor.set(following.id, left);
-        if (left === 0) void launch(following);
-      }
+      follow(step);
     } catch (reason) {
-      failed ??= { reason };
-      failing.abort(reason);
+      if (step.kind === 'wait' && step.optional && reason instanceof Failure && !signal.aborted) {
+        lacked ??= { reason };
+        follow(step);
+      } else {
+        failed ??= { reason };
+        failing.abort(reason);
+      }
     }
     running -= 1;
     if (running === 0) ended.resolve();
+  };
+  const follow = (done: Step): void => {
+    for (const { step } of next.get(done.id) ?? []) {
+      const left = waitingFor.get(step.id)! - 1;
+      waitingFor.set(step.id, left);
+      if (left === 0) void launch(step);
+    }
   };
   const runStep = async (step: Step): Promise<void> => {
     const begun = performance.now();
@@ -72,6 +83,7 @@ export async function executePlan(plan: Plan, carry: Carry, options: ExecuteOpti
   const left = board.skipWaiting();
   if (options.signal.aborted) throw options.signal.reason;
   if (failed) throw failed.reason;
+  if (lacked) throw lacked.reason;
   if (left.length > 0) throw new Error(`steps that wait for each other: ${left.join(', ')}`);
 }
 

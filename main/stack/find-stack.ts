@@ -1,7 +1,7 @@
 import { failure, hasCode } from '../errors.ts';
 import { projectNameOf } from '../model/load.ts';
 import type { FileSource } from '../model/types.ts';
-import type { Settings, State } from '../system/types.ts';
+import type { Settings, StackSettings, State } from '../system/types.ts';
 import type { Chosen } from './profile-settings.ts';
 import {
   appliedBlock,
@@ -13,6 +13,7 @@ import {
   type ReadingEdges,
   type StackSource,
 } from './source.ts';
+import { stackSettingsOf } from './stack-settings.ts';
 import type { StackRef } from './stack-types.ts';
 import { findUserFiles, type UserFiles } from './user-files.ts';
 
@@ -33,10 +34,11 @@ export interface FoundStack {
 /**
  * The stack that `ref` means. Of its files only the name is read, and that only where nothing else says it: a stack
  * can be looked at and ended whatever became of its files and settings.
- * @throws Failure `stack.no-such-profile`, `stack.no-stack`, `stack.not-applied`; why a name cannot be read
+ * @throws Failure `stack.no-such-profile`, `stack.no-stack`, `stack.not-applied`, `stack.name-taken`; why a name cannot
+ * be read
  */
 export function findStack(edges: FindEdges, settings: Settings, ref: StackRef): FoundStack {
-  const chosenOf = (project: string): Chosen => settings.stacks[project]?.variables ?? {};
+  const chosenOf = (project: string): Chosen => stackSettingsOf(settings, project)?.variables ?? {};
   const ofProfile = (id: string, project: string): FoundStack => ({
     project,
     files: profileFiles(edges, id, chosenOf(project), project),
@@ -53,12 +55,16 @@ export function findStack(edges: FindEdges, settings: Settings, ref: StackRef): 
 
   if (ref.profile !== undefined)
     return ofProfile(ref.profile, ref.project ?? nameOfProfile(edges, ref.profile));
-  if (ref.files && ref.files.length > 0) return ofFiles(ref.project ?? nameOfFiles(edges, ref));
+  if (ref.files && ref.files.length > 0) {
+    const named = ref.project ?? nameOfFiles(edges, ref);
+    requireOwnName(edges, settings, named, ref.files[0] ?? '');
+    return ofFiles(named);
+  }
   const project = ref.project ?? settings.current;
-  const known = project === undefined ? undefined : settings.stacks[project];
+  const known = stackSettingsOf(settings, project);
   if (project !== undefined && known) {
     if (known.profile !== undefined) return ofProfile(known.profile, project);
-    return ofFiles(project, { ...startedWith(edges, project), files: known.files ?? [] });
+    return ofFiles(project, { ...startedWith(edges, project), ...readAs(known), files: known.files ?? [] });
   }
   const applied = project === undefined ? undefined : edges.state.applied(project);
   if (project !== undefined && applied) {
@@ -70,7 +76,31 @@ export function findStack(edges: FindEdges, settings: Settings, ref: StackRef): 
     return { project, files };
   }
   if (ref.project !== undefined) throw failure('stack.not-applied', { project: ref.project });
-  return ofFiles(nameOfFolder(edges, ref));
+  const named = nameOfFolder(edges, ref);
+  requireOwnName(edges, settings, named, lookForFiles(edges, ref).files[0] ?? '');
+  return ofFiles(named);
+}
+
+/**
+ * A file does not take the name of another stack: that one's keys, data and containers would be its own. The first of
+ * the files counts: those behind it change what it says.
+ * @throws Failure `stack.name-taken`
+ */
+function requireOwnName(edges: FindEdges, settings: Settings, project: string, file: string): void {
+  const known: Pick<StackSettings, 'profile' | 'files'> | undefined =
+    stackSettingsOf(settings, project) ?? edges.state.applied(project);
+  if (known?.profile === undefined && known?.files?.[0] === file) return;
+  const profile = known ? known.profile : edges.profileIds().find((id) => isNameOf(edges, id, project));
+  const other = profile === undefined ? known?.files?.join(', ') : `the profile ${profile}`;
+  if (other !== undefined) throw failure('stack.name-taken', { project, file, other });
+}
+
+function isNameOf(edges: FindEdges, id: string, project: string): boolean {
+  try {
+    return nameOfProfile(edges, id) === project;
+  } catch {
+    return false; // one that cannot be read has no name to take
+  }
 }
 
 /** A bundled profile by this name. */
@@ -119,6 +149,7 @@ function lookForFiles({ env, disk, path }: FindEdges, ref: StackRef): UserFiles 
     files: ref.files ?? [],
     envFiles: ref.envFiles ?? [],
     composeProfiles: ref.composeProfiles ?? [],
+    ...(ref.projectDirectory !== undefined && { projectDirectory: ref.projectDirectory }),
     directory: ref.directory,
     env,
     source: disk,
@@ -130,6 +161,15 @@ function lookForFiles({ env, disk, path }: FindEdges, ref: StackRef): UserFiles 
 function startedWith({ state }: FindEdges, project: string): Partial<StackRef> {
   const { envFiles, composeProfiles } = state.applied(project) ?? {};
   return { ...(envFiles && { envFiles }), ...(composeProfiles && { composeProfiles }) };
+}
+
+/** How the settings have that the files are read: of a stack that was taken over, what it was made with. */
+function readAs({ directory, envFiles, composeProfiles }: StackSettings): Partial<StackRef> {
+  return {
+    ...(directory !== undefined && { projectDirectory: directory }),
+    ...(envFiles && { envFiles }),
+    ...(composeProfiles && { composeProfiles }),
+  };
 }
 
 /** A bundled profile's name is fixed in its file. */

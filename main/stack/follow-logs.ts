@@ -41,7 +41,6 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
   const { engine, project, request } = input;
   const end = new AbortController();
   const signal = AbortSignal.any([request.signal, end.signal]);
-  const options = { ...optionsOf(request), follow: true, signal };
   const reading = new Merge<LogLine | EventStreamItem>();
   const known = new Map<string, Reading>();
 
@@ -59,7 +58,8 @@ export async function* followLogs(input: FollowInput): AsyncGenerator<LogLine> {
       const behind = before?.last;
       now.last = behind;
       const secretless = redactor(await input.secrets());
-      const chunks = engine.containers.logs(c.id, { ...options, ...from(behind) });
+      const options = { ...optionsOf(request, c), follow: true, signal, ...from(behind) };
+      const chunks = engine.containers.logs(c.id, options);
       for await (const line of linesOf(chunks, c, (text) => secretless.text(text))) {
         if (behind !== undefined && line.at <= behind) continue;
         now.last = line.at;

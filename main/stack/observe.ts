@@ -1,4 +1,4 @@
-import type { ContainerInspect, Engine, ImageInspect } from '../docker/port.ts';
+import type { ContainerInspect, Engine, ImageInspect, MountPoint } from '../docker/port.ts';
 import { LABEL } from './labels.ts';
 import type {
   Observed,
@@ -41,14 +41,14 @@ export async function observe(
 export async function observeContainers(engine: Engine, project: string): Promise<ObservedContainer[]> {
   const list = await engine.containers.list({ label: [`${LABEL.project}=${project}`] }, { all: true });
   const found = await Promise.all(list.map((c) => engine.containers.inspect(c.Id)));
-  return (
-    found
-      .filter((c) => c !== undefined)
-      .map(containerFacts)
-      // not localeCompare: its first call alone takes 8 ms
-      .toSorted((a, b) => (a.service < b.service ? -1 : a.service > b.service ? 1 : a.number - b.number))
-  );
+  return found
+    .filter((c) => c !== undefined)
+    .map(containerFacts)
+    .toSorted((a, b) => inOrder(a.service, b.service) || a.number - b.number);
 }
+
+/** By code units: the first call of localeCompare alone takes 8 ms. */
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The facts of one inspected container. */
 export function containerFacts(c: ContainerInspect): ObservedContainer {
@@ -78,9 +78,20 @@ export function containerFacts(c: ContainerInspect): ObservedContainer {
     image: c.Config.Image,
     networks: Object.entries(c.NetworkSettings.Networks).map(([name, n]) => ({ name, id: n.NetworkID })),
     networkMode: c.HostConfig.NetworkMode,
-    mounts: c.Mounts,
+    mounts: c.Mounts.map((m) => (m.Type === 'bind' ? { ...m, Source: askedSource(c, m) } : m)),
     ports: publishedPorts(c),
   };
+}
+
+/** What a mount was asked for: an engine in a virtual machine mounts this machine's folders from paths of its own. */
+function askedSource({ HostConfig }: ContainerInspect, { Source, Destination }: MountPoint): string {
+  const mounts = (HostConfig['Mounts'] ?? []) as readonly { Source?: string; Target?: string }[];
+  const mount = mounts.find((m) => m.Target === Destination);
+  if (mount?.Source) return mount.Source;
+  const binds = (HostConfig['Binds'] ?? []) as readonly string[];
+  // a path of Windows has a colon of its own
+  const bind = binds.find((b) => `${b}:`.includes(`:${Destination}:`));
+  return bind?.slice(0, `${bind}:`.lastIndexOf(`:${Destination}:`)) ?? Source;
 }
 
 function publishedPorts(c: ContainerInspect): ObservedContainer['ports'] {
@@ -105,7 +116,10 @@ async function observeNetworks(
     engine.networks.list(label),
     names.length > 0 ? engine.networks.list({ name: names }) : [],
   ]);
-  const listed = [...new Map(lists.flat().map((n) => [n.Id, n])).values()];
+  // the engine lists them in any order, and what a user agreed to must be the same plan again
+  const listed = [...new Map(lists.flat().map((n) => [n.Id, n])).values()].toSorted(
+    (a, b) => inOrder(a.Name, b.Name) || inOrder(a.Id, b.Id),
+  );
   const found = await Promise.all(
     listed.map(async (n): Promise<ObservedNetwork[]> => {
       const facts = { id: n.Id, name: n.Name, labels: n.Labels ?? {} };
@@ -130,17 +144,19 @@ async function observeVolumes(
   ]);
   const all = new Map([...labelled, ...named.filter((v) => v !== undefined)].map((v) => [v.Name, v]));
   return new Map(
-    [...all.values()].map((v): [string, ObservedVolume] => [
-      v.Name,
-      {
-        name: v.Name,
-        driver: v.Driver,
-        options: v.Options ?? {},
-        labels: v.Labels ?? {},
-        ...(v.CreatedAt && { createdAt: v.CreatedAt }),
-        ...(v.Size !== undefined && { size: v.Size }),
-      },
-    ]),
+    [...all.values()]
+      .toSorted((a, b) => inOrder(a.Name, b.Name))
+      .map((v): [string, ObservedVolume] => [
+        v.Name,
+        {
+          name: v.Name,
+          driver: v.Driver,
+          options: v.Options ?? {},
+          labels: v.Labels ?? {},
+          ...(v.CreatedAt && { createdAt: v.CreatedAt }),
+          ...(v.Size !== undefined && { size: v.Size }),
+        },
+      ]),
   );
 }
 

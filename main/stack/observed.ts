@@ -77,4 +77,6 @@ export interface Observed {
   readonly volumes: ReadonlyMap<string, ObservedVolume>;
   /** by reference as the file writes it */
   readonly images: ReadonlyMap<string, ObservedImage>;
+  /** folders and files that are to be mounted anew and are not there; undefined where they cannot be looked for */
+  readonly absent?: ReadonlySet<string>;
 }

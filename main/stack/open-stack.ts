@@ -2,6 +2,7 @@ import { failure } from '../errors.ts';
 import { variablesNamed } from '../model/load.ts';
 import { composeCall } from './compose-call.ts';
 import { volumeNameOf } from './desired.ts';
+import { downloadsOf } from './downloads.ts';
 import { newOperation } from './operation.ts';
 import { underLock } from './operate.ts';
 import { volumesByKey } from './ready.ts';
@@ -10,7 +11,7 @@ import { loadOptions, loadSource, type FilesNow } from './source.ts';
 import { stackContext, type StackEdges } from './stack-context.ts';
 import { stackLooks } from './stack-looks.ts';
 import { stackOperations } from './stack-operations.ts';
-import { listSecrets, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
+import { listSecrets, restoreRole, setSecret, unsetSecret, type SecretEdges } from './stack-secrets.ts';
 import type { Stack } from './stack-types.ts';
 
 /** Opens one stack: `files` are its files as they are now, `project` the name that they give. */
@@ -20,7 +21,7 @@ export function openStack(edges: StackEdges, project: string, files: FilesNow): 
 
   const secretEdges = (): SecretEdges => {
     const [block, keeper] = [context.block(), context.keeper()];
-    if (!block || !keeper) throw failure('secrets.no-such', { name: project, known: [] });
+    if (!block || !keeper) throw failure('secrets.no-such', { known: [] });
     return {
       project,
       block,
@@ -45,8 +46,7 @@ export function openStack(edges: StackEdges, project: string, files: FilesNow): 
     await edges.requireSettings();
     const engine = await edges.engine().catch(() => undefined);
     if (!engine) return work();
-    const operation = { ...newOperation('secrets', project), cancellable: false };
-    return underLock(edges.runtimeFolder, engine.info.id, operation, work);
+    return underLock(edges.runtimeFolder, engine.info.id, newOperation('secrets', project), work);
   };
 
   return {
@@ -59,6 +59,11 @@ export function openStack(edges: StackEdges, project: string, files: FilesNow): 
     variablesUsed: async () => variablesNamed(loadOptions(files.source(), edges)),
     ...looks,
     ...stackOperations(context, looks.status),
+    downloads: async (plan, signal) => {
+      const engine = await edges.engine();
+      const speed = edges.state.downloadSpeed(engine.info.id);
+      return downloadsOf(engine, plan, { mirror: edges.mirror, speed, signal });
+    },
     composeCall: async () => {
       await edges.requireSettings();
       const all = context.ready();
@@ -68,9 +73,17 @@ export function openStack(edges: StackEdges, project: string, files: FilesNow): 
     },
     secrets: async () => {
       const [block, keeper] = [context.block(), context.keeper()];
-      return block && keeper ? listSecrets(block, keeper) : [];
+      if (!block || !keeper) return [];
+      // which one it is; nothing is read of it, and why there is none is its own check's to say
+      const kind = await edges.secretStore().then(
+        (store) => store.kind,
+        () => undefined,
+      );
+      return listSecrets(block, keeper, kind);
     },
-    setSecret: (name, value, confirmed) => alone(() => setSecret(secretEdges(), name, value, confirmed)),
+    setSecret: (name, value, confirmed, isInUse) =>
+      alone(() => setSecret(secretEdges(), name, value, confirmed, isInUse)),
+    restoreRole: (name) => alone(() => restoreRole(secretEdges(), name)),
     unsetSecret: (name, confirmed) => alone(() => unsetSecret(secretEdges(), name, confirmed)),
   };
 }

@@ -17,7 +17,7 @@ export async function operate(
   const operation = newOperation(kind, input.desired.project.name);
   await underLock(runtimeFolder, engine.info.id, operation, async (lock) => {
     const cancel = new AbortController();
-    lock.onCancel(() => cancel.abort());
+    if (operation.cancellable) lock.onCancel(() => cancel.abort());
     const signal = AbortSignal.any([io.signal, cancel.signal]);
     await runPlan({ ...input, operation, io: { ...io, signal }, publish: (o) => lock.publish(o) });
   });

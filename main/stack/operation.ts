@@ -4,6 +4,9 @@ import type { PullBoard } from './pull-board.ts';
 /** Nobody is told more often than this, in milliseconds. */
 const AT_MOST_EVERY_MS = 100;
 
+/** Half of these is nothing that anybody would ask for: they can only be waited for. */
+const WAITED_FOR: ReadonlySet<Operation['kind']> = new Set(['remove', 'secrets']);
+
 /** An operation of this process that begins now. */
 export function newOperation(kind: Operation['kind'], project: string): Operation {
   return {
@@ -13,7 +16,7 @@ export function newOperation(kind: Operation['kind'], project: string): Operatio
     pid: process.pid,
     startedAt: new Date().toISOString(),
     tasks: [],
-    cancellable: true,
+    cancellable: !WAITED_FOR.has(kind),
   };
 }
 
@@ -67,13 +70,22 @@ export class OperationTracker {
   }
 }
 
-/** 0…1: each task counts the same; pulls together count by their bytes, a layer shared by two images once. */
+/**
+ * 0…1: each task counts the same, one that knows how far it is as much of it as is done; pulls together count by their
+ * bytes, a layer shared by two images once.
+ */
 function fractionOf(tasks: readonly Task[], expected: number, pulls: PullBoard): number {
   if (tasks.length === 0) return 0;
   const isDone = (t: Task): boolean => t.status === 'done' || t.status === 'skipped';
   const pulling = tasks.filter((t) => t.id.startsWith('image:') && t.progress !== undefined);
-  const done = tasks.filter(isDone).length - pulling.filter(isDone).length;
+  const done = tasks.filter((t) => !pulling.includes(t)).reduce((sum, t) => sum + partOf(t, isDone(t)), 0);
   const { current, total } = pulls.overall();
   const pulled = pulling.every(isDone) ? 1 : total ? current / total : 0;
   return (done + pulling.length * pulled) / Math.max(tasks.length, expected);
+}
+
+/** How much of a task is done, 0…1. */
+function partOf({ status, progress }: Task, isDone: boolean): number {
+  if (isDone) return 1;
+  return status === 'running' && progress?.total ? progress.current / progress.total : 0;
 }

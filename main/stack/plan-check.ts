@@ -13,7 +13,7 @@ export function checkDesired(
   options: UpOptions,
 ): { errors: AppError[]; warnings: AppError[] } {
   const services = names.map((n) => desired.services[n]!);
-  const unknown = (options.services ?? []).filter((n) => !desired.services[n]);
+  const unknown = (options.services ?? []).filter((n) => !Object.hasOwn(desired.services, n));
   return {
     errors: [
       ...unknown.map((service) =>

@@ -34,7 +34,7 @@ export function planContainers(
   const first = [...context.cleared];
   const containers: ContainerRef[] = kept.map((slot) => {
     const cleared = slot.rest.map((c) => planRemoval(steps, c, INTERRUPTED));
-    first.push(...cleared);
+    for (const id of cleared) first.push(id);
     if (slot.cause === undefined) return planKept(context, service, slot.best, cleared);
     return planReplacement(context, service, slot.best, slot.cause, peers, [...after, ...cleared]);
   });

@@ -17,7 +17,7 @@ export function inDependencyOrder(services: Services, names: Iterable<string>): 
   for (const root of names) {
     const path: { name: string; rest: string[] }[] = [];
     const enter = (name: string): void => {
-      const service = services[name];
+      const service = Object.hasOwn(services, name) ? services[name] : undefined;
       if (seen.has(name) || !service) return;
       seen.add(name);
       path.push({ name, rest: dependenciesOf(service).toSorted() });

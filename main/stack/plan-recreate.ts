@@ -2,6 +2,7 @@ import type { Project } from '../model/types.ts';
 import { imageOf, networkNameOf, volumeNameOf, type Desired, type NamedService } from './desired.ts';
 import { isKilledInALoop } from './derive.ts';
 import { LABEL } from './labels.ts';
+import { movedCause } from './left-folders.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 
 /**
@@ -18,7 +19,8 @@ export function recreateCause(
 ): string | undefined {
   if (container.state === 'dead' || container.state === 'removing') return `container is ${container.state}`;
   if (isKilledInALoop(container)) return 'it is killed each time it is started';
-  if (container.labels[LABEL.hash] !== desired.hashOf(service)) return 'configuration changed';
+  if (container.labels[LABEL.hash] !== desired.hashOf(service))
+    return movedCause(desired, service, container, observed) ?? 'configuration changed';
   const image = observed.images.get(imageOf(desired.project, service));
   if (image && container.labels[LABEL.image] !== image.id) return 'image changed';
   if (differs(container.labels[LABEL.content], desired.contentOf(service.name)))

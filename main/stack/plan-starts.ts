@@ -109,12 +109,17 @@ function planWait(context: StartContext, plan: ServicePlan, condition: Condition
   const { steps, options } = context;
   const service = plan.service.name;
   const starts = plan.containers.map((c) => `start:${c.name}`);
-  const patient = !starts.some((id) => steps.has(id));
+  const isStarted = starts.some((id) => steps.has(id));
+  const ids = new Set(plan.containers.map((c) => c.id));
+  const health = (context.byService.get(service) ?? []).flatMap((c) => (ids.has(c.id) ? [c.health] : []));
+  // what still comes up is waited for as by who started it: Docker says when its start period is over
+  const isFirst = isStarted || health.includes('starting');
+  const patient = !isStarted && (!isFirst || health.includes('unhealthy'));
   const completed = condition === 'completed';
-  const budgetMs = options.waitTimeoutMs ?? ownBudgetMs(context, plan, condition, patient);
+  const budgetMs = options.waitTimeoutMs ?? ownBudgetMs(context, plan, condition, isFirst);
   return steps.add(
     `wait:${service}${completed ? ':completed' : ''}`,
-    completed ? 'dependents wait for its end' : patient ? 'it must be well (again)' : 'it was started',
+    completed ? 'dependents wait for its end' : isFirst ? 'it was started' : 'it must be well (again)',
     {
       kind: 'wait',
       service,
@@ -128,15 +133,15 @@ function planWait(context: StartContext, plan: ServicePlan, condition: Condition
   );
 }
 
-/** Milliseconds; undefined for a job, which may take as long as it takes. */
+/** Milliseconds; undefined for a job, which may take as long as it takes. `isFirst`: its start period counts. */
 function ownBudgetMs(
   { desired, observed }: StartContext,
   { service }: ServicePlan,
   condition: Condition,
-  patient: boolean,
+  isFirst: boolean,
 ): number | undefined {
   if (condition === 'completed') return undefined;
-  const budget = patient ? recoveryBudgetMs : healthBudgetMs;
+  const budget = isFirst ? healthBudgetMs : recoveryBudgetMs;
   return budget(desired, observed, service);
 }
 
@@ -159,7 +164,7 @@ function planDependencyWaits(
     const ready =
       starts.length === 0 &&
       (condition === 'running' || (condition === 'healthy' && now.every((c) => c.health === 'healthy')));
-    if (condition === undefined) ids.push(...starts);
+    if (condition === undefined) for (const id of starts) ids.push(id);
     else if (!ready) ids.push(planWait(context, dependency, condition, awaited));
   }
   return ids;

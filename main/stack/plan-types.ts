@@ -27,11 +27,17 @@ export type Step = StepBase &
   (
     | { readonly kind: 'pullImage'; readonly ref: string; readonly platform?: string }
     | { readonly kind: 'buildImage'; readonly service: string; readonly ref: string }
+    /** a container that does nothing else asks the engine for the service's GPU */
+    | { readonly kind: 'probeGpu'; readonly service: string }
     | { readonly kind: 'generateSecrets'; readonly names: readonly string[]; readonly volume: string }
     | { readonly kind: 'createNetwork'; readonly key: string; readonly name: string }
     | { readonly kind: 'removeNetwork'; readonly name: string; readonly networkId: string }
     | { readonly kind: 'createVolume'; readonly key: string; readonly name: string }
-    | { readonly kind: 'removeVolume'; readonly name: string }
+    | { readonly kind: 'removeVolume'; readonly name: string; readonly createdAt?: string | undefined }
+    /** a secret of the stack alone, from its store */
+    | { readonly kind: 'removeSecret'; readonly name: string }
+    /** what settings and state have of the stack */
+    | { readonly kind: 'forgetStack' }
     | {
         readonly kind: 'create';
         readonly container: ContainerRef;
@@ -45,7 +51,12 @@ export type Step = StepBase &
     | { readonly kind: 'rename'; readonly container: ContainerRef; readonly to: string }
     | { readonly kind: 'start'; readonly container: ContainerRef; readonly inject: boolean }
     | { readonly kind: 'stop'; readonly container: ContainerRef }
-    | { readonly kind: 'remove'; readonly container: ContainerRef }
+    | {
+        readonly kind: 'remove';
+        readonly container: ContainerRef;
+        /** names of its nameless volumes, where those go with it */
+        readonly nameless?: readonly string[];
+      }
     | { readonly kind: 'restart'; readonly container: ContainerRef }
     | {
         readonly kind: 'wait';
@@ -63,15 +74,22 @@ export type Step = StepBase &
 
 /** Something that is not done without the user's word. */
 export interface Confirmation {
-  readonly kind: 'foreign-volume' | 'unknown-volume' | 'other-engine' | 'delete-volume';
-  /** the volume's or the engine's name: what must be typed where data is deleted */
+  readonly kind:
+    | 'foreign-volume'
+    | 'unknown-volume'
+    | 'other-engine'
+    | 'left-folder'
+    | 'give-keys'
+    | 'delete-volume'
+    | 'remove-stack';
+  /** name of the volume, the engine, the folder, the keys or the stack: what must be typed where data is deleted */
   readonly subject: string;
   readonly text: string;
 }
 
 export interface Plan {
   readonly project: string;
-  readonly operation: 'up' | 'down' | 'start' | 'stop' | 'restart';
+  readonly operation: 'up' | 'down' | 'start' | 'stop' | 'restart' | 'remove';
   readonly steps: readonly Step[];
   /** said, and gone on */
   readonly warnings: readonly AppError[];

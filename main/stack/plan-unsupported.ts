@@ -1,7 +1,7 @@
 import { appError, type AppError } from '../errors.ts';
 import type { Capabilities } from '../docker/port.ts';
 import type { Project } from '../model/types.ts';
-import { networksInOrder, type NamedService } from './desired.ts';
+import { networksInOrder, scaleOf, type NamedService } from './desired.ts';
 import { boundFiles } from './files.ts';
 
 const UNBUILDABLE = [
@@ -18,11 +18,23 @@ const UNBUILDABLE = [
   'ulimits',
 ] as const;
 
+/** More of one service are a slip of the hand: a plan of them would hold up the app before the engine refused them. */
+const MOST_CONTAINERS = 100;
+
+/** Whether a service is to have more containers than we start; the CLI would start them until the engine gives up. */
+export function tooManyContainers(service: NamedService): AppError[] {
+  const wanted = scaleOf(service);
+  if (wanted <= MOST_CONTAINERS) return [];
+  const key = service.scale === undefined ? 'deploy.replicas' : 'scale';
+  const reason = `${wanted} containers are wanted, and at most ${MOST_CONTAINERS} of one service are started`;
+  return [appError('stack.cannot-carry-out', { service: service.name, key, reason })];
+}
+
 /** Known keys that an `up` cannot carry out on this engine: each is named, none is dropped in silence. */
 export function cannotCarryOut(project: Project, service: NamedService, engine: Capabilities): AppError[] {
   const refuse = (key: string, reason: string): AppError =>
     appError('stack.cannot-carry-out', { service: service.name, key, reason });
-  const errors: AppError[] = [];
+  const errors: AppError[] = tooManyContainers(service);
   if (service.provider)
     errors.push(refuse('provider', 'provider plugins are run by the docker compose CLI only'));
   if (service.models)

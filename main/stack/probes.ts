@@ -30,7 +30,10 @@ export function probesOf(block: ProfileBlock, chosen: Chosen, engineIsHere: bool
 export function execVerdict(probe: Extract<Probe, { kind: 'exec' }>, result: ExecAnswer): Verdict {
   const output = oneLine(result.stdout);
   if (result.exitCode !== 0) {
-    return { ok: false, answer: oneLine(result.stderr) || output || `exit code ${result.exitCode}` };
+    return {
+      ok: false,
+      answer: oneLine(withoutRepeats(result.stderr)) || output || `exit code ${result.exitCode}`,
+    };
   }
   const ok = probe.expect === undefined || new RegExp(probe.expect, 'u').test(output);
   return { ok, answer: ok ? output : `${output || 'nothing'}, not ${probe.expect}` };
@@ -39,6 +42,14 @@ export function execVerdict(probe: Extract<Probe, { kind: 'exec' }>, result: Exe
 /** A request from the host only shows that the published address leads to the service. */
 export function httpVerdict(status: number): Verdict {
   return { ok: status >= 200 && status < 300, answer: `HTTP ${status}` };
+}
+
+/** Without lines that repeat one before them: psql tries with TLS and without, and is refused twice in the same words. */
+function withoutRepeats(text: string): string {
+  const lines = text.split('\n');
+  return lines
+    .filter((line, i) => !lines.slice(0, i).some((before) => before.endsWith(line.trim())))
+    .join('\n');
 }
 
 /** An answer for one line of a table: no line breaks, no endless text. */

@@ -1,6 +1,8 @@
 /** The schema of the `x-letta-stack` block of a Compose file: what a profile says about itself. */
 import { z } from 'zod';
+import { ConnectApi } from '../connect-api.ts';
 import { parseSize } from '../model/sizes.ts';
+import { SettingType } from '../setting-type.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is small letters, digits and -');
 const Variable = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'a variable is capitals, digits and _');
@@ -14,12 +16,14 @@ const Pattern = z.string().refine(isRegExp, 'not a regular expression');
 const Setting = z.strictObject({
   name: Name,
   label: Text,
-  type: z.enum(['port', 'integer', 'boolean', 'string', 'list', 'image', 'size', 'address', 'url']),
+  type: SettingType,
   /** as text, the form in which the variable carries it; a list is joined by commas */
   default: z
     .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
     .transform((value) => (Array.isArray(value) ? value.join(',') : String(value))),
-  /** may not be empty; ports, numbers, images, sizes and addresses never may */
+  /** of a folder: files and folders that must be in it; its default may be the key of a volume */
+  holds: z.array(Text).default([]),
+  /** may not be empty; ports, numbers, images, sizes, addresses, folders and files never may */
   required: z.boolean().default(false),
   variable: Variable,
   /** of an integer */
@@ -41,6 +45,8 @@ const Secret = z
     volume: Text.optional(),
     /** what the whole value must match */
     pattern: Pattern.optional(),
+    /** the same in words, behind `it is not` */
+    looks: Text.optional(),
     /** has lines: a bundle's `value` only, never one of its `lines` */
     multiline: z.boolean().default(false),
     /** database role whose password it is: a new value is set there first */
@@ -82,6 +88,9 @@ const Probe = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** What an exit code of a job means, with `{setting}` in it; `{stack}` stands where a command line names the stack. */
+const JobFailure = z.strictObject({ exit: z.number().int().min(1).max(255), says: Text, next: Text });
+
 export const Block = z.strictObject({
   title: Text,
   summary: Text,
@@ -95,10 +104,29 @@ export const Block = z.strictObject({
       reason: Text,
     })
     .optional(),
-  /** free disk space and memory, in bytes */
-  needs: z.strictObject({ disk: Bytes.optional(), memory: Bytes.optional() }).default({}),
+  /** free disk space and memory, in bytes; an NVIDIA GPU */
+  needs: z
+    .strictObject({ disk: Bytes.optional(), memory: Bytes.optional(), gpu: z.boolean().optional() })
+    .default({}),
   /** with `{setting}` in them */
   urls: z.array(z.strictObject({ label: Text, url: Text })).default([]),
+  /** by service: what those lack that go on without it (`required: false`) while it is down */
+  provides: z.record(z.string(), Text).default({}),
+  /**
+   * By service: a job that others wait for, which says how far it is in lines of its log such as `letta-stack: 1024 of
+   * 4096 bytes`, and how it may fail.
+   */
+  jobs: z.record(z.string(), z.array(JobFailure)).default({}),
+  /** how programs reach it */
+  connect: z
+    .strictObject({
+      api: ConnectApi,
+      /** secret that they send as `Authorization: Bearer` (RFC 6750) */
+      secret: Variable,
+      /** a request that answers 2xx to whoever has it, and 401 to others; with `{setting}` in it */
+      test: Text,
+    })
+    .optional(),
   /** by service: absolute path of a file that shall hold the id of the image of the service's container */
   imageIdFiles: z.record(z.string(), z.string().startsWith('/', 'an absolute path')).default({}),
   settings: z.array(Setting).default([]),
@@ -110,6 +138,7 @@ export const Block = z.strictObject({
 export type Setting = z.output<typeof Setting>;
 export type Secret = z.output<typeof Secret>;
 export type Bundle = z.output<typeof Bundle>;
+export type JobFailure = z.output<typeof JobFailure>;
 export type Probe = z.output<typeof Probe>;
 export type ProfileBlock = z.output<typeof Block>;
 

@@ -1,5 +1,8 @@
 /** Secrets of a profile: who takes them, and the bundles in which they reach a container. Pure. */
+import { failure, type Failure } from '../errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { Bundle, ProfileBlock, Secret } from './profile-schema.ts';
+import { lengthProblem } from './profile-settings.ts';
 import { fillTemplate, placeholdersOf } from './profile-template.ts';
 
 /** A secret and the services into whose containers it goes. */
@@ -18,6 +21,10 @@ export function secretsOf(block: ProfileBlock): SecretOfProfile[] {
   }));
 }
 
+/** That a stack which takes `known` takes no secret of this name; it is not repeated, since it may be a key. */
+export const noSuchSecret = (name: string, known: readonly string[]): Failure =>
+  failure('secrets.no-such', { known, near: nearest(name, known) });
+
 /** Secrets to be made together with a volume (its key). */
 export function generatedSecrets(block: ProfileBlock): { volume: string; names: string[] }[] {
   const byVolume = Map.groupBy(
@@ -27,14 +34,26 @@ export function generatedSecrets(block: ProfileBlock): { volume: string; names: 
   return [...byVolume].map(([volume, secrets]) => ({ volume, names: secrets.map((s) => s.name) }));
 }
 
+/** A secret of several lines is a file of keys: what is longer is something else. Bytes. */
+export const LONGEST_SECRET = 1_000_000;
+
 /** Why a text cannot be this secret's value, undefined when it can. Never has the text in it. */
 export function secretProblem(secret: Secret, text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (!secret.multiline && /\p{Cc}/u.test(text))
     return 'it has a line break or another control character in it';
   if (text.includes('\0')) return 'it has a zero byte in it';
+  if (!text.isWellFormed()) return 'it has half of a character in it';
+  // what has one line may be a variable of the container, what has several is a file
+  const tooLong = secret.multiline ? fileProblem(text) : lengthProblem(text);
+  if (tooLong !== undefined) return tooLong;
   if (secret.pattern === undefined || new RegExp(`^(?:${secret.pattern})$`, 'u').test(text)) return undefined;
-  return `it does not match ${secret.pattern}`;
+  return secret.looks === undefined ? `it does not match ${secret.pattern}` : `it is not ${secret.looks}`;
+}
+
+function fileProblem(text: string): string | undefined {
+  const { length } = new TextEncoder().encode(text);
+  return length > LONGEST_SECRET ? `it has ${length} bytes, and may have ${LONGEST_SECRET}` : undefined;
 }
 
 /**
@@ -56,7 +75,8 @@ function contentOf(bundle: Bundle, values: SecretValues): string {
     .join('');
 }
 
-const namesOf = (bundle: Bundle): string[] =>
+/** Names of the secrets that are in a bundle. */
+export const namesOf = (bundle: Bundle): string[] =>
   bundle.value !== undefined
     ? [bundle.value]
     : (bundle.lines ?? []).flatMap((line) => placeholdersOf(wholeLine(line)));

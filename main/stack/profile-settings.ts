@@ -10,12 +10,30 @@ import { fillTemplate } from './profile-template.ts';
 export type Chosen = Readonly<Record<string, string>>;
 
 /**
+ * The longest value that becomes a variable of a container, bytes: Linux takes 131,072 for one string of an
+ * environment, its name included, and 2 MiB for all of them and the arguments together (execve(2), "Limits on size of
+ * arguments and environment").
+ */
+const LONGEST = 65_536;
+
+/** Why a text is too long for a variable of a container; undefined when it is not. */
+export function lengthProblem(text: string): string | undefined {
+  const { length } = new TextEncoder().encode(text);
+  return unless(
+    length <= LONGEST,
+    `it has ${length} bytes, and a variable of a container at most ${LONGEST}`,
+  );
+}
+
+/**
  * Why a text cannot be a setting's value, undefined when it can.
  * An empty text means "not set" for strings, lists and addresses of other services.
  */
 export function settingProblem(setting: Setting, text: string): string | undefined {
   // a variable ends up in one line of a file, an environment or a configuration
   if (/\p{Cc}/u.test(text)) return 'it has a line break or another control character in it';
+  const tooLong = lengthProblem(text);
+  if (tooLong !== undefined) return tooLong;
   const mayBeEmpty = ['string', 'list', 'url'].includes(setting.type);
   if (text === '') return mayBeEmpty && !setting.required ? undefined : 'it is empty';
   return PROBLEM_OF[setting.type](text, setting);
@@ -39,6 +57,11 @@ const PROBLEM_OF: Record<Setting['type'], (text: string, setting: Setting) => st
     const least = parseSize(String(min ?? 0)) ?? 0n;
     return unless((parseSize(text) ?? 0n) >= least, `it is less than ${min}`);
   },
+  folder: (text, setting) => {
+    const isVolume = text === setting.default && /^[a-z][\w.-]*$/.test(text);
+    return unless(isAbsolute(text) || isVolume, 'it is not an absolute path');
+  },
+  file: (text) => unless(isAbsolute(text), 'it is not an absolute path'),
   url: (text) => {
     const url = URL.parse(text);
     if (!url || !['http:', 'https:'].includes(url.protocol))
@@ -49,6 +72,9 @@ const PROBLEM_OF: Record<Setting['type'], (text: string, setting: Setting) => st
     );
   },
 };
+
+/** On any system: what is set on one may be read on another. */
+const isAbsolute = (text: string): boolean => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(text);
 
 const unless = (ok: boolean, problem: string): string | undefined => (ok ? undefined : problem);
 

@@ -75,6 +75,16 @@ function strayNames(block: ProfileBlock): Problem[] {
     placeholdersOf(text)
       .filter((name) => !known.has(name))
       .map((name) => ({ path, message: `there is no "${name}"` }));
+  const connect = block.connect
+    ? [
+        ...stray(['connect', 'test'], block.connect.test, settings),
+        ...stray(['connect', 'secret'], `{${block.connect.secret}}`, secrets),
+        // it is sent to the stack's server: a key of all stacks would be given away
+        ...(secrets.get(block.connect.secret)?.scope === 'global'
+          ? [{ path: ['connect', 'secret'], message: 'a secret of all stacks is not sent to a server' }]
+          : []),
+      ]
+    : [];
   const httpProbes = block.probes.flatMap((probe, at) =>
     probe.kind === 'http' ? stray(['probes', at, 'url'], probe.url, settings) : [],
   );
@@ -89,8 +99,16 @@ function strayNames(block: ProfileBlock): Problem[] {
         : stray(path, text, secrets);
     }),
   ]);
+  const jobs = Object.entries(block.jobs).flatMap(([service, failures]) =>
+    failures.flatMap(({ says, next }, at) => [
+      ...stray(['jobs', service, at, 'says'], says, settings),
+      ...stray(['jobs', service, at, 'next'], next, new Set([...settings, 'stack'])),
+    ]),
+  );
   return [
     ...block.urls.flatMap((url, at) => stray(['urls', at, 'url'], url.url, settings)),
+    ...jobs,
+    ...connect,
     ...httpProbes,
     ...bundles,
   ];

@@ -1,5 +1,6 @@
 import type { Engine, PullProgress } from '../docker/port.ts';
 import type { StepReport } from './execute.ts';
+import { mb, Speed, transferSentence, WholeSpeed } from './transfer.ts';
 
 /** Bytes of work: a layer is downloaded, then extracted; both count. */
 export interface Work {
@@ -10,28 +11,25 @@ export interface Work {
 
 type Layer = PullProgress['layers'][number];
 
-/** How long the speed is averaged over, in milliseconds. */
-const SPEED_WINDOW_MS = 5_000;
-
 /** Progress of all pulls of one operation: one bar an image, one overall in which a shared layer counts once. */
 export class PullBoard {
   readonly #layersOf = new Map<string, readonly Layer[]>();
-  readonly #now: () => number;
-  #samples: { at: number; bytes: number }[] = [];
+  readonly #speed: Speed;
+  readonly #whole: WholeSpeed;
 
   /** `now` gives milliseconds. */
   constructor(now: () => number = Date.now) {
-    this.#now = now;
+    this.#speed = new Speed(now);
+    this.#whole = new WholeSpeed(now);
   }
 
   /** Takes the newest progress of one image; gives its work. */
   update(ref: string, progress: PullProgress): Work {
     this.#layersOf.set(ref, progress.layers);
-    const at = this.#now();
-    this.#samples = [
-      ...this.#samples.filter((s) => at - s.at < SPEED_WINDOW_MS),
-      { at, bytes: this.#downloaded() },
-    ];
+    const layers = this.#unique();
+    this.#speed.note(downloaded(layers));
+    // one whose download was too quick to be told counts only once it is extracted
+    this.#whole.note(downloaded(layers.filter((l) => l.total !== undefined)));
     return workOf(progress.layers);
   }
 
@@ -42,9 +40,12 @@ export class PullBoard {
 
   /** Download speed of all images together in bytes per second, 0 while there is no telling. */
   speed(): number {
-    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
-    if (!first || !last || last.at === first.at) return 0;
-    return ((last.bytes - first.bytes) * 1000) / (last.at - first.at);
+    return this.#speed.perSecond();
+  }
+
+  /** The speed of the whole download in bytes per second; undefined where it was too short to tell. */
+  wholeSpeed(): number | undefined {
+    return this.#whole.perSecond();
   }
 
   /** A layer that two images share is downloaded by one of them: what is known best counts. */
@@ -56,11 +57,9 @@ export class PullBoard {
     }
     return [...byId.values()];
   }
-
-  #downloaded(): number {
-    return this.#unique().reduce((sum, l) => sum + l.downloaded, 0);
-  }
 }
+
+const downloaded = (layers: readonly Layer[]): number => layers.reduce((sum, l) => sum + l.downloaded, 0);
 
 function together(a: Layer, b: Layer): Layer {
   const total = a.total ?? b.total;
@@ -105,16 +104,12 @@ export async function pullWithProgress(
 
 /** `12.3 of 40.1 MB, 8.1 MB/s, 4 s left`; what is not known is left out. */
 export function pullSentence(progress: PullProgress, speed: number): string {
-  const downloaded = progress.layers.reduce((sum, l) => sum + l.downloaded, 0);
+  const done = downloaded(progress.layers);
   const known = progress.layers.length > 0 && progress.layers.every((l) => l.total !== undefined || l.done);
   const total = progress.layers.reduce((sum, l) => sum + (l.total ?? l.downloaded), 0);
-  const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  if (known && total > 0 && downloaded >= total) {
+  if (known && total > 0 && done >= total) {
     const extracted = progress.layers.reduce((sum, l) => sum + l.extracted, 0);
     return `extracting ${mb(extracted)} of ${mb(total)} MB`;
   }
-  const parts = [known ? `${mb(downloaded)} of ${mb(total)} MB` : `${mb(downloaded)} MB`];
-  if (speed > 0) parts.push(`${mb(speed)} MB/s`);
-  if (speed > 0 && known) parts.push(`${Math.ceil((total - downloaded) / speed)} s left`);
-  return parts.join(', ');
+  return transferSentence(done, known ? total : undefined, speed);
 }

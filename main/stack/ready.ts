@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FileSource, Loaded } from '../model/types.ts';
 import type { AppliedProfile, SecretStore, State } from '../system/types.ts';
 import { assemble } from './assemble.ts';
 import type { Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { SecretKeeper } from './secret-keeper.ts';
+import { agreements, sharedKeys } from './shared-keys.ts';
 import { configContents, loadSource, type ReadingEdges, type StackSource } from './source.ts';
 
 export interface ReadyEdges extends ReadingEdges {
@@ -35,6 +37,10 @@ export function makeReady(edges: ReadyEdges, project: string, source: StackSourc
     configs,
     secretId: (name) => keeper?.idOf(name),
     secretSetAt: (name) => keeper?.setAt(name),
+    agreedKeys: () => {
+      const applied = edges.state.applied(project);
+      return applied && isDeepStrictEqual(applied.files, source.files) ? (applied.keys ?? []) : [];
+    },
     knownEngine: () => edges.state.engineOf(project),
   });
   return { source, loaded, configs, desired, ...(keeper && { keeper }) };
@@ -66,7 +72,10 @@ export function appliedOf(all: Ready): AppliedProfile {
   }
   const services = { ...loaded.project.services, ...loaded.project.disabledServices };
   const hooked = Object.values(services).some((s) => s.pre_stop !== undefined);
+  const isSet = (name: string): boolean => all.keeper?.idOf(name) !== undefined;
+  const own = source.profile === undefined ? source.block : undefined;
   return {
+    ...(own && { keys: agreements(sharedKeys(own, loaded.project, isSet)) }),
     ...(source.profile !== undefined && { profile: source.profile }),
     ...(source.profile !== undefined && source.block && { version: source.block.version }),
     ...(!hooked && { services: Object.keys(services) }),
@@ -108,5 +117,6 @@ export function bareDesired(name: string): Desired {
     configFiles: [],
     environmentFiles: [],
     generate: [],
+    keysToGive: [],
   };
 }

@@ -4,20 +4,24 @@ import { appError, Failure, failure, say } from '../errors.ts';
 import { redactor } from '../system/redact.ts';
 import type { Loaded } from '../model/types.ts';
 import { buildService } from './build-service.ts';
-import { makeCarrier } from './carry.ts';
+import { makeCarrier, type RemovalEdges } from './carry.ts';
 import { contentOf, requireContents, servicesToFill } from './contents.ts';
 import { imageOf, type Desired } from './desired.ts';
 import { executePlan } from './execute.ts';
 import type { ContainerFile } from './files.ts';
+import { jobOf } from './job.ts';
 import { LABEL } from './labels.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { OperationTracker } from './operation.ts';
-import type { Plan, Step } from './plan-types.ts';
+import { goes } from './plan-remove.ts';
+import type { Confirmation, Plan, Step } from './plan-types.ts';
 import type { ProfileBlock } from './profile.ts';
+import type { Chosen } from './profile-settings.ts';
 import { PullBoard } from './pull-board.ts';
 import { redactFailure } from './redaction.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
+import { askKeys } from './shared-keys.ts';
 import type { OperationIo } from './stack-types.ts';
 import { Surprise } from './surprise.ts';
 import { ContainerWatch } from './watch.ts';
@@ -33,7 +37,11 @@ export interface RunInput {
   readonly loaded?: Loaded;
   readonly configs: ReadonlyMap<string, Uint8Array>;
   readonly keeper?: SecretKeeper;
+  /** absent for operations that remove nothing for good */
+  readonly removal?: RemovalEdges;
   readonly block?: ProfileBlock;
+  /** the block's settings as the model was made with them */
+  readonly chosen?: Chosen;
   readonly mirror?: string;
   /** pure: the plan for what is observed; `imagesDone` after images were pulled or built */
   readonly plan: (observed: Observed, imagesDone: boolean) => Plan;
@@ -42,6 +50,8 @@ export interface RunInput {
   readonly agreed?: (plan: Plan, observed: Observed) => Promise<void>;
   /** called when a service's container is as it was waited for, and nothing but waiting is done */
   readonly onReady?: (service: string, container: string) => void;
+  /** called at the end of what was downloaded, however it ended: bytes per second over the whole of it */
+  readonly onDownloaded?: (perSecond: number) => Promise<void>;
   /** told beside the io: the lock's other side */
   readonly publish: (operation: Operation) => void;
   readonly io: OperationIo;
@@ -70,6 +80,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       requireContents(plan, input);
       await agree(plan, input, said, attempt === 1);
       await fetchSecrets(plan, input.keeper);
+      requireAskedKeys(plan, input.desired);
       if (attempt === 1) await input.agreed?.(plan, observed);
       tracker.expect(plan.steps.length);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
@@ -89,12 +100,23 @@ export async function runPlan(input: RunInput): Promise<void> {
       tracker.nextPlan();
     }
   } catch (error) {
-    if (io.signal.aborted) throw failure('stack.cancelled', { project: input.desired.project.name }, error);
+    if (io.signal.aborted) throw cancelled(input, error);
     throw error;
   } finally {
     watch.close();
     tracker.flush();
+    const speed = pulls.wholeSpeed();
+    if (speed !== undefined) await input.onDownloaded?.(speed);
   }
+}
+
+function cancelled({ desired, operation }: RunInput, cause: unknown): Failure {
+  const isRemoval = operation.kind === 'remove';
+  return failure(
+    'stack.cancelled',
+    { project: desired.project.name, ...(isRemoval && { removing: true }) },
+    cause,
+  );
 }
 
 /** Steps without what they are after among the others: those come in the next round. */
@@ -113,28 +135,52 @@ async function agree(plan: Plan, input: RunInput, said: Set<string>, isFirst: bo
     const key = `${kind} ${JSON.stringify(subject)}`;
     return !said.has(key) && Boolean(said.add(key));
   };
+  // every one of them is noted
+  const isAnyNew = (kind: string, subjects: readonly string[]): boolean =>
+    subjects.filter((subject) => isNew(kind, subject)).length > 0;
   for (const w of plan.warnings.filter((x) => isNew(x.code, x.data))) io.onWarning?.(say(w));
   if (plan.orphans.length > 0 && isNew('orphans', plan.orphans)) {
     io.onWarning?.(say(appError('stack.orphans', { containers: plan.orphans })));
   }
   if (isFirst) io.onPlan?.(plan);
-  const asked = plan.confirmations.filter((c) => isNew(c.kind, c.subject));
+  const asked = plan.confirmations.filter((c) => isAnyNew(c.kind, agreedBy(c, plan)));
   if (asked.length > 0 && !(await io.confirm(asked))) {
     throw failure('stack.confirmation-needed', { texts: asked.map((c) => c.text) });
   }
+}
+
+/** What the word on a confirmation is for: another list of a removal needs another word, a shorter one does not. */
+function agreedBy({ kind, subject, text }: Confirmation, { steps }: Plan): readonly string[] {
+  if (kind === 'remove-stack') return goes(steps);
+  // a volume that was made anew under its name is another one, and its text says when it was made; two services may
+  // leave one folder, or get one key
+  return [kind === 'delete-volume' || kind === 'left-folder' || kind === 'give-keys' ? text : subject];
 }
 
 /**
  * Values are fetched before the first change, so that a locked store or a missing entry stops an operation that needs
  * it at once, with nothing touched and nothing remembered.
  */
-async function fetchSecrets(plan: Plan, keeper: SecretKeeper | undefined): Promise<void> {
+export async function fetchSecrets(plan: Plan, keeper: SecretKeeper | undefined): Promise<void> {
   if (!keeper) return;
   const made = new Set(plan.steps.flatMap((s) => (s.kind === 'generateSecrets' ? s.names : [])));
   const services = [...servicesToFill(plan)];
   keeper.require(services, made);
   await keeper.fetch(services, made);
 }
+
+/**
+ * What was fetched is what is given: a key that was set since the plan was made was not agreed to.
+ * @throws Failure `stack.confirmation-needed`
+ */
+function requireAskedKeys(plan: Plan, { keysToGive, configFiles }: Desired): void {
+  if (servicesToFill(plan).size === 0) return;
+  const texts = askKeys(keysToGive, configFiles).map((c) => c.text);
+  if (texts.some((text) => plan.confirmations.every((c) => c.text !== text)))
+    throw failure('stack.confirmation-needed', { texts });
+}
+
+const NOTHING_TO_REMOVE: RemovalEdges = { secret: async () => {}, stack: async () => {} };
 
 interface Running {
   readonly pulls: PullBoard;
@@ -153,7 +199,9 @@ async function carryOut(plan: Plan, observed: Observed, input: RunInput, running
     ...(input.mirror !== undefined && { mirror: input.mirror }),
     contentOf: (origin) => contentOf(origin, input),
     onReady: (service, container) => input.onReady?.(service, container),
+    jobOf: (service) => input.block && jobOf(input.block, input.chosen ?? {}, service),
     extraFiles: (service, imageId) => imageIdFile(input.block, service, imageId),
+    removal: input.removal ?? NOTHING_TO_REMOVE,
     generateSecrets: async (names) => keeper?.generate(names),
     redact: (text) => redactor(keeper?.values() ?? []).text(text),
     build: (service, onOutput, signal) => buildService(engine, desired, service, onOutput, signal),

@@ -1,6 +1,6 @@
 import { appError, Failure, failure } from '../errors.ts';
 import { generateSecret } from '../system/secrets.ts';
-import type { SecretEntry, SecretStore, State } from '../system/types.ts';
+import type { SecretEntry, SecretStore, SecretUse, State } from '../system/types.ts';
 import type { ProfileBlock, Secret } from './profile.ts';
 import { bundlesFor, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
 
@@ -40,10 +40,35 @@ export class SecretKeeper {
     return this.#state.secretId(scope, name);
   }
 
+  /** The store that a secret was put into, where it is another one than `kind`. */
+  elsewhere(name: string, kind: SecretStore['kind'] | undefined): SecretStore['kind'] | undefined {
+    const secret = this.#block.secrets.find((s) => s.name === name);
+    const kept = secret && this.#state.secretKeptIn(this.entryOf(secret).scope, name);
+    return kind === undefined || kept === kind ? undefined : kept;
+  }
+
   /** When a secret was set, ISO 8601. */
   setAt(name: string): string | undefined {
     const secret = this.#block.secrets.find((s) => s.name === name);
     return secret && this.#state.secretSetAt(this.entryOf(secret).scope, name);
+  }
+
+  /** The last start that went well of a stack with it. */
+  usedAt(name: string): SecretUse | undefined {
+    const secret = this.#block.secrets.find((s) => s.name === name);
+    return secret && this.#state.secretUsed(this.entryOf(secret).scope, name);
+  }
+
+  /** Notes that these services were started with what is set of their secrets. */
+  async noteUsed(services: ReadonlySet<string>): Promise<void> {
+    const used = secretsOf(this.#block).filter(
+      (s) => s.services.some((name) => services.has(name)) && this.idOf(s.name) !== undefined,
+    );
+    if (used.length > 0)
+      await this.#state.noteSecretsUsed(
+        this.#project,
+        used.map((s) => this.entryOf(s)),
+      );
   }
 
   /**
@@ -54,6 +79,7 @@ export class SecretKeeper {
    */
   async settle(volumes: ReadonlyMap<string, string>, options: { readOnly?: boolean } = {}): Promise<void> {
     await this.#forgetLost(volumes);
+    await this.#findElsewhere(options);
     const unknown = secretsOf(this.#block).filter((s) => this.idOf(s.name) === undefined);
     const required = unknown.filter((s) => s.required);
     if (required.length === 0) return;
@@ -70,6 +96,7 @@ export class SecretKeeper {
           name: secret.name,
           services: secret.services,
           ...(volume !== undefined && { volume }),
+          ...this.#keptIn(secret.name, store),
         });
       }
     }
@@ -78,13 +105,44 @@ export class SecretKeeper {
     // our state was lost: what is optional was set as well, and would be left out in silence
     for (const secret of unknown.filter((s) => !s.required))
       if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
+    await this.#note(found, store, options);
+  }
+
+  async #note(
+    found: readonly SecretOfProfile[],
+    { kind }: SecretStore,
+    { readOnly = false }: { readOnly?: boolean },
+  ): Promise<void> {
     for (const secret of found) {
       const { scope, name } = this.entryOf(secret);
-      const id = options.readOnly
+      const id = readOnly
         ? crypto.randomUUID()
-        : await this.#state.setSecretId(scope, name, { found: true });
+        : await this.#state.setSecretId(scope, name, { found: true, store: kind });
       this.#ids.set(name, id);
     }
+  }
+
+  /**
+   * The settings name another store than the one into which a secret was put: what this one has may be another value,
+   * so it gets an id of its own. What it does not have is missing only once it is needed.
+   */
+  async #findElsewhere(options: { readOnly?: boolean }): Promise<void> {
+    const noted = secretsOf(this.#block).filter((s) => {
+      const { scope, name } = this.entryOf(s);
+      return this.#state.secretKeptIn(scope, name) !== undefined;
+    });
+    if (noted.length === 0) return;
+    const store = await this.#store();
+    const others = noted.filter((s) => this.elsewhere(s.name, store.kind));
+    const found: SecretOfProfile[] = [];
+    for (const secret of others)
+      if ((await store.get(this.entryOf(secret))) !== undefined) found.push(secret);
+    await this.#note(found, store, options);
+  }
+
+  #keptIn(name: string, { kind }: SecretStore): { keptIn?: SecretStore['kind'] } {
+    const keptIn = this.elsewhere(name, kind);
+    return keptIn === undefined ? {} : { keptIn };
   }
 
   /**
@@ -111,7 +169,7 @@ export class SecretKeeper {
       // never over one that is there: something may have been made with it
       const value = (await store.get(entry)) ?? generateSecret();
       await store.set(entry, value);
-      this.#ids.set(name, await this.#state.setSecretId(entry.scope, name));
+      this.#ids.set(name, await this.#state.setSecretId(entry.scope, name, { store: store.kind }));
       this.#values.set(name, value);
     }
   }
@@ -132,7 +190,11 @@ export class SecretKeeper {
     for (const secret of wanted) {
       const value = await store.get(this.entryOf(secret));
       if (value === undefined) {
-        throw failure('stack.secret-missing', { name: secret.name, services: secret.services });
+        throw failure('stack.secret-missing', {
+          name: secret.name,
+          services: secret.services,
+          ...this.#keptIn(secret.name, store),
+        });
       }
       this.#values.set(secret.name, value);
     }

@@ -4,7 +4,10 @@ import { parse } from 'yaml';
 import { loadProject } from '../model/load.ts';
 import type { FileSource, Loaded, LoadOptions, PathApi } from '../model/types.ts';
 import type { AppliedProfile } from '../system/types.ts';
+import { appError, Failure } from '../errors.ts';
 import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
+import { extendedBlock } from './profile-extends.ts';
+import { placeProblem } from './host-places.ts';
 import { variablesOf, type Chosen } from './profile-settings.ts';
 import { findUserFiles } from './user-files.ts';
 
@@ -66,17 +69,38 @@ export function loadOptions(
 
 /** The `x-letta-stack` block of a file, undefined when it has none or is no YAML (reading the model says why). */
 export function blockOf(source: FileSource, file: string): ProfileBlock | undefined {
-  let document: unknown;
-  try {
-    document = parse(new TextDecoder().decode(source.read(file)), { merge: true, logLevel: 'silent' });
-  } catch {
-    return undefined; // the same file is read by the model right after, which names every problem with its line
-  }
-  const block = (document as Record<string, unknown> | null)?.[PROFILE_KEY];
+  const beside = (other: string): string => nodePath.resolve(nodePath.dirname(file), other);
+  const block = extendedBlock(rawBlock(source, file), file, (other) => rawBlock(source, beside(other)));
   return block === undefined ? undefined : readProfileBlock(block, file);
 }
 
-/** A bundled profile: its variables come from the settings alone, never from the process environment. */
+/** Whether the file that may have a block is there and is YAML: only then is none an answer. */
+export function isBlockRead(files: FilesNow): boolean {
+  try {
+    const { source, files: all } = files.source();
+    document(source, all[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function rawBlock(source: FileSource, file: string): unknown {
+  try {
+    return (document(source, file) as Record<string, unknown> | null)?.[PROFILE_KEY];
+  } catch {
+    return undefined; // the same file is read by the model right after, which names every problem with its line
+  }
+}
+
+/** @throws what reading throws; what is no YAML (`silent` would take what there is of it), but no warnings */
+const document = (source: FileSource, file: string): unknown =>
+  parse(new TextDecoder().decode(source.read(file)), { merge: true, logLevel: 'error' });
+
+/**
+ * A bundled profile: its variables come from the settings alone, never from the process environment.
+ * @throws Failure with every `stack.setting-gone` and `stack.setting` there is
+ */
 export function profileSource(
   id: string,
   file: string,
@@ -86,7 +110,15 @@ export function profileSource(
 ): StackSource {
   const block = blockOf(source, file);
   const base = { profile: id, directory, files: [file], envFiles: [], composeProfiles: [], chosen, source };
-  return block ? { ...base, block, variables: variablesOf(block, chosen) } : { ...base, variables: {} };
+  if (!block) return { ...base, variables: {} };
+  const variables = variablesOf(block, chosen);
+  const wrong = block.settings.flatMap((setting) => {
+    const { name, label, variable } = setting;
+    const problem = placeProblem(setting, variables[variable] ?? '', source);
+    return problem === undefined ? [] : [appError('stack.setting', { name, label, problem })];
+  });
+  if (wrong.length > 0) throw new Failure(wrong);
+  return { ...base, block, variables };
 }
 
 /**

@@ -1,22 +1,34 @@
 import type { Engine } from '../docker/port.ts';
+import type { HostReach } from '../system/host-reach.ts';
 import type { Ends } from './ends.ts';
+import { isThere } from './host-places.ts';
+import { newSources } from './left-folders.ts';
 import type { Observed } from './observed.ts';
 import { makeReady, volumesByKey, type Ready, type ReadyEdges } from './ready.ts';
 import { observeFor } from './run-plan.ts';
 import { SecretKeeper } from './secret-keeper.ts';
 import type { ProfileBlock } from './profile.ts';
-import { appliedBlock, appliedSource, type FilesNow, type StackSource } from './source.ts';
+import { appliedBlock, appliedSource, isBlockRead, type FilesNow, type StackSource } from './source.ts';
 
 export interface StackEdges extends ReadyEdges {
   readonly engine: () => Promise<Engine>;
   readonly runtimeFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly mirror?: string;
+  /** how containers of the engine reach this machine */
+  readonly hostReach: () => Promise<HostReach>;
   /** who ended which containers of a project, as far as was heard; one for as long as the core lives */
   readonly endsOf: (engineId: string, project: string) => Ends;
   /** called before anything is changed. @throws Failure `settings.refused` when defaults stand for broken settings */
   readonly requireSettings: () => Promise<void>;
-  /** the settings remember the stack when an `up` begins, and as the current one when it went well */
+  /** whether settings or state have anything of the stack */
+  readonly isKnown: (project: string) => Promise<boolean>;
+  /** takes the stack out of state and settings. @throws Failure `settings.refused` when those are broken by now */
+  readonly forget: (project: string) => Promise<void>;
+  /**
+   * The settings remember the stack when an `up` begins, and as the current one when it went well: that they cannot then
+   * is told as a warning.
+   */
   readonly remember: (project: string, source: StackSource, went: 'begun' | 'well') => Promise<void>;
 }
 
@@ -48,13 +60,15 @@ export function stackContext(edges: StackEdges, project: string, files: FilesNow
     return applied ? makeReady(edges, project, appliedSource(applied, edges.disk, edges.env)) : ready();
   };
   const block = (): ProfileBlock | undefined => {
+    const applied = edges.state.applied(project);
+    if (!applied) return files.block();
     try {
-      return files.block();
-    } catch (error) {
-      const applied = edges.state.applied(project);
-      if (!applied) throw error;
-      return appliedBlock(applied, edges.disk);
+      const own = files.block();
+      if (own || isBlockRead(files)) return own;
+    } catch {
+      // what was applied says it
     }
+    return appliedBlock(applied, edges.disk);
   };
   return {
     edges,
@@ -77,7 +91,9 @@ export function stackContext(edges: StackEdges, project: string, files: FilesNow
     settled: async (engine, all, options = {}) => {
       const observed = await observeFor(engine, all.desired);
       await all.keeper?.settle(volumesByKey(all.desired, observed), options);
-      return observed;
+      if (!engine.capabilities.hostPaths) return observed;
+      const sources = newSources(all.desired.services, observed.containers);
+      return { ...observed, absent: new Set(sources.filter((path) => !isThere(edges.disk, path))) };
     },
   };
 }

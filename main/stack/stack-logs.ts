@@ -18,9 +18,11 @@ export async function* readLogs(
 ): AsyncIterable<LogLine> {
   const secretless = redactor(secrets);
   const end = new AbortController();
-  const options = { ...optionsOf(request), signal: AbortSignal.any([request.signal, end.signal]) };
+  const signal = AbortSignal.any([request.signal, end.signal]);
   const streams = containers.map((c) =>
-    linesOf(engine.containers.logs(c.id, options), c, (text) => secretless.text(text)),
+    linesOf(engine.containers.logs(c.id, { ...optionsOf(request, c), signal }), c, (text) =>
+      secretless.text(text),
+    ),
   );
   try {
     yield* byTime(streams);
@@ -29,13 +31,17 @@ export async function* readLogs(
   }
 }
 
-/** What a request asks of each container's log. */
-export function optionsOf(request: LogRequest): LogOptions {
-  const since = request.since === undefined ? undefined : sinceSeconds(request.since, Date.now());
+/** What a request asks of a container's log. */
+export function optionsOf(
+  { since, tail }: Pick<LogRequest, 'since' | 'tail'>,
+  { startedAt }: Pick<ObservedContainer, 'startedAt'>,
+): LogOptions {
+  // one that never started has the engine's zero time, long before any line
+  const time = since === 'start' ? startedAt : since;
   return {
     timestamps: true,
-    ...(since !== undefined && { since }),
-    ...(request.tail !== undefined && { tail: request.tail }),
+    ...(time !== undefined && { since: Math.max(0, sinceSeconds(time, Date.now())) }),
+    ...(tail !== undefined && { tail }),
   };
 }
 
@@ -46,7 +52,14 @@ export function sinceSeconds(since: string, nowMs: number): number {
   return (nowMs - durationToNanoseconds(since) / 1e6) / 1000;
 }
 
-/** The lines of one container's log, put together from the pieces in which they come. */
+/** A line that is longer, in characters, comes in parts: one without an end must not fill the memory. */
+const LONGEST = 4 * 2 ** 20;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z /;
+
+/**
+ * The lines of one container's log, put together from the pieces in which they come. Of a line of over 16 KB each piece
+ * begins with a time of its own (moby, daemon/logger/copier.go), which is no part of it.
+ */
 export async function* linesOf(
   chunks: AsyncIterable<LogChunk>,
   container: ObservedContainer,
@@ -61,9 +74,16 @@ export async function* linesOf(
     return { service: container.service, container: container.name, stream, at: time, text: redact(text) };
   };
   for await (const { stream, data } of chunks) {
-    const parts = (pending[stream] + decoders[stream].decode(data, { stream: true })).split('\n');
-    pending[stream] = parts.pop() ?? '';
+    const before = pending[stream];
+    const piece = decoders[stream].decode(data, { stream: true });
+    const [first = '', ...others] = (before === '' ? piece : piece.replace(TIME, '')).split('\n');
+    const parts = [before + first, ...others];
+    const rest = parts.pop() ?? '';
     for (const part of parts) yield line(stream, part);
+    pending[stream] = rest;
+    if (rest.length <= LONGEST) continue;
+    yield line(stream, rest);
+    pending[stream] = rest.slice(0, rest.indexOf(' ') + 1);
   }
   for (const stream of ['stdout', 'stderr'] as const)
     if (pending[stream]) yield line(stream, pending[stream]);

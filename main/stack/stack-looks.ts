@@ -7,7 +7,7 @@ import { followLogs } from './follow-logs.ts';
 import type { OthersLock } from './lock-types.ts';
 import { runningOperation } from './lock.ts';
 import { observeContainers } from './observe.ts';
-import type { Observed } from './observed.ts';
+import type { Observed, ObservedContainer } from './observed.ts';
 import { refuseUnknown, serviceNames } from './plan-chosen.ts';
 import type { Ready } from './ready.ts';
 import { knownSecretValues } from './redaction.ts';
@@ -15,6 +15,7 @@ import { ProbeRun } from './probe-run.ts';
 import { chosenOf, servicesOf } from './running.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 import type { StackContext } from './stack-context.ts';
+import { readLogPage } from './log-page.ts';
 import { readLogs } from './stack-logs.ts';
 import { factsFromLabels, factsOf, redactState, stackState } from './stack-status.ts';
 import type { Stack } from './stack-types.ts';
@@ -35,7 +36,7 @@ interface StatusOptions {
   readonly made?: { readonly known: Ready; readonly probes: ProbeRun | undefined };
 }
 
-export interface Looks extends Pick<Stack, 'watch' | 'cancel' | 'logs' | 'containerOf'> {
+export interface Looks extends Pick<Stack, 'watch' | 'cancel' | 'logs' | 'logPage' | 'containerOf'> {
   readonly status: (options?: StatusOptions) => Promise<StackState>;
 }
 
@@ -117,6 +118,18 @@ export function stackLooks(context: StackContext): Looks {
     return state(containers, probes, known, await othersOperation());
   }
 
+  async function containersOf(
+    services: readonly string[],
+  ): Promise<{ engine: Engine; containers: ObservedContainer[] }> {
+    const engine = await edges.engine();
+    const all = await observeContainers(engine, project);
+    refuse(all, services);
+    return { engine, containers: all.filter((c) => services.length === 0 || services.includes(c.service)) };
+  }
+
+  /** What is taken out of logs. */
+  const secrets = (): Promise<readonly string[]> => knownSecretValues(keeperToRedact(context.tryRunning()));
+
   return {
     status,
     cancel,
@@ -133,18 +146,17 @@ export function stackLooks(context: StackContext): Looks {
       });
     },
     logs: async function* (request) {
-      const engine = await edges.engine();
-      const all = await observeContainers(engine, project);
       const wanted = request.services ?? [];
-      refuse(all, wanted);
-      const containers = all.filter((c) => wanted.length === 0 || wanted.includes(c.service));
+      const { engine, containers } = await containersOf(wanted);
       const [missing] = wanted;
       if (missing !== undefined && containers.length === 0 && !request.follow)
         throw failure('stack.not-running', { service: missing, status: 'not there' });
-      const secrets = (): Promise<readonly string[]> =>
-        knownSecretValues(keeperToRedact(context.tryRunning()));
       if (request.follow) yield* followLogs({ engine, project, request, secrets });
       else yield* readLogs(engine, containers, request, await secrets());
+    },
+    logPage: async (request) => {
+      const { engine, containers } = await containersOf(request.services ?? []);
+      return readLogPage(engine, containers, request, await secrets());
     },
     containerOf: async (service) => {
       const engine = await edges.engine();

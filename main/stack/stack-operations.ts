@@ -1,9 +1,10 @@
 import type { Operation, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
-import { exitCodeOf, Failure, say } from '../errors.ts';
-import { requireContents } from './contents.ts';
+import { exitCodeOf, Failure, failure, say } from '../errors.ts';
+import { tryStore } from '../system/secrets.ts';
+import { requireContents, servicesToFill } from './contents.ts';
 import type { Desired } from './desired.ts';
-import { observe } from './observe.ts';
+import { observe, observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
 import type { UpOptions } from './plan-context.ts';
@@ -11,17 +12,22 @@ import { planDown, planStop } from './plan-down.ts';
 import { planRestart, planStart } from './plan-start.ts';
 import type { Plan } from './plan-types.ts';
 import { planUp } from './plan-up.ts';
-import { requireFreePorts } from './port-check.ts';
+import { unfreePorts } from './port-check.ts';
 import { appliedOf, bareDesired, type Ready } from './ready.ts';
-import { observeFor, type RunInput } from './run-plan.ts';
-import { servicesOf } from './running.ts';
+import { fetchSecrets, observeFor, type RunInput } from './run-plan.ts';
+import { chosenOf, servicesOf } from './running.ts';
+import { askKeys } from './shared-keys.ts';
 import { servicesFromLabels } from './stack-status.ts';
 import type { StackContext } from './stack-context.ts';
 import { probeRun, type Looks } from './stack-looks.ts';
+import { stackRemoval } from './stack-removal.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
 import { checkDeletion } from './volume-deletion.ts';
 
-type Operations = Pick<Stack, 'plan' | 'up' | 'down' | 'start' | 'stop' | 'restart'>;
+type Operations = Pick<
+  Stack,
+  'plan' | 'planRestart' | 'rehearse' | 'up' | 'down' | 'start' | 'stop' | 'restart' | 'removal' | 'remove'
+>;
 
 /** What changes a stack. `status` says how it is afterwards. */
 export function stackOperations(context: StackContext, status: Looks['status']): Operations {
@@ -33,20 +39,24 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     engine: engine.capabilities,
   });
 
-  /** The plan of an `up`, with what was noticed while reading the files. */
-  const planOf = (all: Ready, observed: Observed, options: UpOptions): Plan => {
+  /** The plan of an `up`, with what was noticed while reading the files, and around the engine. */
+  const planOf = (all: Ready, observed: Observed, options: UpOptions, noticed: Plan['warnings']): Plan => {
     const plan = planUp(all.desired, observed, options);
-    return { ...plan, warnings: [...all.loaded.warnings, ...plan.warnings] };
+    return { ...plan, warnings: [...all.loaded.warnings, ...plan.warnings, ...noticed] };
   };
+
+  // the providers' table is loaded by what needs it
+  const noticedBy = async (all: Ready): Promise<Plan['warnings']> =>
+    (await import('./model-server-check.ts')).unreachedModelServers(all.desired, edges.hostReach);
 
   const inputOf = (
     all: Ready,
-  ): Pick<RunInput, 'desired' | 'loaded' | 'configs' | 'keeper' | 'block' | 'mirror'> => ({
+  ): Pick<RunInput, 'desired' | 'loaded' | 'configs' | 'keeper' | 'block' | 'chosen' | 'mirror'> => ({
     desired: all.desired,
     loaded: all.loaded,
     configs: all.configs,
     ...(all.keeper && { keeper: all.keeper }),
-    ...(all.source.block && { block: all.source.block }),
+    ...(all.source.block && { block: all.source.block, chosen: chosenOf(all.source) }),
     ...(edges.mirror !== undefined && { mirror: edges.mirror }),
   });
 
@@ -63,12 +73,35 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   /** A note that cannot be made (the disk is full) must not stand in for what the operation failed with. */
   async function noteIncidents(kind: Operation['kind'], error: unknown): Promise<void> {
     const failed = error instanceof Failure && exitCodeOf(error.errors) === 1 ? error.errors : [];
+    // what was refused because another one was at work did nothing that could have gone wrong
+    const told = failed.filter((e) => e.code !== 'stack.busy');
     try {
-      for (const { message } of failed.map((e) => say(e)))
+      for (const { message } of told.map((e) => say(e)))
         await edges.state.addIncident(project, { sentence: `${kind}: ${message.split('\n')[0] ?? ''}` });
     } catch {
       // what is told is the operation's own error
     }
+  }
+
+  /** How fast a line is makes nothing fail: that it cannot be noted (the disk is full) is no matter. */
+  const noteSpeed =
+    ({ info }: Engine) =>
+    (perSecond: number): Promise<void> =>
+      edges.state.saveDownloadSpeed(info.id, perSecond).catch(() => undefined);
+
+  /** What was started: its secrets count as used once all went well. */
+  function startsOf(all: Ready): { seen: (plan: Plan) => boolean; noted: () => Promise<void> } {
+    const started = new Set<string>();
+    return {
+      seen: ({ steps }) => {
+        for (const s of steps)
+          if (s.kind === 'start' || s.kind === 'restart') started.add(s.container.service);
+        return started.size > 0;
+      },
+      noted: async () => {
+        if (started.size > 0) await all.keeper?.noteUsed(started);
+      },
+    };
   }
 
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
@@ -77,28 +110,33 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     const engine = await edges.engine();
     const options = upOptions(engine, request);
     const probes = probeRun(engine, all, io.signal);
-    let starts = false;
+    const starts = startsOf(all);
+    const noticed = await noticedBy(all);
+    let isStarting = false;
     await operated({
       kind: 'up',
       engine,
       io,
       onReady: (service, container) => probes?.ready(service, container),
+      onDownloaded: noteSpeed(engine),
       ...inputOf(all),
       plan: (observed, imagesDone) => {
-        const plan = planOf(all, observed, { ...options, imagesDone });
-        starts ||= plan.steps.some((s) => s.kind === 'start' || s.kind === 'restart');
+        const plan = planOf(all, observed, { ...options, imagesDone }, noticed);
+        isStarting = starts.seen(plan);
         return plan;
       },
       observed: () => context.settled(engine, all),
       agreed: async (plan, observed) => {
-        await requireFreePorts(engine, all.desired, observed, plan);
+        const unfree = await unfreePorts(engine, all.desired, observed, plan);
+        if (unfree.length > 0) throw new Failure(unfree);
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
         await edges.state.saveApplied(project, appliedOf(all));
         await edges.remember(project, all.source, 'begun');
       },
     });
+    await starts.noted();
     await edges.remember(project, all.source, 'well');
-    return status({ deep: starts, signal: io.signal, made: { known: all, probes } });
+    return status({ deep: isStarting, signal: io.signal, made: { known: all, probes } });
   }
 
   /** start and restart: the applied model, no changes. */
@@ -113,15 +151,25 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     const engine = await edges.engine();
     const options = upOptions(engine, {});
     const probes = probeRun(engine, all, io.signal);
+    const starts = startsOf(all);
+    const noticed = await noticedBy(all);
     await operated({
       kind,
       engine,
       io,
       onReady: (service, container) => probes?.ready(service, container),
       ...inputOf(all),
-      plan: (observed) => planner(all.desired, observed, services, options),
+      plan: (observed) => {
+        const plan = planner(all.desired, observed, services, options);
+        starts.seen(plan);
+        const warnings = [...plan.warnings, ...noticed];
+        // only a container that never ran gets its files now
+        if (servicesToFill(plan).size === 0) return { ...plan, warnings };
+        return { ...plan, warnings, confirmations: askKeys(all.desired.keysToGive, all.desired.configFiles) };
+      },
       observed: () => observeFor(engine, all.desired),
     });
+    await starts.noted();
     return status({ deep: true, signal: io.signal, made: { known: all, probes } });
   }
 
@@ -168,10 +216,33 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       const all = context.ready();
       const engine = await edges.engine();
       const observed = await context.settled(engine, all, { readOnly: true });
-      const plan = planOf(all, observed, upOptions(engine, request));
+      const plan = planOf(all, observed, upOptions(engine, request), await noticedBy(all));
       requireContents(plan, inputOf(all));
-      return plan;
+      const unfree = await unfreePorts(engine, all.desired, observed, plan);
+      return { ...plan, warnings: [...plan.warnings, ...unfree] };
     },
+    rehearse: async (leaving, agreed) => {
+      await edges.requireSettings();
+      const all = context.ready();
+      const engine = await edges.engine();
+      const observed = await context.settled(engine, all, { readOnly: true });
+      const plan = planOf(all, observed, upOptions(engine, {}), []);
+      requireContents(plan, inputOf(all));
+      if (plan.confirmations.length > 0 && !agreed(plan))
+        throw failure('stack.confirmation-needed', { texts: plan.confirmations.map((c) => c.text) });
+      await fetchSecrets(plan, all.keeper);
+      if (plan.steps.some((s) => s.kind === 'generateSecrets')) await tryStore(await edges.secretStore());
+      const others = await observeContainers(engine, leaving);
+      const theirs = others.flatMap((c) => c.ports.map((p) => `${p.published}/${p.protocol}`));
+      const unfree = await unfreePorts(engine, all.desired, observed, plan, new Set(theirs));
+      if (unfree.length > 0) throw new Failure(unfree);
+    },
+    planRestart: async (services) => {
+      const all = context.running();
+      const engine = await edges.engine();
+      return planRestart(all.desired, await observeFor(engine, all.desired), services, upOptions(engine, {}));
+    },
+    ...stackRemoval(context, operated),
     up,
     down: (request, io) =>
       endLike(

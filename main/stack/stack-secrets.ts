@@ -3,9 +3,11 @@ import { appError, failure, type AppError } from '../errors.ts';
 import type { SecretStore, State } from '../system/types.ts';
 import { observeContainers } from './observe.ts';
 import type { ProfileBlock } from './profile.ts';
-import { secretProblem, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
+import { noSuchSecret, secretProblem, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
+import { isShortPassword, LEAST_PASSWORD, passwordWord } from './stack-keys.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 import type { SecretState } from './stack-types.ts';
+import { superuserSql } from './superuser.ts';
 
 export interface SecretEdges {
   readonly project: string;
@@ -29,15 +31,30 @@ type Data =
   /** no engine answers, and our state knows of none */
   | { readonly at: 'unknown'; readonly cause: unknown };
 
-/** Names and whether they are set, by the ids in our state: the store is not opened. */
-export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretState[] {
-  return secretsOf(block).map((s) => ({
-    name: s.name,
-    label: s.label,
-    scope: s.scope,
-    required: s.required,
-    set: keeper.idOf(s.name) !== undefined,
-  }));
+/** Names and whether they are set in the store of this kind, by the ids in our state: the store is not opened. */
+export function listSecrets(
+  block: ProfileBlock,
+  keeper: SecretKeeper,
+  kind: SecretStore['kind'] | undefined,
+): SecretState[] {
+  return secretsOf(block).map((s) => {
+    const elsewhere = keeper.elsewhere(s.name, kind);
+    const [set, setAt, used] = [
+      keeper.idOf(s.name) !== undefined && elsewhere === undefined,
+      keeper.setAt(s.name),
+      keeper.usedAt(s.name),
+    ];
+    return {
+      name: s.name,
+      label: s.label,
+      scope: s.scope,
+      required: s.required,
+      set,
+      ...(elsewhere && { elsewhere }),
+      ...(set && setAt !== undefined && { setAt }),
+      ...(set && used && { used }),
+    };
+  });
 }
 
 /**
@@ -46,8 +63,9 @@ export function listSecrets(block: ProfileBlock, keeper: SecretKeeper): SecretSt
  * was lost from the store is supplied again without questions; the running database is told of it all the same, since
  * nobody knows whether it is what it was. Every set draws a new id: the services that take it are made anew, which
  * also heals a set that was killed.
+ * @param isInUse it was not chosen now: a stack has it, and a password of the server may be short then
  * @returns what the user should know of it
- * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.confirm-unreadable`,
+ * @throws Failure `secrets.no-such`, `secrets.bad-value`, `secrets.short-password`, `secrets.confirm-unreadable`,
  * `secrets.database-not-running`, `secrets.database-elsewhere`; `engine.*` when a value that is there would change and
  * nobody knows whether there is data
  */
@@ -56,24 +74,44 @@ export async function setSecret(
   name: string,
   value: string,
   confirmed: string | undefined,
+  isInUse = false,
 ): Promise<readonly AppError[]> {
   const secret = secretNamed(edges.block, name);
   const problem = secretProblem(secret, value);
-  if (problem !== undefined) throw failure('secrets.bad-value', { name, problem });
+  const isShort = !isInUse && isShortPassword(edges.block, name, value);
+  // that it is too short says more
+  if (problem !== undefined && !isShort) throw failure('secrets.bad-value', { name, problem });
   const entry = edges.keeper.entryOf(secret);
   const store = await edges.store();
   const before = await store.get(entry);
+  if (isShort && before !== value) {
+    const word = passwordWord(edges.block);
+    throw failure('secrets.short-password', { name, least: LEAST_PASSWORD, word });
+  }
   const changes = before !== undefined && before !== value;
   const data: Data = changes || secret.role ? await dataOf(edges, secret) : { at: 'none' };
   if (changes) requireConfirmed(data, secret, secret.unreadable, confirmed);
   const told = await tellDatabase(edges, secret, value, { data, changes });
   // drawn before, so that a kill in between costs a needless recreate and not a container with the old value; and
   // after, since the `up` of another stack may have read a global key's new id and still its old value
-  await edges.state.setSecretId(entry.scope, name);
+  await edges.state.setSecretId(entry.scope, name, { store: store.kind });
   await store.set(entry, value);
-  await edges.state.setSecretId(entry.scope, name);
+  await edges.state.setSecretId(entry.scope, name, { store: store.kind });
   if (!secret.role || told || before !== undefined || data.at === 'none') return [];
   return [appError('secrets.password-untold', { name, service: secret.role.service })];
+}
+
+/**
+ * Gives a database role the password that is stored for it, in the running database; nothing else changes.
+ * @throws Failure `secrets.no-such`, `cli.secret-not-set`, `secrets.database-not-running`,
+ * `secrets.database-elsewhere`, `secrets.role-not-changed`
+ */
+export async function restoreRole(edges: SecretEdges, name: string): Promise<void> {
+  const secret = secretNamed(edges.block, name);
+  const value = await (await edges.store()).get(edges.keeper.entryOf(secret));
+  if (value === undefined) throw failure('cli.secret-not-set', { name });
+  const data = await dataOf(edges, secret);
+  await tellDatabase(edges, secret, value, { data, changes: true });
 }
 
 /**
@@ -113,7 +151,11 @@ function requireConfirmed(
 
 function secretNamed(block: ProfileBlock, name: string): SecretOfProfile {
   const secret = secretsOf(block).find((s) => s.name === name);
-  if (!secret) throw failure('secrets.no-such', { name, known: block.secrets.map((s) => s.name) });
+  if (!secret)
+    throw noSuchSecret(
+      name,
+      block.secrets.map((s) => s.name),
+    );
   return secret;
 }
 
@@ -179,10 +221,9 @@ async function changeRole(
   const quoted = `'${value.replaceAll("'", "''")}'`;
   // the statement itself is not logged, whatever the server's log settings are
   const sql = `SET log_statement = 'none'; SET log_min_error_statement = 'panic'; ALTER ROLE "${role}" PASSWORD ${quoted};\n`;
-  const shell =
-    'exec psql -v ON_ERROR_STOP=1 -q -X -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-postgres}"';
   const result = await engine.containers.exec(container, {
-    cmd: ['sh', '-c', shell],
+    // data that another installation made may have the role itself for its superuser, and no other
+    cmd: superuserSql(role),
     stdin: sql,
     timeoutMs: 30_000,
   });

@@ -1,12 +1,12 @@
-import type { Cause, Operation, ProbeResult, StackState } from '../contract.ts';
+import type { Cause, Connect, Operation, ProbeResult, StackState } from '../contract.ts';
 import { redactor } from '../system/redact.ts';
 import { imageOf, scaleOf, type NamedService } from './desired.ts';
-import { serviceStates, stackStatus, type ServiceFacts } from './derive.ts';
+import { serviceStates, stackStatus, withoutSentence, type ServiceFacts } from './derive.ts';
 import { hostOf, placeOf, type Elsewhere } from './elsewhere.ts';
 import { LABEL } from './labels.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { ProfileBlock } from './profile.ts';
-import { urlsOf, type Chosen } from './profile-settings.ts';
+import { fillSettings, urlsOf, type Chosen } from './profile-settings.ts';
 import type { Project } from '../model/types.ts';
 
 /** What of each service the state needs; one-shot: it is not restarted and something waits for its end. */
@@ -23,6 +23,7 @@ export function factsOf(project: Project, services: Readonly<Record<string, Name
     image: imageOf(project, s),
     oneShot: awaited.has(s.name),
     dependsOn: Object.keys(s.depends_on ?? {}),
+    canLack: Object.entries(s.depends_on ?? {}).flatMap(([name, d]) => (d.required ? [] : [name])),
     scale: scaleOf(s),
   }));
 }
@@ -38,6 +39,7 @@ export function factsFromLabels(containers: readonly ObservedContainer[]): Servi
     image: list[0]?.image ?? '',
     oneShot: false,
     dependsOn: dependsOnLabel(list[0]).map((d) => d.name),
+    canLack: [],
     scale: list.length,
   }));
 }
@@ -50,19 +52,20 @@ export function servicesFromLabels(
   containers: readonly ObservedContainer[],
   names?: readonly string[],
 ): Record<string, NamedService> {
-  const services: Record<string, NamedService> = {};
-  for (const name of names ?? []) services[name] = { name, command: null, entrypoint: null };
+  // a service may be called `__proto__`
+  const services = new Map<string, NamedService>();
+  for (const name of names ?? []) services.set(name, { name, command: null, entrypoint: null });
   for (const c of containers) {
-    if (c.oneoff || (names ? !names.includes(c.service) : services[c.service])) continue;
+    if (c.oneoff || (names ? !names.includes(c.service) : services.has(c.service))) continue;
     const depends_on = Object.fromEntries(
       dependsOnLabel(c).map(({ name, restart }) => [
         name,
         { condition: 'service_started' as const, required: true, restart },
       ]),
     );
-    services[c.service] = { name: c.service, command: null, entrypoint: null, depends_on };
+    services.set(c.service, { name: c.service, command: null, entrypoint: null, depends_on });
   }
-  return services;
+  return Object.fromEntries(services);
 }
 
 function dependsOnLabel(c: ObservedContainer | undefined): { name: string; restart: boolean }[] {
@@ -95,14 +98,18 @@ export interface StateInput {
 export function stackState(input: StateInput): StackState {
   const services = serviceStates(input.facts, input.containers);
   const { block, operation } = input;
+  const overall = stackStatus(services);
+  const without = withoutSentence(input.facts, services, block?.provides ?? {});
   const state: StackState = {
     project: input.project,
     ...(input.profile !== undefined && { profile: input.profile }),
     ...(input.appliedVersion !== undefined && { profileVersion: input.appliedVersion }),
-    ...stackStatus(services),
+    ...overall,
+    ...(without !== undefined && { sentence: `${overall.sentence} ${without}` }),
     services,
     probes: [],
     urls: block ? urlsOf(block, input.chosen, input.there) : publishedUrls(input.containers, input.there),
+    ...(block?.connect && { connect: connectOf(block, block.connect, input) }),
     ...(block?.support && { support: { status: block.support.status, reason: block.support.reason } }),
     ...(input.bundledVersion !== undefined &&
       input.appliedVersion !== undefined &&
@@ -147,6 +154,15 @@ export async function redactState(
       ? of
       : { ...of, cause: { ...of.cause, detail: secretless.text(of.cause.detail) } };
   return redacted({ ...state, services: state.services.map(redacted) });
+}
+
+/** The test goes to the published address, which means something on the engine's machine alone. */
+function connectOf(
+  block: ProfileBlock,
+  { api, secret, test }: NonNullable<ProfileBlock['connect']>,
+  { chosen, there }: StateInput,
+): Connect {
+  return { api, secret, ...(there === undefined && { test: fillSettings(block, chosen, test) }) };
 }
 
 function publishedUrls(

@@ -2,8 +2,10 @@ import type { Operation, StackState } from '../contract.ts';
 import type { AppError, SaidError } from '../errors.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Loaded } from '../model/types.ts';
+import type { Downloads } from '../preview-shape.ts';
 import type { Confirmation, Plan } from './plan-types.ts';
 import type { ProfileBlock } from './profile.ts';
+import type { Removal } from './plan-remove.ts';
 
 /** Which stack is meant: a bundled profile, files of the user's, or one that was started before. */
 export interface StackRef {
@@ -17,6 +19,8 @@ export interface StackRef {
   readonly project?: string;
   /** active Compose profiles (`--profile`) */
   readonly composeProfiles?: readonly string[];
+  /** folder that relative paths of the files start from, absolute; the first file's own where it is absent */
+  readonly projectDirectory?: string;
   /** folder in which a Compose file is looked for when nothing is named, absolute */
   readonly directory: string;
 }
@@ -67,10 +71,24 @@ export interface LogLine {
 export interface LogRequest {
   readonly services?: readonly string[];
   readonly follow?: boolean;
-  /** ISO 8601 time or Go duration before now (`10m`) */
+  /** ISO 8601 time, Go duration before now (`10m`), or `start`: when each container was last started */
   readonly since?: string;
   readonly tail?: number;
   readonly signal: AbortSignal;
+}
+
+export interface LogPageRequest extends Pick<LogRequest, 'services' | 'since' | 'signal'> {
+  /** only what was written before this line's time */
+  readonly before?: string;
+  /** at most so many, of all services together */
+  readonly lines: number;
+}
+
+/** Some lines in the order of their time, without a gap between them. */
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+  /** the engine has lines before them */
+  readonly hasOlder: boolean;
 }
 
 /** What is known of a secret: never its value. */
@@ -79,7 +97,14 @@ export interface SecretState {
   readonly label: string;
   readonly scope: 'global' | 'stack';
   readonly required: boolean;
+  /** in the store that the settings name, as far as it was noted */
   readonly set: boolean;
+  /** the other store, where it was put into that one */
+  readonly elsewhere?: 'keychain' | 'file';
+  /** ISO 8601; absent where only its entry was found, and where it is not set */
+  readonly setAt?: string;
+  /** the last start that went well of a stack with it */
+  readonly used?: { readonly at: string; readonly project: string };
 }
 
 /** What the real CLI is called with. */
@@ -106,8 +131,26 @@ export interface Stack {
   variablesUsed(): Promise<readonly string[]>;
   /** What `up` would do; changes nothing. */
   plan(request: UpRequest): Promise<Plan>;
+  /** How much a plan's images are to download, as far as their registries say it within seconds. */
+  downloads(plan: Plan, signal: AbortSignal): Promise<Downloads>;
+  /**
+   * What can be known of an `up` before another stack, `leaving`, is stopped for it: the model, sources and secrets, a
+   * store that keeps what is to be made, ports that others hold. Changes nothing; `agreed` is the user's word for the plan.
+   * @throws Failure that the `up` would throw
+   */
+  rehearse(leaving: string, agreed: (plan: Plan) => boolean): Promise<void>;
   up(request: UpRequest, io: OperationIo): Promise<StackState>;
   down(request: DownRequest, io: OperationIo): Promise<void>;
+  /** Everything of it, in the order in which `remove` does it; changes nothing. */
+  removal(): Promise<Removal>;
+  /**
+   * Removes everything of it: containers, networks, its own volumes, then their keys, then what is known of it. Asked
+   * is for the stack's name, for exactly this list.
+   * @throws Failure `stack.removal-elsewhere`, `stack.volume-in-use`; `stack.removal-incomplete` with what is left
+   */
+  remove(io: OperationIo): Promise<void>;
+  /** What a restart would do; changes nothing. */
+  planRestart(services: readonly string[]): Promise<Plan>;
   start(services: readonly string[], io: OperationIo): Promise<StackState>;
   stop(services: readonly string[], io: OperationIo): Promise<StackState>;
   restart(services: readonly string[], io: OperationIo): Promise<StackState>;
@@ -119,6 +162,8 @@ export interface Stack {
   cancel(): Promise<Operation | undefined>;
   /** all services' lines, in order of their time */
   logs(request: LogRequest): AsyncIterable<LogLine>;
+  /** the last lines there are, or the last ones before a time */
+  logPage(request: LogPageRequest): Promise<LogPage>;
   /** id of the running container of a service. @throws Failure `stack.not-running`, `stack.no-such-service` */
   containerOf(service: string): Promise<{ engine: Engine; id: string }>;
   /**
@@ -132,10 +177,16 @@ export interface Stack {
    * Sets a secret. A database password is changed inside the running database first. Setting and removing hold the
    * stack's lock; where no engine answers there is none to hold, and it works without.
    * Data on the engine that the stack ran on counts, whichever engine answers.
+   * @param isInUse it was not chosen now: a stack has it, and a password of the server may be short then
    * @returns what the user should know of it
-   * @throws Failure `secrets.confirm-unreadable` when data would become unreadable and `confirmed` is not the name;
+   * @throws Failure `secrets.short-password`; `secrets.confirm-unreadable` when data would become unreadable and `confirmed` is not the name;
    * `stack.busy`
    */
-  setSecret(name: string, value: string, confirmed?: string): Promise<readonly AppError[]>;
+  setSecret(name: string, value: string, confirmed?: string, isInUse?: boolean): Promise<readonly AppError[]>;
   unsetSecret(name: string, confirmed?: string): Promise<boolean>;
+  /**
+   * Gives a database role the password that is stored for it, in the running database, under the stack's lock.
+   * @throws Failure `secrets.database-not-running`, `secrets.role-not-changed`, `cli.secret-not-set`
+   */
+  restoreRole(secret: string): Promise<void>;
 }

@@ -115,7 +115,7 @@ function isThere(source: FileSource, file: string): boolean {
     return true;
   } catch (error) {
     // unreadable is there: reading it for real says why it cannot be read
-    return (error as { code?: string }).code === 'EACCES';
+    return ['EACCES', 'EFTYPE', 'EFBIG'].includes((error as { code?: string }).code ?? '');
   }
 }
 

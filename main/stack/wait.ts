@@ -1,7 +1,8 @@
 import type { Engine } from '../docker/port.ts';
-import { failure } from '../errors.ts';
+import { Failure, failure } from '../errors.ts';
 import { causeOf, endsInALoop, isKilledInALoop } from './derive.ts';
 import type { StepReport } from './execute.ts';
+import { followJob, jobError, type Job } from './job.ts';
 import { containerFacts } from './observe.ts';
 import type { ObservedContainer } from './observed.ts';
 import type { Condition, Plan, Step } from './plan-types.ts';
@@ -18,14 +19,17 @@ export interface WaitEdges {
   readonly engine: Engine;
   readonly watch: ContainerWatch;
   readonly redact: (text: string) => string;
+  /** what the profile says of a service that runs to its end */
+  readonly jobOf: (service: string) => Job | undefined;
 }
 
 /** What is decided about one container while it is waited for. */
 type Verdict = { ready: true } | { ready: false; sentence: string; detail?: string };
 
 /**
- * Waits until a service's containers are as the step's condition says.
- * @throws Failure `stack.not-healthy` with the cause when one fails or the budget is over; an optional wait only tells.
+ * Waits until a service's containers are as the step's condition says. A job of the profile tells how far it is, and is
+ * stopped when nobody waits for it any more.
+ * @throws Failure `stack.not-healthy` with the cause when one fails or the budget is over; `stack.job-failed`
  */
 export async function waitFor(
   edges: WaitEdges,
@@ -35,9 +39,36 @@ export async function waitFor(
   report: StepReport,
   signal: AbortSignal,
 ): Promise<void> {
+  const job = step.condition === 'completed' ? edges.jobOf(step.service) : undefined;
+  if (!job) return waitUntil(edges, plan, step, ids, report, signal);
+  const waiting = new AbortController();
+  const either = AbortSignal.any([signal, waiting.signal]);
+  // a log that cannot be read costs the progress alone
+  const told = ids.map((id) => followJob(edges.engine, id, report, either).catch(() => {}));
+  try {
+    await waitUntil(edges, plan, step, ids, report, signal, job);
+  } catch (error) {
+    // an engine that is gone by now ends its containers itself
+    if (signal.aborted) await Promise.all(ids.map((id) => edges.engine.containers.stop(id).catch(() => {})));
+    throw error;
+  } finally {
+    waiting.abort();
+    await Promise.all(told);
+  }
+}
+
+async function waitUntil(
+  edges: WaitEdges,
+  plan: Plan,
+  step: WaitStep,
+  ids: readonly string[],
+  report: StepReport,
+  signal: AbortSignal,
+  job?: Job,
+): Promise<void> {
   const timeout = step.budgetMs === undefined ? undefined : AbortSignal.timeout(step.budgetMs);
   const either = timeout ? AbortSignal.any([signal, timeout]) : signal;
-  const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict }> => {
+  const verdicts = ids.map(async (id): Promise<{ id: string; verdict: Verdict; exitCode?: number }> => {
     let last: ObservedContainer | undefined;
     let restartsBefore: number | undefined;
     const decide = (c: ObservedContainer | undefined): Verdict | undefined => {
@@ -52,7 +83,7 @@ export async function waitFor(
       const isOld = step.containers.some((c) => c.id === id);
       if (plan.operation === 'up' && isOld && last && isKilledInALoop(last, restartsBefore))
         throw new Surprise(`${last.service} is killed each time it is started`);
-      return { id, verdict };
+      return { id, verdict, ...(last && { exitCode: last.exitCode }) };
     } catch (error) {
       if (!timeout?.aborted || signal.aborted) throw error;
       // what its checks said since the last look was no event
@@ -63,13 +94,16 @@ export async function waitFor(
   const failed = (await Promise.all(verdicts)).find((v) => !v.verdict.ready);
   if (!failed || failed.verdict.ready) return;
   const { sentence, detail } = failed.verdict;
-  if (step.optional) return report.detail(edges.redact(`${sentence}; its dependents go on without it`));
+  const log = (await lastLogLines(edges.engine, failed.id, signal)).map((l) => edges.redact(l));
+  const known = job && jobError(job, step.service, failed.exitCode ?? 0, log);
+  if (known) throw new Failure([known]);
   throw failure('stack.not-healthy', {
     service: step.service,
     sentence,
     ...(detail && { detail: edges.redact(detail) }),
-    waiting: waitingServices(plan, step.id),
-    log: (await lastLogLines(edges.engine, failed.id, signal)).map((l) => edges.redact(l)),
+    // its dependents go on where they may lack it
+    waiting: step.optional ? [] : waitingServices(plan, step.id),
+    log,
   });
 }
 

@@ -12,7 +12,7 @@ import { unknownState, withOperation } from './stack-status.ts';
 /** The first event is looked at once, those in a row after it no more often than this, in milliseconds. */
 const AT_MOST_EVERY_MS = 100;
 /** The safety net under the events, in milliseconds. */
-const RESYNC_MS = 30_000;
+const RESYNC_MS = 5 * 60_000;
 /** How often a silent engine is asked for a sign of life, and how long it may take for one, in milliseconds. */
 const PING_EVERY_MS = 6_000;
 const PING_WITHIN_MS = 4_000;
@@ -33,7 +33,7 @@ export interface WatchInput {
 
 /**
  * A stack's state now and after every change, until `signal` aborts. Events are hints: each wakes one new look at the
- * project's containers; so does each loss of the connection, each reconnect, and the clock every 30 s. `exec_*` wakes
+ * project's containers; so does each loss of the connection, each reconnect, and the clock every minute. `exec_*` wakes
  * nothing. While the engine does not answer the state is `unknown`, with the reason; one that keeps the connection and
  * falls silent is found within 15 s.
  * @throws Failure when the engine does not answer at the first look

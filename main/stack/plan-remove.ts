@@ -1,0 +1,184 @@
+import type { Observed, ObservedNetwork, ObservedVolume } from './observed.ts';
+import type { Desired } from './desired.ts';
+import { LABEL } from './labels.ts';
+import { planDown } from './plan-down.ts';
+import type { Plan, Step } from './plan-types.ts';
+
+/** What there is of a stack beside what the engine has. */
+export interface RemovalFacts {
+  /** names of volumes that the file calls `external`, whatever their labels say */
+  readonly external: readonly string[];
+  /** secrets of this stack alone that the store has */
+  readonly secrets: readonly {
+    readonly name: string;
+    /** names of the volumes whose data was made with it; undefined where nobody knows them */
+    readonly volumes?: readonly string[] | undefined;
+  }[];
+  /** settings or state know the stack */
+  readonly isKnown: boolean;
+}
+
+/** Something of the stack that stays, and why. */
+export interface Kept {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** Everything of a stack: what goes, in which order, and what stays. */
+export interface Removal {
+  readonly plan: Plan;
+  readonly keeps: readonly Kept[];
+  readonly engine: string;
+  /** where its secrets are, for people */
+  readonly store: string;
+  /** bytes, by volume, where the engine tells them in time */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Everything of a stack, in an order in which a failure in between never leaves data without its key: containers, then
+ * networks, then volumes, then secrets, and what is known of the stack last. A volume that is external, a network that
+ * others use and the key of a volume that stays are kept; a key of which nobody knows the volume stays while any does.
+ * It is agreed to by the stack's typed name, for this list.
+ */
+export function planRemove(
+  project: string,
+  services: Desired['services'],
+  observed: Observed,
+  facts: RemovalFacts,
+): { readonly plan: Plan; readonly keeps: readonly Kept[] } {
+  const volumes = ownVolumes(project, observed, facts);
+  const names = volumes.map((v) => v.name);
+  const stays = [...observed.volumes.keys()].filter((name) => !names.includes(name));
+  const used = ownNetworks(project, observed).filter((n) => outsiders(n, observed).length > 0);
+  const down = planDown(project, services, observed, { removeOrphans: true, deleteVolumes: names });
+  const engineSteps = down.steps
+    .filter((s) => s.kind !== 'removeNetwork' || used.every((n) => n.id !== s.networkId))
+    .map((s) => withVolumes(s, volumes, observed));
+  const steps = inOrder([
+    engineSteps.filter((s) => s.kind !== 'removeVolume' && s.kind !== 'removeNetwork'),
+    engineSteps.filter((s) => s.kind === 'removeNetwork'),
+    engineSteps.filter((s) => s.kind === 'removeVolume'),
+    secretSteps(facts, stays),
+    facts.isKnown ? [{ id: 'forget', after: [], cause: ALL, kind: 'forgetStack' }] : [],
+  ]);
+  const keeps = [
+    ...used.map((n) => ({
+      what: `network ${n.name}`,
+      why: `used by ${outsiders(n, observed).join(', ')}`,
+    })),
+    ...stays.map((name) => ({
+      what: `volume ${name}`,
+      why: facts.external.includes(name) ? 'the file calls it external' : `not made for ${project}`,
+    })),
+    ...facts.secrets.flatMap((s) => {
+      const why = whyKept(s, stays);
+      return why === undefined ? [] : [{ what: `secret ${s.name}`, why }];
+    }),
+  ];
+  const text = [
+    `Everything of ${project} on the engine ${observed.engineName} is removed for good:`,
+    ...goes(steps).map((words) => `  ${words}`),
+    ...[...keeps, ...always(project)].map(({ what, why }) => `  kept: ${what} (${why})`),
+  ].join('\n');
+  const asked = [{ kind: 'remove-stack' as const, subject: project, text }, ...down.confirmations];
+  return {
+    plan: {
+      ...down,
+      operation: 'remove',
+      steps,
+      confirmations: steps.length === 0 ? [] : asked,
+      orphans: [],
+    },
+    keeps,
+  };
+}
+
+const ALL = 'everything of the stack is removed';
+
+/** Volumes that were made for the stack and that its file does not call somebody else's. */
+export function ownVolumes(
+  project: string,
+  observed: Observed,
+  { external }: Pick<RemovalFacts, 'external'>,
+): ObservedVolume[] {
+  return [...observed.volumes.values()].filter(
+    (v) => v.labels[LABEL.project] === project && !external.includes(v.name),
+  );
+}
+
+const ownNetworks = (project: string, observed: Observed): ObservedNetwork[] =>
+  [...observed.networks.values()].flat().filter((n) => n.labels[LABEL.project] === project);
+
+/** Containers of others on a network: they would lose their connection. */
+const outsiders = (network: ObservedNetwork, { containers }: Observed): string[] =>
+  (network.users ?? []).filter((name) => containers.every((c) => c.name !== name));
+
+/** What no removal looks for, whatever there is of the stack. */
+const always = (project: string): Kept[] => [
+  { what: 'old versions of the settings', why: `they have the variables of ${project}: letta-stack history` },
+  {
+    what: 'keys in another secret store',
+    why: 'only the one that the setting secretStore names is looked at',
+  },
+];
+
+/** Why a key stays; undefined where it goes. */
+function whyKept({ volumes }: RemovalFacts['secrets'][number], stays: readonly string[]): string | undefined {
+  if (stays.length === 0) return undefined;
+  if (!volumes) return 'nobody knows which volume was made with it, and not every volume goes';
+  const made = volumes.filter((name) => stays.includes(name));
+  return made.length === 0 ? undefined : `volume ${made.join(', ')} was made with it`;
+}
+
+const secretSteps = ({ secrets }: RemovalFacts, stays: readonly string[]): Step[] =>
+  secrets
+    .filter((s) => whyKept(s, stays) === undefined)
+    .map(({ name }) => ({ id: `remove-secret:${name}`, after: [], cause: ALL, kind: 'removeSecret', name }));
+
+/**
+ * A volume of the same name may come to be in between: when it was made tells them apart. Nameless ones of a container
+ * go with it: nobody could find them again.
+ */
+function withVolumes(step: Step, volumes: readonly ObservedVolume[], { containers }: Observed): Step {
+  if (step.kind === 'removeVolume')
+    return { ...step, createdAt: volumes.find((v) => v.name === step.name)?.createdAt };
+  if (step.kind !== 'remove') return step;
+  const mounts = containers.find((c) => c.id === step.container.id)?.mounts ?? [];
+  const nameless = mounts.flatMap((m) =>
+    m.Type === 'volume' && m.Name !== undefined && NAMELESS.test(m.Name) ? [m.Name] : [],
+  );
+  return nameless.length === 0 ? step : { ...step, nameless };
+}
+
+/** The name that the engine gives to a volume without one. */
+const NAMELESS = /^[0-9a-f]{64}$/;
+
+/** Each group waits for the whole one before it, besides the orderings within it. */
+function inOrder(groups: readonly (readonly Step[])[]): Step[] {
+  let before: readonly string[] = [];
+  const steps: Step[] = [];
+  for (const group of groups) {
+    for (const step of group) steps.push({ ...step, after: [...new Set([...before, ...step.after])] });
+    if (group.length > 0) before = group.map((s) => s.id);
+  }
+  return steps;
+}
+
+/** What goes, in words; stopping what is removed is a part of it. */
+export const goes = (steps: readonly Step[]): string[] => steps.flatMap(wordsOf);
+
+function wordsOf(step: Step): string[] {
+  if (step.kind === 'remove') {
+    const { name } = step.container;
+    const nameless = (step.nameless ?? []).map((v) => `nameless volume ${v.slice(0, 12)} of ${name}`);
+    return [`container ${name}`, ...nameless];
+  }
+  if (step.kind === 'removeNetwork') return [`network ${step.name}`];
+  if (step.kind === 'removeVolume') {
+    const created = step.createdAt === undefined ? '' : ` (created ${step.createdAt})`;
+    return [`volume ${step.name} and all data in it${created}`];
+  }
+  if (step.kind === 'removeSecret') return [`secret ${step.name}`];
+  return step.kind === 'forgetStack' ? ['its settings, what was applied, and its incidents'] : [];
+}
