@@ -5,6 +5,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -13,10 +14,41 @@ export function isErrno(e: unknown, code: string): e is NodeJS.ErrnoException {
   return e instanceof Error && 'code' in e && e.code === code;
 }
 
-/** The file's text without a byte order mark; undefined when there is no such file. */
-export function readIfThere(path: string): string | undefined {
+/** The text of UTF-8 bytes, a byte order mark included; undefined where they are something else. */
+export function utf8Of(bytes: Uint8Array): string | undefined {
   try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** No file of text that we read has more bytes. */
+const LARGEST = 100_000_000;
+
+/**
+ * A regular file's bytes. A pipe would be waited for, and a device read, without an end.
+ * @throws what Node throws; in the same form `EFTYPE` for what is no regular file, `EFBIG` for one of more bytes than
+ * `largest`
+ */
+export function readRegular(path: string, largest = LARGEST): Buffer {
+  const stats = statSync(path);
+  // a folder has an error of its own
+  if (!stats.isFile() && !stats.isDirectory())
+    throw unfit('EFTYPE', 'a pipe or a device, not a regular file', path);
+  if (stats.size > largest) throw unfit('EFBIG', `${stats.size} bytes, at most ${largest} are read`, path);
+  return readFileSync(path);
+}
+
+const unfit = (code: 'EFTYPE' | 'EFBIG', what: string, path: string): Error =>
+  Object.assign(new Error(`${code}: ${what}, read '${path}'`), { code, path });
+
+/** The file's text without a byte order mark; undefined when there is no such file. @throws as `readRegular` */
+export function readIfThere(path: string, largest?: number): string | undefined {
+  try {
+    return readRegular(path, largest)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
   } catch (e) {
     if (isErrno(e, 'ENOENT')) return undefined;
     throw e;

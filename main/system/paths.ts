@@ -20,6 +20,7 @@ export interface Surroundings {
  * The folders of this user, the same for app and terminal. Nothing is made or read here.
  * Linux follows the XDG Base Directory Specification (a relative path in a variable is ignored, as it asks);
  * `LETTA_STACK_HOME` puts everything into one folder.
+ * @throws Failure `system.folder-relative` where that is not absolute: started elsewhere, keys and settings would be gone
  */
 export function folders(around: Surroundings): Folders {
   const { env, home, platform } = around;
@@ -27,6 +28,7 @@ export function folders(around: Surroundings): Folders {
   const join = (...parts: string[]): string => path.join(...parts);
   const own = env['LETTA_STACK_HOME'];
   if (own) {
+    if (!path.isAbsolute(own)) throw failure('system.folder-relative', { folder: own });
     return {
       config: join(own, 'config'),
       state: join(own, 'state'),

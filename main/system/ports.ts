@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { listenerOf } from './port-owner.ts';
+import { reservedRangeOf } from './reserved-ports.ts';
 import type { PortUse } from './types.ts';
 
 export type Protocol = 'tcp' | 'udp';
@@ -19,7 +20,9 @@ export async function portUse(address: string, port: number, protocol: Protocol 
     case 'EACCES':
     case 'EADDRINUSE': {
       const owner = await listenerOf(address, port, protocol);
-      return problem.code === 'EACCES' && !owner ? { free: true } : { free: false, ...owner };
+      if (owner || problem.code === 'EADDRINUSE') return { free: false, ...owner };
+      const reserved = await reservedRangeOf(port, protocol);
+      return reserved ? { free: false, reserved } : { free: true };
     }
     case 'EADDRNOTAVAIL':
     case 'EINVAL':

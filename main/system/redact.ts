@@ -1,6 +1,8 @@
 /** Shorter values would blacken ordinary words; ours have 32 characters. */
 const SHORTEST = 8;
 const MASK = '•••';
+/** Characters of one regular expression; V8 refuses one of some hundred thousand ("too large"). */
+const LARGEST = 20_000;
 
 export interface Redactor {
   /** The text without any secret. */
@@ -13,10 +15,26 @@ export interface Redactor {
  */
 export function redactor(values: readonly string[]): Redactor {
   const patterns = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
-  if (patterns.length === 0) return { text: (s) => s };
   // the longest first, so that a value that begins with another is removed whole
-  const any = new RegExp(patterns.map(escaped).join('|'), 'g');
-  return { text: (s) => s.replaceAll(any, MASK) };
+  const sought = groupsOf(patterns).map(([first = '', ...others]) =>
+    others.length === 0 ? first : new RegExp([first, ...others].map(escaped).join('|'), 'g'),
+  );
+  return { text: (s) => sought.reduce<string>((rest, any) => rest.replaceAll(any, MASK), s) };
+}
+
+/** In their order; each group fits into one regular expression, or is a single pattern that may be longer. */
+function groupsOf(patterns: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const pattern of patterns) {
+    if (pattern.length > room) {
+      groups.push([]);
+      room = LARGEST;
+    }
+    groups.at(-1)?.push(pattern);
+    room -= pattern.length;
+  }
+  return groups;
 }
 
 const escaped = (s: string): string => s.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
@@ -40,11 +58,10 @@ function formsOf(value: string): string[] {
  * also depend on its neighbours are left out.
  */
 function base64Forms(value: string): string[] {
-  const bytes = new TextEncoder().encode(value);
+  const bytes = Buffer.from(value);
   return [0, 1, 2].flatMap((before) => {
-    const padded = new Uint8Array(before + bytes.length);
-    padded.set(bytes, before);
-    const digits = btoa(String.fromCharCode(...padded)).replace(/=+$/, '');
+    const padded = Buffer.concat([Buffer.alloc(before), bytes]);
+    const digits = padded.toString('base64').replace(/=+$/, '');
     const first = Math.ceil((before * 8) / 6);
     const last = Math.floor((padded.length * 8) / 6);
     const certain = digits.slice(first, last);

@@ -7,6 +7,18 @@ import { accountOf } from './secrets.ts';
 import { withLock } from './short-lock.ts';
 import type { AskPassphrase, Folders, SecretStore } from './types.ts';
 
+/** What guards every key is not to be guessed; 256 MB a guess (age.ts) protect no word of a few letters. */
+const LEAST_PASSPHRASE = 12;
+
+/** Whoever makes an encrypted file is held to this, on every way. @throws Failure `secrets.short-passphrase` */
+export function requireLong(passphrase: string): void {
+  if (passphrase.length < LEAST_PASSPHRASE)
+    throw failure('secrets.short-passphrase', { least: LEAST_PASSPHRASE });
+}
+
+/** Where the encrypted file lies. */
+export const secretsFileIn = (config: string): string => join(config, 'secrets.age');
+
 export interface PassphraseSource {
   /** named by LETTA_STACK_PASSPHRASE_FILE; wins over asking */
   readonly file?: string | undefined;
@@ -17,14 +29,14 @@ export interface PassphraseSource {
 /**
  * The second store, for machines without a keychain: `secrets.age` in the config folder, encrypted with a passphrase.
  * Only ever used because the settings name it. Throws `secrets.wrong-passphrase`, `secrets.file-broken`,
- * `secrets.no-passphrase` or `secrets.passphrase-file`.
+ * `secrets.no-passphrase`, `secrets.passphrase-file` or, where the file would be made, `secrets.short-passphrase`.
  */
 export function secretsFile(
   folders: Pick<Folders, 'config' | 'runtime'>,
   source: PassphraseSource,
   workFactor?: number,
 ): SecretStore {
-  const path = join(folders.config, 'secrets.age');
+  const path = secretsFileIn(folders.config);
   /** the passphrase that opened the file, for as long as this process lives */
   let passphrase: string | undefined;
   /** opening takes most of a second: not again while the file is the same */
@@ -49,6 +61,12 @@ export function secretsFile(
     passphrase ??= await passphraseFrom(source, path, versionOf(path) === undefined ? 'create' : 'open');
     const secret = passphrase;
     await withLock(folders.runtime, 'secrets', async () => {
+      if (versionOf(path) === undefined) {
+        // the next try asks again
+        passphrase = undefined;
+        requireLong(secret);
+        passphrase = secret;
+      }
       writeAtomic(path, await sealAge(make(await load()), secret, workFactor));
     });
   };
@@ -77,7 +95,7 @@ export function secretsFile(
         await load();
         return 'ok';
       } catch (e) {
-        const locked = ['secrets.wrong-passphrase', 'secrets.no-passphrase'];
+        const locked = ['secrets.wrong-passphrase', 'secrets.no-passphrase', 'secrets.passphrase-asked'];
         if (e instanceof Failure && e.errors.some((x) => locked.includes(x.code))) return 'locked';
         throw e;
       }

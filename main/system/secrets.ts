@@ -94,12 +94,20 @@ const statusOf: Readonly<Record<string, SecretStoreStatus>> = {
   'secrets.no-service': 'absent',
 };
 
-/** Writes, reads and deletes an entry of its own: only that proves a keychain (a locked one answers reads). */
-async function probe(store: SecretStore): Promise<SecretStoreStatus> {
+/**
+ * Writes, reads and deletes an entry of its own: only that proves a store (a locked keychain answers reads).
+ * @throws Failure `secrets.*` that says why nothing can be kept
+ */
+export async function tryStore(store: SecretStore): Promise<void> {
   const entry: SecretEntry = { scope: 'probe', name: generateSecret() };
+  await store.set(entry, generateSecret());
+  await store.delete(entry);
+}
+
+/** How a keychain is. */
+async function probe(store: SecretStore): Promise<SecretStoreStatus> {
   try {
-    await store.set(entry, generateSecret());
-    await store.delete(entry);
+    await tryStore(store);
     return 'ok';
   } catch (e) {
     const status = e instanceof Failure ? statusOf[e.errors[0]?.code ?? ''] : undefined;

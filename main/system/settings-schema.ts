@@ -20,6 +20,8 @@ const AppSettingsSchema = z.looseObject({
   /** no notifications from one time of the day to another, `22:00` to `07:00` */
   quietHours: z.object({ from: Clock, to: Clock }).optional(),
   trayHintSeen: z.boolean().optional(),
+  /** how far the setup is; null: it is over, or was left */
+  setup: z.looseObject({ step: z.string(), project: z.string().optional() }).nullable().optional(),
 });
 
 export const SettingsSchema = z.looseObject({
@@ -35,6 +37,9 @@ export const SettingsSchema = z.looseObject({
       .looseObject({
         profile: z.string().optional(),
         files: z.array(z.string()).min(1).readonly().optional(),
+        directory: z.string().optional(),
+        envFiles: z.array(z.string()).readonly().optional(),
+        composeProfiles: z.array(z.string()).readonly().optional(),
         variables: z.record(z.string(), z.string()),
       })
       .refine((stack) => stack.profile === undefined || stack.files === undefined, {
@@ -54,24 +59,39 @@ export type Understood =
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** written by a newer letta-stack: not ours to read or replace */
   | { readonly kind: 'newer'; readonly version: number }
-  | { readonly kind: 'broken'; readonly reason: string };
+  | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
+
+/** What is wrong with a file, and with what in it. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+}
 
 /** Brings a file's content to the present version and checks it. A missing version is the first. */
 export function understand(raw: unknown, steps: readonly Migration[] = migrations): Understood {
   if (raw === undefined) return { kind: 'settings', settings: defaults };
   const content = z.looseObject({ version: z.number().int().min(1).optional() }).safeParse(raw);
-  if (!content.success) return { kind: 'broken', reason: reasonOf(content.error) };
+  if (!content.success) return { kind: 'broken', problems: problemsOf(content.error) };
   const version = content.data.version ?? 1;
   const present = steps.length + 1;
   if (version > present) return { kind: 'newer', version };
   let migrated: Readonly<Record<string, unknown>> = { stacks: {}, ...content.data };
   for (const step of steps.slice(version - 1)) migrated = step(migrated);
   const settings = SettingsSchema.safeParse({ ...migrated, version: present });
-  if (!settings.success) return { kind: 'broken', reason: reasonOf(settings.error) };
+  if (!settings.success) return { kind: 'broken', problems: problemsOf(settings.error) };
   return { kind: 'settings', settings: settings.data };
 }
 
 /** `stacks.p.variables.PORT: expected string`; every problem, on one line. */
 export function reasonOf(error: z.ZodError): string {
-  return error.issues.map((i) => [i.path.join('.'), i.message].filter((x) => x !== '').join(': ')).join('; ');
+  return problemsOf(error)
+    .map((p) => p.reason)
+    .join('; ');
+}
+
+function problemsOf({ issues }: z.ZodError): Problem[] {
+  return issues.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === 'number' ? part : String(part))),
+    reason: [path.join('.'), message].filter((x) => x !== '').join(': '),
+  }));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERSIONS_KEPT } from './history.ts';
 import { SettingsSchema } from './settings-schema.ts';
-import type { Applied, EngineOfStack, Incident, Settings } from './types.ts';
+import type { Applied, EngineOfStack, Incident, SecretStore, SecretUse, Settings } from './types.ts';
 
 const INCIDENTS_KEPT = 100;
 
@@ -20,13 +20,19 @@ const StateRecord = z.discriminatedUnion('kind', [
     id: z.string().nullable(),
     /** it was set at some time before: the entry was found in the store */
     found: z.literal(true).optional(),
+    /** which store it was put into, or found in */
+    store: z.enum(['keychain', 'file']).optional(),
   }),
+  /** a start of the stack went well, of services that take these secrets, which were set: `scope/name` */
+  z.object({ kind: z.literal('secrets-used'), at, project, secrets: z.array(z.string()) }),
   z.object({
     kind: z.literal('engine-of-stack'),
     at,
     project,
     engine: z.object({ id: z.string(), name: z.string() }),
   }),
+  /** bytes per second that an engine last downloaded images with, over the whole of it */
+  z.object({ kind: z.literal('download-speed'), at, engine: z.string(), perSecond: z.number().positive() }),
   z.object({
     kind: z.literal('applied'),
     at,
@@ -42,6 +48,7 @@ const StateRecord = z.discriminatedUnion('kind', [
       environment: z.array(z.string()).readonly(),
       envFiles: z.array(z.string()).readonly().optional(),
       composeProfiles: z.array(z.string()).readonly().optional(),
+      keys: z.array(z.string()).readonly().optional(),
     }),
   }),
   z.object({
@@ -58,9 +65,13 @@ export type StateRecord = z.input<typeof StateRecord>;
 /** What the records say, the latest last. Versions hold one more than is shown: the oldest shown has a diff too. */
 export interface Facts {
   /** by `scope/name`: its id, and when it was set, where that is known */
-  readonly secrets: Map<string, { id: string; setAt?: string }>;
+  readonly secrets: Map<string, { id: string; setAt?: string; store?: SecretStore['kind'] }>;
+  /** by `scope/name`: the last start with it */
+  readonly used: Map<string, SecretUse>;
   /** by project */
   readonly engines: Map<string, EngineOfStack>;
+  /** by id of the engine */
+  readonly speeds: Map<string, number>;
   readonly applied: Map<string, Applied[]>;
   readonly incidents: Map<string, Incident[]>;
   readonly settings: { at: string; settings: Settings }[];
@@ -70,7 +81,9 @@ export interface Facts {
 export function facts(lines: readonly unknown[]): Facts {
   const all: Facts = {
     secrets: new Map(),
+    used: new Map(),
     engines: new Map(),
+    speeds: new Map(),
     applied: new Map(),
     incidents: new Map(),
     settings: [],
@@ -86,12 +99,23 @@ function apply(all: Facts, record: StateRecord): void {
   switch (record.kind) {
     case 'secret-id': {
       const key = `${record.scope}/${record.name}`;
-      if (record.id === null) all.secrets.delete(key);
-      else all.secrets.set(key, { id: record.id, ...(!record.found && { setAt: record.at }) });
+      if (record.id === null) {
+        all.secrets.delete(key);
+        all.used.delete(key);
+      } else {
+        const { id, store } = record;
+        all.secrets.set(key, { id, ...(!record.found && { setAt: record.at }), ...(store && { store }) });
+      }
       break;
     }
+    case 'secrets-used':
+      for (const key of record.secrets) all.used.set(key, { at: record.at, project: record.project });
+      break;
     case 'engine-of-stack':
       all.engines.set(record.project, record.engine);
+      break;
+    case 'download-speed':
+      all.speeds.set(record.engine, record.perSecond);
       break;
     case 'applied':
       push(all.applied, record.project, { at: record.at, ...record.applied }, VERSIONS_KEPT + 1);
@@ -132,10 +156,28 @@ export function worthKeeping(lines: readonly unknown[]): readonly unknown[] {
     .toReversed();
 }
 
+/** The lines without those about a stack; ids of its secrets that are still set stay. Others are left as they are. */
+export function without(lines: readonly unknown[], projectName: string): readonly unknown[] {
+  const { secrets } = facts(lines);
+  return lines.filter((line) => {
+    const parsed = StateRecord.safeParse(line);
+    if (!parsed.success) return true;
+    const record = parsed.data;
+    if (record.kind !== 'secret-id') return !isOf(record, projectName);
+    return record.scope !== projectName || secrets.has(`${record.scope}/${record.name}`);
+  });
+}
+
+/** Whether a line names this stack as what it is about. */
+export const isOf = (line: unknown, projectName: string): boolean =>
+  typeof line === 'object' && line !== null && 'project' in line && line.project === projectName;
+
 /** What a record is about, and how many of the latest about it are kept. */
 function subjectOf(record: StateRecord): [subject: string, keep: number] {
   if (record.kind === 'secret-id') return [`secret-id ${record.scope}/${record.name}`, 1];
+  if (record.kind === 'secrets-used') return [`used ${record.project} ${record.secrets.join(' ')}`, 1];
   if (record.kind === 'engine-of-stack') return [`engine ${record.project}`, 1];
+  if (record.kind === 'download-speed') return [`speed ${record.engine}`, 1];
   if (record.kind === 'applied') return [`applied ${record.project}`, VERSIONS_KEPT + 1];
   if (record.kind === 'incident') return [`incident ${record.project}`, INCIDENTS_KEPT];
   return ['settings', VERSIONS_KEPT + 1];

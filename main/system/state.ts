@@ -4,11 +4,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { incidentHistory, profileHistory, settingsHistory } from './history.ts';
 import { JsonLines } from './jsonl.ts';
 import { withLock } from './short-lock.ts';
-import { type Facts, type StateRecord, facts, worthKeeping } from './state-records.ts';
+import { type Facts, type StateRecord, facts, isOf, without, worthKeeping } from './state-records.ts';
 import type { Folders, State } from './types.ts';
 
 /** Superseded lines that may pile up before the file is written anew. */
 const SUPERSEDED_AT_MOST = 64;
+
+/** How services were, which the app notes beside the state: written under the lock of the state. */
+export const HEALTH_FILE = 'health.jsonl';
+
+/** Runs `work` while nobody else writes files of the state. @throws Failure `lock.timeout` */
+export const withStateLock = <T>(folders: Pick<Folders, 'runtime'>, work: () => T | Promise<T>): Promise<T> =>
+  withLock(folders.runtime, 'state', work);
 
 /** Opens the state of this user: append-only JSON lines, `state.jsonl` in the state folder. */
 export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
@@ -21,7 +28,7 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
   };
   /** `make` sees what is there under the lock, and may find that there is nothing to add */
   const add = (make: (there: Facts) => StateRecord | undefined): Promise<void> =>
-    withLock(folders.runtime, 'state', () => {
+    withStateLock(folders, () => {
       const record = make(now());
       if (!record) return;
       file.append(record);
@@ -35,12 +42,46 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
   return {
     secretId: (scope, name) => now().secrets.get(secretKey(scope, name))?.id,
     secretSetAt: (scope, name) => now().secrets.get(secretKey(scope, name))?.setAt,
-    setSecretId: async (scope, name, { found = false } = {}) => {
+    secretKeptIn: (scope, name) => now().secrets.get(secretKey(scope, name))?.store,
+    setSecretId: async (scope, name, { found = false, store } = {}) => {
       const id = randomUUID();
-      await add(() => ({ kind: 'secret-id', at: at(), scope, name, id, ...(found && { found }) }));
+      await add(() => ({
+        kind: 'secret-id',
+        at: at(),
+        scope,
+        name,
+        id,
+        ...(found && { found }),
+        ...(store && { store }),
+      }));
       return id;
     },
     unsetSecretId: (scope, name) => add(() => ({ kind: 'secret-id', at: at(), scope, name, id: null })),
+
+    secretUsed: (scope, name) => now().used.get(secretKey(scope, name)),
+    noteSecretsUsed: (project, secrets) =>
+      add(() => ({
+        kind: 'secrets-used',
+        at: at(),
+        project,
+        secrets: secrets.map(({ scope, name }) => secretKey(scope, name)).toSorted(),
+      })),
+    secretNames: (scope) =>
+      [...now().secrets.keys()]
+        .filter((key) => key.startsWith(secretKey(scope, '')))
+        .map((key) => key.slice(secretKey(scope, '').length)),
+    knows: (project) => {
+      const { applied, engines, incidents } = now();
+      return [applied, engines, incidents].some((of) => of.has(project));
+    },
+    forget: (project) =>
+      withStateLock(folders, () => {
+        file.replace(without(file.read().values, project));
+        const health = new JsonLines(join(folders.state, HEALTH_FILE));
+        const { values } = health.read();
+        const others = values.filter((line) => !isOf(line, project));
+        if (others.length < values.length) health.replace(others);
+      }),
 
     engineOf: (project) => now().engines.get(project),
     setEngineOf: (project, engine) =>
@@ -49,6 +90,10 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
           ? undefined
           : { kind: 'engine-of-stack', at: at(), project, engine },
       ),
+
+    downloadSpeed: (engine) => now().speeds.get(engine),
+    saveDownloadSpeed: (engine, perSecond) =>
+      add(() => ({ kind: 'download-speed', at: at(), engine, perSecond })),
 
     applied: (project) => versionsOf(project).at(-1),
     saveApplied: (project, applied) =>

@@ -1,5 +1,4 @@
-import type { AppError, SaidError } from '../errors.ts';
-import type { Engine } from '../docker/port.ts';
+import type { AppError } from '../errors.ts';
 
 /** Where we keep what is ours. Absolute paths; `openFolders` makes them, 0700. */
 export interface Folders {
@@ -17,6 +16,12 @@ export type StackSettings = Readonly<{
   profile?: string | undefined;
   /** absolute paths, in merge order */
   files?: readonly string[] | undefined;
+  /** project directory, absolute; absent where it is the first file's folder */
+  directory?: string | undefined;
+  /** `--env-file`, absolute paths */
+  envFiles?: readonly string[] | undefined;
+  /** Compose profiles that are active */
+  composeProfiles?: readonly string[] | undefined;
   variables: Readonly<Record<string, string>>;
 }>;
 
@@ -30,6 +35,8 @@ export type AppSettings = Readonly<{
   /** from one time of the day to another: `22:00`, `07:00` */
   quietHours?: Readonly<{ from: string; to: string }> | undefined;
   trayHintSeen?: boolean | undefined;
+  /** how far the setup is; null: it is over, or was left */
+  setup?: Readonly<{ step: string; project?: string | undefined }> | null | undefined;
 }>;
 
 export type Settings = Readonly<{
@@ -73,10 +80,15 @@ export interface OpenSettings {
   /** Moves a broken file aside, so that the defaults hold from now on; where it is, undefined for a sound one. */
   keepAside(): Promise<string | undefined>;
   /**
-   * Reads, changes and writes under the lock; the version before stays in the history. A broken file is kept
-   * aside first, and `warning` says where. Returns what was written.
+   * Reads, changes and writes under the lock; the version before stays in the history. Returns what was written.
+   * With `beginAnew` a broken file is kept aside first, and `warning` says where: for who was told what they change.
+   * @throws Failure `settings.refused` for a broken file otherwise, which stays as it is: it may break while an
+   * operation runs, and defaults must not take its place
    */
-  update(change: (settings: Settings) => Settings): Promise<ReadSettings>;
+  update(
+    change: (settings: Settings) => Settings,
+    options?: { readonly beginAnew?: boolean },
+  ): Promise<ReadSettings>;
   /** Tells when somebody wrote them (then `read` again); returns the way to stop. */
   watch(changed: () => void): () => void;
 }
@@ -96,6 +108,8 @@ export interface AppliedProfile {
   readonly envFiles?: readonly string[] | undefined;
   /** Compose profiles that were active */
   readonly composeProfiles?: readonly string[] | undefined;
+  /** keys of all stacks that the user's own files gave to services, as it was agreed: `OPENAI_API_KEY app` */
+  readonly keys?: readonly string[] | undefined;
   /** every file that was read (included and extended ones too), by path */
   readonly contents: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
@@ -128,17 +142,42 @@ export interface HistoryEntry {
   readonly diff: string;
 }
 
-/** What is known about stacks. Reads see other processes' writes; writes are on disk when the promise resolves. */
+/** A start of containers that take a secret. */
+export interface SecretUse {
+  /** ISO 8601 */
+  readonly at: string;
+  readonly project: string;
+}
+
+/** What is known about stacks, and about the engines that they ran on. Reads see other processes' writes; writes are on disk when the promise resolves. */
 export interface State {
   /** random id drawn when the secret was set; undefined when it never was */
   secretId(scope: string, name: string): string | undefined;
   /** when it was set, ISO 8601; undefined when only its entry was found */
   secretSetAt(scope: string, name: string): string | undefined;
   /** draws a new id, never derived from the value, and keeps it; `found`: the value was set some time before */
-  setSecretId(scope: string, name: string, options?: { found?: boolean }): Promise<string>;
+  setSecretId(
+    scope: string,
+    name: string,
+    options?: { found?: boolean; store?: SecretStore['kind'] },
+  ): Promise<string>;
+  /** the store that it was put into; undefined where it was not noted */
+  secretKeptIn(scope: string, name: string): SecretStore['kind'] | undefined;
   unsetSecretId(scope: string, name: string): Promise<void>;
+  /** the last start of a stack that went well with it; undefined: none since it was set */
+  secretUsed(scope: string, name: string): SecretUse | undefined;
+  noteSecretsUsed(project: string, secrets: readonly SecretEntry[]): Promise<void>;
+  /** names of the secrets of a scope that have an id */
+  secretNames(scope: string): readonly string[];
+  /** whether anything but secrets is known of a stack */
+  knows(project: string): boolean;
+  /** Takes out what is known of a stack, its versions and incidents too; ids of secrets that are still set stay. */
+  forget(project: string): Promise<void>;
   engineOf(project: string): EngineOfStack | undefined;
   setEngineOf(project: string, engine: EngineOfStack): Promise<void>;
+  /** bytes per second of the last download of an engine's, by the engine's id; undefined where none was long enough */
+  downloadSpeed(engine: string): number | undefined;
+  saveDownloadSpeed(engine: string, perSecond: number): Promise<void>;
   applied(project: string): Applied | undefined;
   saveApplied(project: string, applied: AppliedProfile): Promise<void>;
   /** the last 20 versions of one applied profile with their diffs, newest first */
@@ -182,61 +221,12 @@ export interface PortUse {
   readonly process?: string | undefined;
   /** why it cannot be used, when nobody listens: no such address */
   readonly reason?: string | undefined;
+  /** the range that Windows keeps for itself, and in which the port is */
+  readonly reserved?: PortRange | undefined;
 }
 
-/** What the checks look at; everything is passed in. */
-export interface DoctorContext {
-  /** throws the `Failure` that says why there is none */
-  engine(): Promise<Engine>;
-  /** the chosen stack's model as far as the checks need it; throws what reading it throws */
-  stack(): Promise<DoctorStack>;
-  readonly secrets: SecretStore;
-  readonly home: string;
-  /** bytes free for us at a path of this machine */
-  freeBytes(path: string): Promise<number>;
-  portUse(address: string, port: number, protocol: 'tcp' | 'udp'): Promise<PortUse>;
-  /** what is in a folder of this machine; undefined when there is no such folder */
-  entries(path: string): Promise<readonly string[] | undefined>;
-}
-
-export interface DoctorStack {
-  readonly project: string;
-  /** folder of the compose file */
-  readonly directory: string;
-  /** bytes that the profile says it needs with its images; undefined for a file that says nothing */
-  readonly diskNeeded?: number | undefined;
-  readonly services: readonly {
-    readonly name: string;
-    readonly image?: string | undefined;
-    /** names only */
-    readonly environment: readonly string[];
-    readonly ports: readonly { address: string; published: number; protocol: 'tcp' | 'udp' }[];
-  }[];
-  readonly warnings: readonly SaidError[];
-}
-
-export type CheckCategory = 'engine' | 'machine' | 'secrets' | 'stack';
-
-export interface CheckResult {
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-  /** what to do; `{stack}` in it stands where a command line names the stack */
-  readonly fix?: string | undefined;
-}
-
-export interface Check {
-  readonly id: string;
-  readonly title: string;
-  readonly category: CheckCategory;
-  /** false: it has nothing to look at here and is left out */
-  applicable(ctx: DoctorContext): Promise<boolean>;
-  run(ctx: DoctorContext): Promise<CheckResult>;
-}
-
-export interface Finding extends CheckResult {
-  readonly id: string;
-  readonly title: string;
-  readonly category: CheckCategory;
-  /** of the error that the check met, where it is one of ours: `engine.not-installed` */
-  readonly code?: string | undefined;
+/** Ports from the first to the last. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../types.ts';
+import type { Check } from '../doctor-types.ts';
 
 /** Reads the stack's files as every command does; what is wrong with them is what reading throws. */
 export const checkComposeFile: Check = {

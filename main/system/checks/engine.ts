@@ -1,4 +1,4 @@
-import type { Check } from '../types.ts';
+import type { Check } from '../doctor-types.ts';
 
 /** Asks the engine for a sign of life and for its containers, as every command does. */
 export const checkEngine: Check = {

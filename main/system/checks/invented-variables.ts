@@ -1,21 +1,5 @@
-import type { Check } from '../types.ts';
-
-/**
- * Variables that guides name and that no Letta server has ever read (searched in 0.6.0, 0.8.17, 0.16.7 and 0.16.8).
- * The server ignores them in silence. With what really does it, where there is such a thing.
- */
-const INVENTED: Readonly<Record<string, string>> = {
-  LETTA_ARCHIVAL_MEMORY_ENABLED: 'archival memory is always on',
-  LETTA_RECALL_MEMORY_ENABLED: 'recall memory is always on',
-  LETTA_FALLBACK_ENABLED: 'there is no such setting',
-  LETTA_CORE_MEMORY_LIMIT:
-    "there is no such setting; each memory block has its own limit, set over the server's API",
-  LETTA_POOL_SIZE: 'it is LETTA_PG_POOL_SIZE (with LETTA_DISABLE_SQLALCHEMY_POOLING=false)',
-  LETTA_DATA_DIR: 'the server keeps its files in $HOME/.letta: set HOME',
-  LETTA_SERVER_PORT: 'it is PORT',
-  LETTA_REDIS_URL: 'it is LETTA_REDIS_HOST and LETTA_REDIS_PORT',
-  LETTA_REDIS_PASSWORD: 'the server cannot give Redis a password: keep Redis on a private network',
-};
+import { inventedBecause } from '../../invented-variables.ts';
+import type { Check } from '../doctor-types.ts';
 
 /** Names that look like settings and set nothing. */
 export const checkInventedVariables: Check = {
@@ -29,14 +13,19 @@ export const checkInventedVariables: Check = {
       () => false,
     ),
   run: async (ctx) => {
-    const { services } = await ctx.stack();
+    const { services, directory } = await ctx.stack();
     const found = services.flatMap((service) =>
-      // the server takes names in any case
-      service.environment
-        .filter((name) => Object.hasOwn(INVENTED, name.toUpperCase()))
-        .map((name) => `${service.name}: ${name} does nothing: ${INVENTED[name.toUpperCase()]}`),
+      service.environment.flatMap((name) => {
+        const why = inventedBecause(name);
+        return why === undefined ? [] : [`${service.name}: ${name} does nothing: ${why}`];
+      }),
     );
     if (found.length === 0) return { status: 'ok', detail: 'no variable that is known to do nothing' };
-    return { status: 'warn', detail: found.join('\n'), fix: 'Remove them from the compose file.' };
+    return {
+      status: 'warn',
+      detail: found.join('\n'),
+      fix: 'Remove them from the compose file.',
+      remedy: { do: 'open-folder', folder: directory },
+    };
   },
 };

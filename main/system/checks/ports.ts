@@ -1,5 +1,8 @@
 import { LABEL } from '../../stack/labels.ts';
-import type { Check, DoctorContext, PortUse } from '../types.ts';
+import { holderOf, type PortHolder } from '../../stack/port-holder.ts';
+import { otherContainer } from '../../wording/engine.ts';
+import type { Check, DoctorContext, Remedy } from '../doctor-types.ts';
+import type { PortUse } from '../types.ts';
 
 interface Address {
   readonly address: string;
@@ -37,18 +40,50 @@ export const checkPorts: Check = {
       const all = wanted.map((w) => `${w.address}:${w.port}`).join(', ');
       return { status: 'ok', detail: `${all}: free, or taken by ${project} itself` };
     }
+    const remedy = await remedyFor(ctx, taken, wanted);
+    const engine = await ctx.engine().catch(() => undefined);
+    const containers = (await engine?.containers.list({})) ?? [];
     return {
       status: 'fail',
-      detail: taken.map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use)}`).join('\n'),
+      detail: taken
+        .map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use, holderOf(containers, w))}`)
+        .join('\n'),
       fix:
         'Stop what has the port, or give the stack another one: letta-stack settings{stack} names its settings,\n' +
         'letta-stack settings set{stack} NAME PORT changes one. A file of your own says its ports under ports:.',
+      ...(remedy && { remedy }),
     };
   },
 };
 
-function why(use: PortUse): string {
+/** So many ports above a taken one are tried. */
+const TRIED = 50;
+
+/** A port that is free for the setting of the first taken one; undefined where no setting is that port. */
+async function remedyFor(
+  ctx: DoctorContext,
+  taken: readonly Address[],
+  wanted: readonly Address[],
+): Promise<Remedy | undefined> {
+  const { settings } = await ctx.stack();
+  const settingOf = ({ port }: Address): string | undefined =>
+    settings.find((s) => s.type === 'port' && s.value === String(port))?.name;
+  const first = taken.find((t) => settingOf(t) !== undefined);
+  const setting = first && settingOf(first);
+  if (!first || setting === undefined) return undefined;
+  for (let port = first.port + 1; port <= Math.min(first.port + TRIED, 65_535); port += 1) {
+    if (wanted.some((w) => w.port === port)) continue;
+    if ((await ctx.portUse(first.address, port, first.protocol)).free)
+      return { do: 'use-port', setting, port };
+  }
+  return undefined;
+}
+
+function why(use: PortUse, holder: PortHolder | undefined): string {
   if (use.reason !== undefined) return `cannot be used: ${use.reason}`;
+  if (use.reserved)
+    return `cannot be used: Windows keeps ports ${use.reserved.from} to ${use.reserved.to} for itself`;
+  if (holder) return `is taken by ${otherContainer(holder)}`;
   if (use.pid === undefined) return 'is taken by a process that only root may see';
   return `is taken by ${use.process ?? 'process'} (pid ${use.pid})`;
 }

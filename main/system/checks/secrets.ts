@@ -1,5 +1,6 @@
 import { generateSecret } from '../secrets.ts';
-import type { Check, CheckResult, SecretStoreStatus } from '../types.ts';
+import type { Check, CheckResult } from '../doctor-types.ts';
+import type { SecretStoreStatus } from '../types.ts';
 
 /**
  * Of a keychain: writes, reads and deletes an entry of its own, for a locked one answers some reads. Of a file: only
@@ -35,5 +36,6 @@ function fileResult(file: string, status: SecretStoreStatus): CheckResult {
     status: 'fail',
     detail: `${file} cannot be opened: there is no passphrase, or it is another one`,
     fix: 'Run this in a terminal, or name a file that holds the passphrase in LETTA_STACK_PASSPHRASE_FILE.',
+    remedy: { do: 'open-card', card: 'keys' },
   };
 }

@@ -1,0 +1,95 @@
+import type { ServiceState } from '../../contract.ts';
+import type { Check, CheckResult, DoctorContext, DoctorStack } from '../doctor-types.ts';
+import { whereEngine } from './parts.ts';
+
+/** vLLM tells its reason before the traces of two processes, so far from the end. */
+const LINES = 400;
+
+interface Reason {
+  readonly said: RegExp;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+const SMALLER =
+  'letta-stack gpu says what fits. Choose a smaller model (letta-stack settings set{stack} model OWNER/NAME), or a shorter context (max-length).';
+
+/** Why vLLM does not come up, by its own words (vllm/v1/core/kv_cache_utils.py, v1/worker, model_executor/models/registry.py). */
+const REASONS: readonly Reason[] = [
+  {
+    said: /is less than desired GPU memory utilization/,
+    detail: 'other programs have the memory of the GPU',
+    fix: 'End them, or give vLLM less: letta-stack settings set{stack} gpu-share 0.7',
+  },
+  {
+    said: /No available memory for the cache blocks|CUDA out of memory|OutOfMemoryError/,
+    detail: 'the model does not fit into the memory of the GPU',
+    fix: SMALLER,
+  },
+  {
+    said: /Model architectures .* are not supported/,
+    detail: 'this version of vLLM does not know the model',
+    fix: 'Choose another model, or a newer image: letta-stack settings set{stack} vllm-image IMAGE',
+  },
+  {
+    said: /Bfloat16 is only supported on GPUs with compute capability/,
+    detail: 'the GPU is too old for the numbers that the model is made of',
+    fix: 'Let it use others: letta-stack settings set{stack} vllm-arguments "--dtype half"',
+  },
+  {
+    said: /invalid tool call parser/,
+    detail: 'vLLM has no parser of that name for calls of tools',
+    fix: "Choose one of vLLM's list: letta-stack settings set{stack} tool-parser hermes",
+  },
+];
+
+/** Whether the model on the GPU is loaded, and if it is not, why not, by the log of what loads it. */
+export const checkModel: Check = {
+  id: 'model',
+  title: 'Model on the GPU',
+  category: 'stack',
+  applicable: whereEngine((stack) => modelService(stack) !== undefined),
+  run: async (ctx) => {
+    const name = modelService(await ctx.stack())!;
+    const status = (await ctx.state()).services.find((s) => s.name === name)?.status ?? 'absent';
+    if (status === 'healthy') return { status: 'ok', detail: `${name} has loaded it` };
+    return (await reasonOf(ctx, name)) ?? noReason(name, status);
+  },
+};
+
+const modelService = ({ services }: DoctorStack): string | undefined =>
+  services.find((s) => s.reservesGpu)?.name;
+
+async function reasonOf(ctx: DoctorContext, name: string): Promise<CheckResult | undefined> {
+  const log = await ctx.lastLines(name, LINES);
+  const { settings } = await ctx.stack();
+  const [, longest] = /estimated maximum model length is (\d+)/.exec(log) ?? [];
+  const length = settings.find((s) => s.name === 'max-length');
+  if (/KV cache is needed, which is larger than/.test(log)) {
+    const fits = longest === undefined ? '' : `; ${longest} tokens do`;
+    return {
+      status: 'fail',
+      detail: `${name}: a context of that length does not fit beside the model${fits}`,
+      fix: SMALLER,
+      ...(longest !== undefined &&
+        length && { remedy: { do: 'use-value', setting: length.name, value: longest } as const }),
+    };
+  }
+  const found = REASONS.find(({ said }) => said.test(log));
+  return found && { status: 'fail', detail: `${name}: ${found.detail}`, fix: found.fix };
+}
+
+/** Its log names no reason that we know: it is loading, or nobody asked it to. */
+function noReason(name: string, status: ServiceState['status']): CheckResult {
+  if (!['running', 'starting', 'unhealthy', 'restarting', 'failed'].includes(status))
+    return { status: 'skip', detail: `${name} is not running` };
+  const isLoading = status === 'running' || status === 'starting';
+  return {
+    status: isLoading ? 'warn' : 'fail',
+    detail: isLoading
+      ? `${name} does not answer yet; a large model takes minutes to load`
+      : `${name} is ${status}, and its log says no reason that is known`,
+    fix: `Look what it says: letta-stack logs{stack} ${name}`,
+    remedy: { do: 'logs', service: name },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Check, DoctorContext, DoctorService, DoctorStack, Remedy } from '../doctor-types.ts';
+import { isLoopback, runningOf, serversOf, whereStack } from './parts.ts';
+
+/** Whether whoever reaches the server from another machine is asked for a password. */
+export const checkPassword: Check = {
+  id: 'password',
+  title: 'Password of the API',
+  category: 'network',
+  applicable: whereStack((stack) => doorsOf(stack).length > 0),
+  run: async (ctx) => {
+    const stack = await ctx.stack();
+    const doors = await Promise.all(
+      doorsOf(stack).map(async (door) => ({ ...door, isOpen: await isOpen(ctx, door) })),
+    );
+    const open = doors.filter((d) => d.isOpen);
+    const said = (list: readonly Door[]): string => list.map((d) => `${d.address}:${d.port}`).join(', ');
+    const wide = open.filter((d) => !isLoopback(d.address));
+    if (open.length === 0) return { status: 'ok', detail: `asked for at ${said(doors)}` };
+    if (wide.length === 0) {
+      return {
+        status: 'warn',
+        detail: `none is asked for at ${said(open)}: every program and every user of this computer may read the agents`,
+        fix: SET_ONE,
+      };
+    }
+    return {
+      status: 'fail',
+      detail: `none is asked for at ${said(wide)}: whoever reaches this computer may read the agents and run tools`,
+      fix: `${SET_ONE}\nOr publish it on this computer alone: 127.0.0.1 before the port under ports:.`,
+      ...loopbackRemedy(stack, wide),
+    };
+  },
+};
+
+const SET_ONE = 'Set SECURE=true and LETTA_SERVER_PASSWORD for the server, then letta-stack up{stack}';
+
+interface Door {
+  readonly address: string;
+  readonly port: number;
+  /** publishes it */
+  readonly service: DoctorService;
+  /** answers there */
+  readonly server: DoctorService;
+}
+
+/** Where servers are reached: on ports of their own, or of those that stand before them. */
+function doorsOf(stack: DoctorStack): Door[] {
+  return serversOf(stack).flatMap((server) =>
+    stack.services
+      .filter((s) => s.name === server.name || s.dependsOn.includes(server.name))
+      .flatMap((service) =>
+        service.ports
+          .filter((p) => p.protocol === 'tcp')
+          .map((p) => ({ address: p.address, port: p.published, service, server })),
+      ),
+  );
+}
+
+/** Whether the agents are given to whoever asks; of what does not run, by what it is given. */
+async function isOpen(ctx: DoctorContext, { address, port, service, server }: Door): Promise<boolean> {
+  const engine = await ctx.engine().catch(() => undefined);
+  if (engine?.capabilities.hostPaths && runningOf(await ctx.containers()).has(service.name)) {
+    const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+    const at = host.includes(':') ? `[${host}]` : host;
+    const status = await ctx.httpStatus(`http://${at}:${port}/v1/agents/?limit=1`);
+    if (status !== undefined && status !== 502) return status < 400 || status === 500;
+  }
+  const isTrue = (name: string): boolean => server.values[name]?.toLowerCase() === 'true';
+  return !(isTrue('SECURE') || isTrue('LETTA_SERVER_SECURE') || server.isSecure);
+}
+
+/** This computer's own address for the setting that has another one. */
+export function loopbackRemedy(
+  { settings }: Pick<DoctorStack, 'settings'>,
+  doors: readonly { readonly address: string }[],
+): { remedy?: Remedy } {
+  const setting = settings.find((s) => s.type === 'address' && doors.some((d) => d.address === s.value));
+  return setting ? { remedy: { do: 'use-value', setting: setting.name, value: '127.0.0.1' } } : {};
+}
