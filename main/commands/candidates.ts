@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Argument, Command, Option, Options } from './command-types.ts';
-import { FORMATS, globalOptions, optionsBehind } from './global-options.ts';
+import { FORMATS, globalOptions, headOptions, optionsBehind } from './global-options.ts';
 import { commandOf, commands } from './table.ts';
 
 /** One thing that the last word can become. */
@@ -15,6 +15,8 @@ export interface Sources {
   readonly services: (stackWords: readonly string[]) => Promise<readonly string[]>;
   readonly secrets: (stackWords: readonly string[]) => Promise<readonly string[]>;
   readonly settings: (stackWords: readonly string[]) => Promise<readonly string[]>;
+  /** of the built-in list of models */
+  readonly models: () => Promise<readonly string[]>;
 }
 
 /**
@@ -35,11 +37,11 @@ async function every(
   last: string,
   sources: Sources,
 ): Promise<readonly Candidate[]> {
-  const at = firstPositional(before, globalOptions);
+  const at = firstPositional(before, headOptions);
   if (at === undefined) {
-    return openOption(before, globalOptions)
+    return openOption(before, headOptions)
       ? []
-      : [...optionCandidates(last, globalOptions), ...commandCandidates([])];
+      : [...optionCandidates(last, headOptions), ...commandCandidates([])];
   }
   const words = before.slice(at);
   const found = commandOf(words);
@@ -49,12 +51,14 @@ async function every(
   const behind = words.slice(found.words);
   if (behind.includes('--')) return [];
   const open = openOption(behind, options);
-  if (open) return valueCandidates(command, open.name, open.option);
+  if (open) return valueCandidates(command, open.name, open.option, sources);
   const inline = /^--([a-z-]+)=/.exec(last);
   if (inline) {
     const [start = '', name = ''] = inline;
     const option = options[name];
-    return option ? valueCandidates(command, name, option).map((c) => ({ value: start + c.value })) : [];
+    if (!option) return [];
+    const values = await valueCandidates(command, name, option, sources);
+    return values.map((c) => ({ value: start + c.value }));
   }
   if (last.startsWith('-')) return optionCandidates(last, options);
   const second = behind.length === 0 ? commandCandidates(words) : [];
@@ -84,8 +88,14 @@ function optionCandidates(last: string, options: Options): Candidate[] {
   return Object.entries(options).map(([name, { summary }]) => ({ value: `--${name}`, summary }));
 }
 
-function valueCandidates(command: Command, name: string, option: Option): Candidate[] {
-  const choices = name === 'format' ? (command.formats ?? FORMATS) : (option.choices ?? []);
+async function valueCandidates(
+  command: Command,
+  name: string,
+  option: Option,
+  sources: Sources,
+): Promise<Candidate[]> {
+  const known = option.completes === 'model' ? await sources.models() : (option.choices ?? []);
+  const choices = name === 'format' ? (command.formats ?? FORMATS) : known;
   return choices.map((value) => ({ value }));
 }
 

@@ -12,7 +12,7 @@ export interface Option {
   /** what stands for the value in the help: `FILE` */
   readonly value?: string;
   readonly choices?: readonly string[];
-  readonly completes?: 'file';
+  readonly completes?: 'file' | 'model';
   readonly summary: string;
 }
 export type Options = Readonly<Record<string, Option>>;

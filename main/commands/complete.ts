@@ -3,7 +3,7 @@ import { type Candidate, candidates, type Sources } from './candidates.ts';
 import type { Context, RunCommand } from './command-types.ts';
 import { bundledProfiles } from './edges.ts';
 import { parseCommandLine } from './parse.ts';
-import { GLOBAL_KEYS } from './settings-keys.ts';
+import { GLOBAL_KEYS } from '../system/global-settings.ts';
 import { stackOf } from './target.ts';
 import { print } from './terminal.ts';
 
@@ -38,5 +38,6 @@ function sourcesOf(context: Context): Sources {
       ...(words.length === 0 ? GLOBAL_KEYS : []),
       ...(await of(words, (stack) => Promise.resolve((stack.block?.settings ?? []).map((s) => s.name)))),
     ],
+    models: async () => (await import('../gpu/report.ts')).modelNames(),
   };
 }

@@ -2,8 +2,9 @@ import type { Core } from '../core-types.ts';
 import { failure, hasCode, nameStack } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { StackRef } from '../stack/stack-types.ts';
-import type { Finding } from '../system/types.ts';
+import type { Finding } from '../system/doctor-types.ts';
 import type { Call, RunCommand } from './command-types.ts';
+import { fixFindings } from './doctor-fix.ts';
 import type { Style } from './style.ts';
 import { refOf, wordsForStack } from './target.ts';
 import { print, printJson } from './terminal.ts';
@@ -15,9 +16,12 @@ export const run: RunCommand = async (call, context) => {
   const core = await context.core();
   const ref = refOf(call, terminal.cwd);
   const only = asked.length === 0 && !(await isThere(core, ref)) ? await checksWithoutStack() : asked;
-  const found = await core.doctor({ ref, ...(only.length > 0 && { only }) });
   const stack = wordsForStack(call);
-  const findings = found.map((f) => ({ ...f, ...(f.fix !== undefined && { fix: nameStack(f.fix, stack) }) }));
+  const examine = async (): Promise<readonly Finding[]> => {
+    const found = await core.doctor({ ref, ...(only.length > 0 && { only }) });
+    return found.map((f) => ({ ...f, ...(f.fix !== undefined && { fix: nameStack(f.fix, stack) }) }));
+  };
+  const findings = call.flag('fix') ? await fixFindings(call, context, ref, examine) : await examine();
   if (json) await printJson(terminal, findings);
   else await print(terminal, findingsText(findings, screen.style));
   return exitCode(findings);
@@ -42,8 +46,7 @@ async function isThere(core: Core, ref: StackRef): Promise<boolean> {
 }
 
 async function checksWithoutStack(): Promise<readonly string[]> {
-  const { checks } = await import('../system/doctor.ts');
-  return checks.filter((c) => c.category !== 'stack').map((c) => c.id);
+  return (await import('../system/doctor.ts')).checksWithoutStack;
 }
 
 /** `--only a,b --only c` */
@@ -66,6 +69,7 @@ export function findingsText(findings: readonly Finding[], style: Style): string
     ok: paint('green', `${signs.done} ok`),
     warn: paint('yellow', `${signs.warning} warn`),
     fail: paint('red', `${signs.failed} fail`),
+    skip: paint('dim', `${signs.waiting} skip`),
   };
   const rows = findings.flatMap((f) => {
     const [first = '', ...more] = f.detail.split('\n');

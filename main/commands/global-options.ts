@@ -36,6 +36,12 @@ export const globalOptions: Options = {
   help: { type: 'boolean', short: 'h', summary: 'show this help' },
 };
 
+/** Taken before the command; one alone stands for the command of its name, as other programs have it. */
+export const headOptions: Options = {
+  ...globalOptions,
+  version: { type: 'boolean', short: 'V', summary: 'show the version, without a command' },
+};
+
 export const FORMATS: readonly string[] = ['text', 'json'];
 
 /** The options behind a command's name: a letter of its own hides the global one, `logs -f` follows. */

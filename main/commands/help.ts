@@ -1,5 +1,5 @@
 import type { Command, Option, Options } from './command-types.ts';
-import { FORMATS, globalOptions } from './global-options.ts';
+import { FORMATS, globalOptions, headOptions } from './global-options.ts';
 import { commands } from './table.ts';
 import { usageOf } from './usage.ts';
 
@@ -21,7 +21,7 @@ export function helpOnAll(): string {
     'The first word behind the command is a profile when it names a bundled one, otherwise a service.',
     '',
     'Options of all commands:',
-    ...optionLines(globalOptions),
+    ...optionLines(headOptions),
     '',
     'Data goes to stdout, progress and errors to stderr. With --format json there is no progress, a warning is a line',
     '{"warnings": [error]} and what ended the command a line {"errors": [error]} on stderr; an error is',

@@ -4,7 +4,7 @@ import { AppErrorSchema, StackUrl } from '../contract.ts';
 
 /**
  * What `--format json` prints, besides the shapes of the contract: `status` prints Snapshot; `up`, `down`, `start`,
- * `stop` and `restart` StackState; `ps` a list of ServiceState. The same is told in words by `--help`.
+ * `stop` and `restart` StackState; `ps` a list of ServiceState; `gpu` GpuReport. The same is told in words by `--help`.
  */
 
 /** stderr, one on a line */
@@ -32,7 +32,7 @@ export type ProfilesJson = z.infer<typeof ProfilesJson>;
 
 export const PlanJson = z.strictObject({
   project: z.string(),
-  operation: z.enum(['up', 'down', 'start', 'stop', 'restart']),
+  operation: z.enum(['up', 'down', 'start', 'stop', 'restart', 'remove']),
   steps: z.array(
     z.strictObject({
       id: z.string(),
@@ -40,14 +40,23 @@ export const PlanJson = z.strictObject({
       title: z.string(),
       cause: z.string(),
       after: z.array(z.string()),
+      /** of an image to be pulled, as its registry says */
+      bytes: z.number().optional(),
     }),
   ),
+  /** of all of them together, as far as known */
+  downloadBytes: z.number(),
+  /** at the speed of the last download of this engine, or at 50 Mbit/s; left out where no size is known */
+  downloadSeconds: z.number().optional(),
   warnings: z.array(AppErrorSchema),
   confirmations: z.array(z.strictObject({ kind: z.string(), subject: z.string(), text: z.string() })),
   orphans: z.array(z.string()),
   unchanged: z.array(z.string()),
 });
 export type PlanJson = z.infer<typeof PlanJson>;
+
+/** `remove`; `removed: false` where there was nothing */
+export const RemoveJson = z.strictObject({ project: z.string(), removed: z.boolean() });
 
 /** `logs`: one on a line */
 export const LogLineJson = z.strictObject({
@@ -102,10 +111,25 @@ export const SecretsJson = z.array(
     scope: z.enum(['global', 'stack']),
     required: z.boolean(),
     set: z.boolean(),
+    elsewhere: z.enum(['keychain', 'file']).optional(),
+    setAt: z.string().optional(),
+    used: z.strictObject({ at: z.string(), project: z.string() }).optional(),
   }),
 );
 export const SecretSetJson = z.strictObject({ name: z.string(), set: z.literal(true) });
 export const SecretUnsetJson = z.strictObject({ name: z.string(), set: z.literal(false), was: z.boolean() });
+export const SecretsImportJson = z.strictObject({
+  file: z.string(),
+  /** stored now */
+  taken: z.array(z.string()),
+  /** the file alone has them: they could not be taken, or nothing takes them and they may be secrets */
+  left: z.array(z.string()),
+  /** no server reads them */
+  invented: z.array(z.string()),
+  /** the stack takes nothing of the name */
+  others: z.array(z.string()),
+  deleted: z.boolean(),
+});
 export const SecretsExportJson = z.strictObject({
   file: z.string(),
   names: z.array(z.string()),

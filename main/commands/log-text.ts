@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { withoutControls } from '../stack/plain-log.ts';
 import type { LogLine } from '../stack/stack-types.ts';
 import { type Style, widthOf } from './style.ts';
 
@@ -38,9 +39,7 @@ const COLOUR = new RegExp(`(${RESET[0]}\\[[\\d;]*m)`);
 /** Its colours stay on a terminal that has some; what else could move the cursor is taken out. */
 function shown(text: string, style: Style): string {
   const parts = style.colour ? text.split(COLOUR) : [text];
-  const kept = parts.map((part, i) =>
-    i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(/(?!\t)\p{Cc}/gu, ''),
-  );
+  const kept = parts.map((part, i) => (i % 2 === 1 ? part : withoutControls(part)));
   // a colour that stays open is closed at the end of the line
   return kept.join('') + (parts.length > 1 ? RESET : '');
 }

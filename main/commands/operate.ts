@@ -18,7 +18,11 @@ export async function operate<T>(
   call: Call,
   context: Context,
   work: (stack: Stack, io: OperationIo) => Promise<T>,
-  words: { readonly yes?: boolean; readonly typed?: readonly string[] } = {},
+  words: {
+    readonly yes?: boolean;
+    readonly typed?: readonly string[];
+    readonly give?: readonly string[];
+  } = {},
 ): Promise<Operated<T>> {
   const { interrupts, screen } = context;
   const stack = await stackOf(call, context);
@@ -36,6 +40,7 @@ export async function operate<T>(
           confirmAll(confirmations, {
             yes: words.yes ?? false,
             typed: words.typed ?? [],
+            give: words.give ?? [],
             ...(canAsk(context) &&
               !context.json && {
                 ask: {

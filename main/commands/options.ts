@@ -38,6 +38,19 @@ export function sinceOf(what: string, text: string): string {
   throw failure('cli.bad-value', { what, value: text, problem });
 }
 
+/**
+ * How many tokens.
+ * @throws Failure `cli.bad-value`
+ */
+export function contextOf(what: string, text: string): number {
+  if (/^[1-9]\d{0,7}$/.test(text)) return Number(text);
+  throw failure('cli.bad-value', {
+    what,
+    value: text,
+    problem: 'it is not a number of tokens such as 32768',
+  });
+}
+
 /** @throws Failure `cli.bad-value` */
 export function regexOf(what: string, text: string): RegExp {
   try {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { AppError, ErrorCode, ErrorData } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Argument, Call, Command, Options } from './command-types.ts';
-import { FORMATS, globalOptions, optionsBehind } from './global-options.ts';
+import { FORMATS, headOptions, optionsBehind } from './global-options.ts';
 import { commandOf, commands } from './table.ts';
 import { usageOf } from './usage.ts';
 
@@ -28,15 +28,16 @@ type Given = Map<string, boolean | string[]>;
 export function parseCommandLine(argv: readonly string[], bundled: () => readonly string[]): Parsed {
   const errors: AppError[] = [];
   const given: Given = new Map();
-  const head = tokensOf(argv, globalOptions);
+  const head = tokensOf(argv, headOptions);
   const first = head.find((t) => t.kind === 'positional');
   const before = argv.slice(0, first?.index ?? argv.length);
-  read(before, globalOptions, undefined, given, errors);
-  if (!first) return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'help' };
+  read(before, headOptions, undefined, given, errors);
   // a wrong option may have taken or left a word that looks like the command
   if (errors.length > 0) return { kind: 'errors', errors };
+  const asksVersion = given.get('version') === true && given.get('help') !== true;
+  if (!first && !asksVersion) return { kind: 'help' };
 
-  const words = argv.slice(first.index);
+  const words = first && !asksVersion ? argv.slice(first.index) : ['version'];
   if (words[0] === 'help') return helpOn(words.slice(1));
   const found = commandOf(words);
   if (!found) return { kind: 'errors', errors: [unknownCommand(words[0] ?? '')] };
@@ -57,8 +58,28 @@ export function parseCommandLine(argv: readonly string[], bundled: () => readonl
     ...choiceErrors(command, options, given),
     ...countErrors(command, own, profile === undefined ? profiles : []),
   );
-  if (errors.length > 0) return { kind: 'errors', errors };
+  if (errors.length > 0) return { kind: 'errors', errors: withoutTyped(command, errors, profiles) };
   return { kind: 'call', call: makeCall(command, options, given, profile, own, rest) };
+}
+
+/** Where a secret is named, what cannot be understood may be a key: it is told without what was typed. */
+function withoutTyped(
+  command: Command,
+  errors: readonly AppError[],
+  profiles: readonly string[],
+): readonly AppError[] {
+  if (command.name !== 'secrets' && command.arguments.every((a) => a.kind !== 'secret')) return errors;
+  const isTyped = ({ code, data }: AppError): boolean => {
+    if (code === 'stack.no-such-profile') return nearest(String(data['id']), profiles) === undefined;
+    if (code === 'cli.unknown-option') return data['near'] === undefined;
+    return code === 'cli.extra-argument' || code === 'cli.unwanted-value';
+  };
+  if (!errors.some(isTyped)) return errors;
+  const meant = command.name === 'secrets' ? (commandOf(['secrets', 'set'])?.command ?? command) : command;
+  return [
+    ...errors.filter((e) => !isTyped(e)),
+    error('cli.secret-typed', { command: meant.name, usage: usageOf(meant) }),
+  ];
 }
 
 function helpOn(words: readonly string[]): Parsed {

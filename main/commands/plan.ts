@@ -1,6 +1,7 @@
 import { say } from '../errors.ts';
 import { formatPlan, stepTitle } from '../stack/plan-format.ts';
 import type { Plan } from '../stack/plan-types.ts';
+import type { Downloads } from '../preview-shape.ts';
 import type { RunCommand } from './command-types.ts';
 import type { PlanJson } from './json-shapes.ts';
 import { stackOf } from './target.ts';
@@ -10,12 +11,14 @@ import { upRequest } from './up-request.ts';
 export const run: RunCommand = async (call, context) => {
   const stack = await stackOf(call, context);
   const plan = await stack.plan(upRequest(call));
-  if (context.json) await printJson(context.terminal, planJson(plan));
-  else await print(context.terminal, formatPlan(plan));
+  const downloads = await stack.downloads(plan, new AbortController().signal);
+  if (context.json) await printJson(context.terminal, planJson(plan, downloads));
+  else await print(context.terminal, formatPlan(plan, downloads));
   return 0;
 };
 
-function planJson(plan: Plan): PlanJson {
+function planJson(plan: Plan, { images, bytes, seconds }: Downloads): PlanJson {
+  const sizes = new Map(images.map((i) => [i.step, i.bytes]));
   return {
     project: plan.project,
     operation: plan.operation,
@@ -25,10 +28,15 @@ function planJson(plan: Plan): PlanJson {
       title: stepTitle(s),
       cause: s.cause,
       after: [...s.after],
+      ...withBytes(sizes.get(s.id)),
     })),
+    downloadBytes: bytes,
+    ...(seconds !== undefined && { downloadSeconds: seconds }),
     warnings: plan.warnings.map((e) => say(e)),
     confirmations: plan.confirmations.map((c) => ({ ...c })),
     orphans: [...plan.orphans],
     unchanged: [...plan.unchanged],
   };
 }
+
+const withBytes = (bytes: number | undefined): { bytes?: number } => (bytes === undefined ? {} : { bytes });

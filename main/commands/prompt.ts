@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../errors.ts';
+import { LONGEST_SECRET } from '../stack/profile-secrets.ts';
+import { utf8Of } from '../system/files.ts';
 import type { Context } from './command-types.ts';
 
 type Asker = Pick<Context, 'terminal' | 'screen' | 'interrupts'>;
@@ -105,11 +107,25 @@ export class HiddenInput {
   }
 }
 
-/** All of stdin, without the one line end at its end. */
-export async function readStdin({ terminal }: Pick<Asker, 'terminal'>): Promise<string> {
+/**
+ * All of stdin, without the one line end at its end.
+ * @param name of the secret that it is the value of
+ * @throws Failure `secrets.bad-value` for what is no text in UTF-8, or longer than any secret
+ */
+export async function readStdin({ terminal }: Pick<Asker, 'terminal'>, name: string): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of terminal.stdin) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/\r?\n$/, '');
+  let length = 0;
+  for await (const chunk of terminal.stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array | string);
+    length += bytes.length;
+    if (length > LONGEST_SECRET + LINE_END)
+      throw failure('secrets.bad-value', { name, problem: `it has more than ${LONGEST_SECRET} bytes` });
+    chunks.push(bytes);
+  }
+  const text = utf8Of(Buffer.concat(chunks));
+  if (text === undefined)
+    throw failure('secrets.bad-value', { name, problem: 'it is no text in UTF-8, and would be changed' });
+  return text.replace(/\r?\n$/, '');
 }
+
+const LINE_END = 2;

@@ -4,7 +4,7 @@ import { failure } from '../errors.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { sealAge } from '../system/age.ts';
 import { accountOf } from '../system/secrets.ts';
-import { passphraseInFile } from '../system/secrets-file.ts';
+import { passphraseInFile, requireLong } from '../system/secrets-file.ts';
 import type { SecretEntry } from '../system/types.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
 import { askPassphrase } from './passphrase.ts';
@@ -25,6 +25,7 @@ export const run: RunCommand = async (call, context) => {
   if (found.length === 0) throw failure('cli.no-secrets', {});
   const source = terminal.env['LETTA_STACK_PASSPHRASE_FILE'];
   const passphrase = source ? passphraseInFile(source) : await askPassphrase(context, 'create');
+  requireLong(passphrase);
   await writeNew(file, await sealAge(Object.fromEntries(found), passphrase));
   const names = found.map(([account]) => account);
   if (json) await printJson(terminal, { file, names, missing });

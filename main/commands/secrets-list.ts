@@ -20,6 +20,8 @@ export function secretsText(secrets: readonly SecretState[], style: Style): stri
   const { signs, paint } = style;
   const word = (s: SecretState): string => {
     if (s.set) return paint('green', `${signs.done} set`);
+    if (s.elsewhere)
+      return paint('yellow', `${signs.warning} in ${s.elsewhere === 'file' ? 'the file' : 'the keychain'}`);
     return s.required
       ? paint('yellow', `${signs.warning} not set`)
       : paint('dim', `${signs.waiting} not set`);

@@ -7,11 +7,11 @@ export async function readSettings(context: Context): Promise<Settings> {
   return (await core.edges.settings.read()).settings;
 }
 
-/** Changes the settings; see `OpenSettings.update`. */
+/** Changes the settings as they are told to; a broken file is kept aside, and the warning says where. */
 export async function updateSettings(
   context: Context,
   change: (settings: Settings) => Settings,
 ): Promise<Settings> {
   const core = await context.core();
-  return (await core.edges.settings.update(change)).settings;
+  return (await core.edges.settings.update(change, { beginAnew: true })).settings;
 }

@@ -1,8 +1,10 @@
+import { knownStacks } from '../known-stacks.ts';
+import { shownSettings, stackSettingsOf } from '../stack/stack-settings.ts';
 import type { Stack } from '../stack/stack-types.ts';
+import { GLOBAL_KEYS, globalLabel } from '../system/global-settings.ts';
 import type { Settings } from '../system/types.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
 import type { SettingsJson } from './json-shapes.ts';
-import { GLOBAL_KEYS, globalLabel } from './settings-keys.ts';
 import { readSettings } from './settings-read.ts';
 import type { Style } from './style.ts';
 import { namesStack, stackOf } from './target.ts';
@@ -35,56 +37,31 @@ async function stacksOf(call: Call, context: Context, settings: Settings): Promi
     const stack = await stackOf(call, context);
     return [shownStack(stack, settings)];
   }
-  const core = await context.core();
-  const directory = context.terminal.cwd;
-  const profiles = await core.profiles();
-  const bundled = await Promise.all(profiles.map(({ id }) => core.stack({ profile: id, directory })));
-  const others = Object.entries(settings.stacks).filter(([project]) =>
-    bundled.every((s) => s.project !== project),
-  );
+  const { bundled, others } = await knownStacks(await context.core(), settings);
   return [
     ...bundled.map((stack) => shownStack(stack, settings)),
     // of the user's own files, which may be gone: only what the settings say
-    ...others.map(([project, { files, variables }]) => ({
+    ...others.map(({ project }) => ({
       project,
-      ...(files && { files: [...files] }),
-      settings: Object.entries(variables).map(([variable, value]) => plainSetting(variable, value)),
+      ...filesOf(project, settings),
+      settings: shownSettings(undefined, stackSettingsOf(settings, project)?.variables ?? {}),
     })),
   ];
 }
 
 function shownStack(stack: Stack, settings: Settings): ShownStack {
-  const known = settings.stacks[stack.project];
-  const variables = known?.variables ?? {};
-  const declared = (stack.block?.settings ?? []).map((s) => ({
-    name: s.name,
-    label: s.label,
-    type: s.type,
-    variable: s.variable,
-    value: variables[s.variable] ?? s.default,
-    default: s.default,
-    changed: (variables[s.variable] ?? s.default) !== s.default,
-  }));
-  const plain = Object.entries(variables)
-    .filter(([variable]) => declared.every((s) => s.variable !== variable))
-    .map(([variable, value]) => plainSetting(variable, value));
   return {
     project: stack.project,
     ...(stack.profile !== undefined && { profile: stack.profile }),
-    ...(known?.files && { files: [...known.files] }),
-    settings: [...declared, ...plain],
+    ...filesOf(stack.project, settings),
+    settings: shownSettings(stack.block, stackSettingsOf(settings, stack.project)?.variables ?? {}),
   };
 }
 
-const plainSetting = (variable: string, value: string): ShownStack['settings'][number] => ({
-  name: variable,
-  label: '',
-  type: 'string',
-  variable,
-  value,
-  default: '',
-  changed: true,
-});
+function filesOf(project: string, settings: Settings): { files?: string[] } {
+  const files = stackSettingsOf(settings, project)?.files;
+  return files ? { files: [...files] } : {};
+}
 
 /** Everything, or one stack alone. What the user changed is marked. Ends with a newline. */
 export function settingsText(shown: SettingsJson, style: Style, oneStack: boolean): string {

@@ -4,7 +4,11 @@ import type { Argument, Command, Options } from './command-types.ts';
 
 const services: Argument = { name: 'SERVICE', kind: 'service', optional: true, many: true };
 const yes: Options = {
-  yes: { type: 'boolean', short: 'y', summary: 'answer yes to what is asked; never deletes data' },
+  yes: {
+    type: 'boolean',
+    short: 'y',
+    summary: 'answer yes to what is asked; deletes no data and gives no key away',
+  },
 };
 const waitTimeout: Options = {
   'wait-timeout': {
@@ -38,8 +42,9 @@ const lifecycle: readonly Command[] = [
     },
     examples: ['letta-stack plan production', 'letta-stack plan -f compose.yaml'],
     json:
-      '{project, operation, steps: [{id, kind, title, cause, after}], warnings: [error],\n' +
-      ' confirmations: [{kind, subject, text}], orphans: [name], unchanged: [service]}',
+      '{project, operation, steps: [{id, kind, title, cause, after, bytes?}], downloadBytes,\n' +
+      ' downloadSeconds?, warnings: [error], confirmations: [{kind, subject, text}], orphans: [name],\n' +
+      ' unchanged: [service]}',
     load: () => import('./plan.ts'),
   },
   {
@@ -50,6 +55,12 @@ const lifecycle: readonly Command[] = [
     arguments: [services],
     options: {
       ...yes,
+      give: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME',
+        summary: 'a Compose file of your own gets this key, unasked',
+      },
       ...waitTimeout,
       pull: pullOption(),
       build: { type: 'boolean', summary: 'build images that are there already' },
@@ -91,6 +102,25 @@ const lifecycle: readonly Command[] = [
     ],
     json: 'StackState (see status)',
     load: () => import('./down.ts'),
+  },
+  {
+    name: 'remove',
+    summary: 'remove everything of a stack: containers, networks, volumes with their data, secrets, settings',
+    text: `Lists first what goes and what stays, and asks for the stack's name. Nothing of other stacks is touched, nor
+are images, volumes that the file calls external, and keys that all stacks share.`,
+    stack: true,
+    arguments: [],
+    options: {
+      'yes-delete': {
+        type: 'string',
+        multiple: true,
+        value: 'NAME',
+        summary: "the stack's project name, typed here instead",
+      },
+    },
+    examples: ['letta-stack remove production'],
+    json: '{ project, removed }',
+    load: () => import('./remove.ts'),
   },
   {
     name: 'start',
@@ -161,7 +191,7 @@ const looking: readonly Command[] = [
       '  engine {reachable, url?, source?, version?, product?, error?}\n' +
       'StackState {project, profile?, profileVersion?, status, sentence, cause?, services: [ServiceState],\n' +
       '  probes: [{id, label, service?, ok, answer, tookMs, at}], operation?, urls: [{label, url, on?, tunnel?}],\n' +
-      '  support?: {status, reason}, updateAvailable?}\n' +
+      '  connect?: {api, secret, test?}, support?: {status, reason}, updateAvailable?}\n' +
       '  status: stopped, busy, running, degraded, failed or unknown\n' +
       'ServiceState {name, status, cause?, image, containerId?, containerName?, startedAt?, restarts,\n' +
       '  ports: [{address, published, target, protocol}]}\n' +
@@ -310,7 +340,7 @@ const keeping: readonly Command[] = [
     arguments: [],
     options: {},
     examples: ['letta-stack secrets production'],
-    json: '[{name, label, scope, required, set}]',
+    json: '[{name, label, scope, required, set, elsewhere?: keychain|file, setAt?, used?: {at, project}}]',
     load: () => import('./secrets-list.ts'),
   },
   {
@@ -320,7 +350,7 @@ const keeping: readonly Command[] = [
     arguments: [],
     options: {},
     examples: ['letta-stack secrets list production'],
-    json: '[{name, label, scope, required, set}]',
+    json: '[{name, label, scope, required, set, elsewhere?: keychain|file, setAt?, used?: {at, project}}]',
     load: () => import('./secrets-list.ts'),
   },
   {
@@ -357,6 +387,27 @@ const keeping: readonly Command[] = [
     examples: ['letta-stack secrets show production LETTA_SERVER_PASSWORD'],
     formats: ['text'],
     load: () => import('./secrets-show.ts'),
+  },
+  {
+    name: 'secrets import',
+    summary: 'take keys and settings out of a .env file',
+    text:
+      'Says first which names it knows, which no server reads, and which are settings; a key that looks like something\n' +
+      'else is left out without --doubtful. The file stays unless its deletion is asked for, and with --delete as long\n' +
+      'as it has what is stored nowhere.',
+    stack: true,
+    arguments: [{ name: 'FILE', kind: 'file' }],
+    options: {
+      doubtful: { type: 'boolean', summary: 'also keys that look wrong' },
+      ...yes,
+      delete: { type: 'boolean', summary: 'delete the file once all that it has is stored' },
+    },
+    examples: [
+      'letta-stack secrets import .env',
+      'letta-stack secrets import production ~/letta/.env --delete',
+    ],
+    json: '{file, taken: [name], left: [name], invented: [name], others: [name], deleted}',
+    load: () => import('./secrets-import.ts'),
   },
   {
     name: 'secrets export',
@@ -398,16 +449,59 @@ const helping: readonly Command[] = [
   },
   {
     name: 'doctor',
-    summary: 'check engine, machine, secrets and files, and say how to repair what is wrong',
-    text: 'Ends with 1 when a check fails, and with 3 when the engine cannot be reached.',
+    summary: 'check engine, machine, secrets, files and what runs, and repair what is wrong',
+    text: `Ends with 1 when a check fails, and with 3 when the engine cannot be reached. --fix asks before each fix that a
+program can do; with --yes those that change neither data nor a role are done unasked, the others are still asked
+where somebody can be. What is examined then is said at the end.`,
     stack: true,
     arguments: [],
     options: {
       only: { type: 'string', multiple: true, value: 'ID', summary: 'only these checks (id,id)' },
+      fix: { type: 'boolean', summary: 'repair what a program can, each after a question' },
+      yes: { type: 'boolean', short: 'y', summary: 'with --fix: no question where no data or role changes' },
     },
-    examples: ['letta-stack doctor', 'letta-stack doctor production --only engine,ports'],
-    json: '[{id, title, category, status: ok|warn|fail, detail, fix?, code?}]',
+    examples: [
+      'letta-stack doctor',
+      'letta-stack doctor production --only engine,ports',
+      'letta-stack doctor production --fix',
+    ],
+    json: '[{id, title, category, status: ok|warn|fail|skip, detail, fix?, remedy?, code?}]',
     load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'gpu',
+    summary: 'show the graphics cards, whether vLLM will run, and which models fit',
+    text:
+      'Looks at this computer: of an engine on another machine it says only what that engine tells.\n' +
+      'What fits is reckoned for one request with the whole context, by what vLLM does by default.',
+    stack: false,
+    arguments: [],
+    options: {
+      model: {
+        type: 'string',
+        value: 'MODEL',
+        completes: 'model',
+        summary:
+          'reckon this one, with its arithmetic; for one that is not listed the path of its config.json',
+      },
+      'max-length': { type: 'string', value: 'TOKENS', summary: 'length of the context (16384)' },
+      probe: {
+        type: 'boolean',
+        summary: 'ask the engine for a card, too: a container of an image that is there is made and removed',
+      },
+    },
+    examples: [
+      'letta-stack gpu',
+      'letta-stack gpu --probe',
+      'letta-stack gpu --model Qwen/Qwen3-8B --max-length 32768',
+    ],
+    json:
+      '{facts: {system, distribution, cards, driver?, cuda?, toolkit?, problem?},\n' +
+      ' offer: {verdict: works|likely|not, why, steps: [{say, command?}], instead?}, context,\n' +
+      ' models: [{id, title, parameters, format, longestContext, verdict, sentence, needed, isGated, source}],\n' +
+      ' fit?: {model, format, context, verdict: fits|shorter|quantise|too-large|unknown, sentence, isEstimate,\n' +
+      '  cards?, parts: [{id, title, bytes, how}], needed, longest?, others, assumptions}} (bytes, tokens)',
+    load: () => import('./gpu.ts'),
   },
   {
     name: 'completion',

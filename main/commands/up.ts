@@ -13,6 +13,7 @@ export const run: RunCommand = async (call, context) => {
   const request = { ...upRequest(call), ...(waitTimeoutMs !== undefined && { waitTimeoutMs }) };
   const { stack, result, unchanged } = await operate(call, context, (s, io) => s.up(request, io), {
     yes: call.flag('yes'),
+    give: call.list('give'),
   });
   if (json) {
     await printJson(terminal, result);

@@ -1,23 +1,37 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { clipboard, dialog, nativeTheme, shell } from 'electron';
+import { app, clipboard, dialog, nativeTheme, shell, type OpenDialogOptions } from 'electron';
 import packageFile from '../../package.json' with { type: 'json' };
 import { PUSHES } from '../channels.ts';
 import type { Calls } from '../desktop/calls.ts';
 import type { DesktopEdges } from '../desktop/desktop.ts';
+import type { PathKind } from '../desktop/settings-calls.ts';
 import { AppLog } from '../desktop/log.ts';
 import type { TrayModel } from '../desktop/tray-model.ts';
 import { errorsOf, say } from '../errors.ts';
 import { ownFolders } from '../system/paths.ts';
 import { openSettings } from '../system/settings.ts';
+import { leftInPlace } from '../system/settings-watch.ts';
 import { openState } from '../system/state.ts';
 import { openExternal } from './guard.ts';
 import { push } from './ipc.ts';
 import { setStartAtLogin } from './login-item.ts';
 import { PLACES } from './places.ts';
 import { electronSettingsStore } from './settings-store.ts';
-import { showNote } from './notification.ts';
+import { canNotify, showNote } from './notification.ts';
 import { hasTrayHost } from './tray-host.ts';
 import type { MainWindow } from './window.ts';
+
+/** How a dialog asks for what is there already. */
+const CHOICES: Readonly<Record<PathKind, OpenDialogOptions>> = {
+  'compose file': {
+    title: 'Open a Compose file',
+    filters: [{ name: 'Compose files', extensions: ['yaml', 'yml'] }],
+    properties: ['openFile'],
+  },
+  file: { properties: ['openFile'] },
+  folder: { properties: ['openDirectory'] },
+};
 
 interface Given {
   readonly home: string;
@@ -43,7 +57,8 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
       home,
       profilesFolder: PLACES.profiles,
       folders: ours,
-      settings: openSettings(electronSettingsStore(ours.config), ours, state),
+      // the window says that it is broken until it is repaired
+      settings: leftInPlace(openSettings(electronSettingsStore(ours.config), ours, state)),
       state,
       onWarning: (warning) => report(say(warning).message),
       version: packageFile.version,
@@ -53,10 +68,14 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
     handleCalls: answering,
     showWindow: () => window.show(),
     hasTrayHost,
+    onWindowSeen: (then) => {
+      window.onSeen = then;
+    },
     onWindowClosed: (then) => {
       window.onClosed = then;
     },
-    showNote: (note, run) => showNote(note, (command) => command.do !== 'quit' && run(command), report),
+    canNotify,
+    showNote,
     isWindowInFront: () => window.isInFront,
     push: (name, value) => push(window.current, name, PUSHES[name].parse(value)),
     openExternal,
@@ -64,11 +83,23 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
       const problem = await shell.openPath(folder);
       if (problem !== '') throw new Error(problem);
     },
+    chooseFile: async (name) => {
+      const options = { defaultPath: join(app.getPath('documents'), name) };
+      const { current } = window;
+      const chosen = current
+        ? await dialog.showSaveDialog(current, options)
+        : await dialog.showSaveDialog(options);
+      return chosen.canceled || chosen.filePath === '' ? undefined : chosen.filePath;
+    },
+    chooseToRead: () => chooseOne(window, { properties: ['openFile', 'showHiddenFiles'] }),
+    choosePath: (kind) => chooseOne(window, CHOICES[kind]),
     follow: ({ theme, startAtLogin }) => {
       nativeTheme.themeSource = theme;
       setStartAtLogin(startAtLogin, { home, env, report });
     },
     copy: async (text) => clipboard.writeText(text),
+    copied: async () => clipboard.readText(),
+    clearClipboard: async () => clipboard.clear(),
     askOnQuit: async () => {
       const { response } = await dialog.showMessageBox({
         type: 'question',
@@ -87,6 +118,14 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
       dialog.showErrorBox('Letta Stack', `${first?.message ?? ''}\n\n${first?.next ?? ''}`.trim());
     },
   };
+}
+
+/** Asks for a file that is there; undefined: the user chose none. */
+async function chooseOne({ current }: MainWindow, options: OpenDialogOptions): Promise<string | undefined> {
+  const chosen = current
+    ? await dialog.showOpenDialog(current, options)
+    : await dialog.showOpenDialog(options);
+  return chosen.canceled ? undefined : chosen.filePaths[0];
 }
 
 /** What nobody foresaw is logged and shown once, with a way to copy it; the app goes on where it can. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Menu, nativeTheme, Tray, type MenuItemConstructorOptions } from 'electron';
-import type { TrayCommand, TrayEntry, TrayIcon, TrayModel } from '../desktop/tray-model.ts';
+import type { TrayCommand, TrayEntry, TrayModel } from '../desktop/tray-model.ts';
+import { panelOf } from '../desktop/tray-panel.ts';
 
 const BUSY_FRAMES = 3;
 const FRAME_MS = 500;
@@ -14,25 +15,31 @@ export class AppTray {
   #model: TrayModel;
   #frame = 0;
   #timer: NodeJS.Timeout | undefined;
+  #drawn: string;
 
   /** @param icons folder of the built icons */
   constructor(icons: string, first: TrayModel, run: (command: TrayCommand) => void) {
     this.#icons = icons;
     this.#run = run;
     this.#model = first;
-    this.#tray = new Tray(this.#file(first.icon));
+    this.#drawn = this.#file(first);
+    this.#tray = new Tray(this.#drawn);
     // a left click opens the window where users expect it; on macOS it opens the menu, as every menu bar item does
     if (process.platform !== 'darwin') {
-      this.#tray.on('click', () => run({ do: 'show', view: 'overview' }));
+      this.#tray.on('click', () => run({ do: 'open' }));
     }
     nativeTheme.on('updated', () => this.#draw());
     this.#show(first);
+    this.#offer(first);
   }
 
   set(model: TrayModel): void {
-    if (isDeepStrictEqual(model, this.#model)) return;
+    const before = this.#model;
+    if (isDeepStrictEqual(model, before)) return;
     this.#model = model;
     this.#show(model);
+    // one that is open is not taken away for the same one
+    if (!isDeepStrictEqual(model.menu, before.menu)) this.#offer(model);
   }
 
   destroy(): void {
@@ -40,10 +47,13 @@ export class AppTray {
     this.#tray.destroy();
   }
 
-  #show({ icon, tooltip, menu }: TrayModel): void {
+  #offer({ menu }: TrayModel): void {
+    this.#tray.setContextMenu(Menu.buildFromTemplate(menu.map((entry) => this.#item(entry))));
+  }
+
+  #show({ icon, tooltip }: TrayModel): void {
     this.#draw();
     this.#tray.setToolTip(tooltip);
-    this.#tray.setContextMenu(Menu.buildFromTemplate(menu.map((entry) => this.#item(entry))));
     if (icon === 'busy') this.#timer ??= setInterval(() => this.#nextFrame(), FRAME_MS);
     else {
       clearInterval(this.#timer);
@@ -57,14 +67,19 @@ export class AppTray {
   }
 
   #draw(): void {
-    this.#tray.setImage(this.#file(this.#model.icon));
+    const file = this.#file(this.#model);
+    if (file !== this.#drawn) this.#tray.setImage(file);
+    this.#drawn = file;
   }
 
-  #file(icon: TrayIcon): string {
-    const name = icon === 'busy' ? `busy-${this.#frame + 1}` : icon;
+  #file({ icon, hasNews }: TrayModel): string {
+    const state = icon === 'busy' ? `busy-${this.#frame + 1}` : icon;
+    const name = hasNews ? `${state}-news` : state;
     if (process.platform === 'darwin') return join(this.#icons, 'template', `${name}Template.png`);
-    const scheme = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
-    return join(this.#icons, scheme, `${name}.${process.platform === 'win32' ? 'ico' : 'png'}`);
+    const { platform, env } = process;
+    const isDark = nativeTheme.shouldUseDarkColorsForSystemIntegratedUI;
+    const panel = panelOf({ platform, desktop: env['XDG_CURRENT_DESKTOP'], isDark });
+    return join(this.#icons, panel, `${name}.${process.platform === 'win32' ? 'ico' : 'png'}`);
   }
 
   #item(entry: TrayEntry): MenuItemConstructorOptions {

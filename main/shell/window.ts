@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, screen, type Rectangle } from 'electron';
 import { ORIGIN } from './app-protocol.ts';
 import { PLACES } from './places.ts';
+import { whenShown } from './when-shown.ts';
 
 const SMALLEST = { width: 380, height: 320 };
 const FIRST = { width: 1040, height: 720 };
@@ -16,8 +17,10 @@ type Report = (text: string, error?: unknown) => void;
 export class MainWindow {
   readonly #report: Report;
   #window: BrowserWindow | undefined;
-  #loaded: Promise<void> = Promise.resolve();
-  /** told when it is gone: nothing is to be pushed any more */
+  #shown: Promise<void> = Promise.resolve();
+  /** told each time it came before the user's eyes */
+  onSeen: () => void = () => {};
+  /** told when it or its page is gone: nothing is to be pushed any more */
   onClosed: () => void = () => {};
 
   constructor(report: Report) {
@@ -33,16 +36,20 @@ export class MainWindow {
     return this.#window?.isFocused() ?? false;
   }
 
-  /** Opens it where it was closed last, or brings it to the front; resolves when its page is there. */
+  /**
+   * Opens it where it was closed last, or brings it to the front; resolves when its page is there to be seen.
+   * @throws why its page cannot be loaded
+   */
   show(): Promise<void> {
     if (this.#window) {
       if (this.#window.isMinimized()) this.#window.restore();
       this.#window.show();
       this.#window.focus();
+      this.onSeen();
     } else {
       this.#open();
     }
-    return this.#loaded;
+    return this.#shown;
   }
 
   #open(): void {
@@ -67,11 +74,11 @@ export class MainWindow {
       },
     });
     this.#window = window;
-    this.#loaded = new Promise((resolve) => {
-      window.webContents.once('did-finish-load', () => resolve());
-      window.once('closed', () => resolve());
+    window.once('ready-to-show', () => {
+      window.show();
+      this.onSeen();
     });
-    window.once('ready-to-show', () => window.show());
+    window.on('focus', () => this.onSeen());
     window.on('close', () => keepBounds(file, window.getNormalBounds(), this.#report));
     window.on('closed', () => {
       this.#window = undefined;
@@ -79,13 +86,13 @@ export class MainWindow {
     });
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit' || window.isDestroyed()) return;
+      this.onClosed();
       this.#report(`the window's process is gone: ${reason}`);
       // not inside the event: Chromium is still taking its process apart
       setImmediate(() => void offerReload(window, reason));
     });
-    void window
-      .loadURL(`${ORIGIN}/index.html`)
-      .catch((error: unknown) => this.#report('the window cannot be loaded', error));
+    this.#shown = whenShown(window, window.loadURL(`${ORIGIN}/index.html`));
+    this.#shown.catch((error: unknown) => this.#report('the window cannot be loaded', error));
   }
 }
 

@@ -5,15 +5,44 @@ const gpuNext: Record<GpuReason, string> = {
   toolkit: 'Install the NVIDIA Container Toolkit, run nvidia-ctk runtime configure, and restart the engine.',
   runtime: 'Run nvidia-ctk runtime configure --runtime=docker and restart the engine.',
   driver: 'Install or load the NVIDIA driver; nvidia-smi on the host must list the GPU.',
-  cdi: 'Write the CDI specification with nvidia-ctk cdi generate and restart the engine.',
+  cdi: 'Write the CDI specification anew: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml.',
+  'cdi-off': 'Set "features": {"cdi": true} in the engine\'s daemon.json and restart the engine.',
   adapter: 'Use WSL 2 and a Windows NVIDIA driver with WSL support.',
+  'old-driver': 'Install a newer NVIDIA driver, or choose an older image, which asks for an older CUDA.',
+  'other-driver': 'The NVIDIA driver was updated while the old one is loaded: restart the machine.',
+  device: 'Name GPUs that are there: nvidia-smi -L lists them.',
+  cgroups:
+    'A rootless engine cannot set device rules: set no-cgroups = true in /etc/nvidia-container-runtime/config.toml.',
 };
 
-export type GpuReason = 'toolkit' | 'runtime' | 'driver' | 'cdi' | 'adapter';
+export type GpuReason =
+  | 'toolkit'
+  | 'runtime'
+  | 'driver'
+  | 'cdi'
+  | 'cdi-off'
+  | 'adapter'
+  | 'old-driver'
+  | 'other-driver'
+  | 'device'
+  | 'cgroups';
 
 /** One sentence for a published address, in words a person reads in `docker ps`. */
 const address = (d: { address: string; port: number }): string =>
   d.address.includes(':') ? `[${d.address}]:${d.port}` : `${d.address}:${d.port}`;
+
+/** A container that is not of this stack, with the project that it is of. */
+export const otherContainer = (d: { container: string; project?: string | undefined }): string =>
+  `the container ${d.container}${d.project === undefined ? '' : ` of ${d.project}`}`;
+
+function portTaker(d: {
+  by: 'container' | 'process';
+  container?: string | undefined;
+  project?: string | undefined;
+}): string {
+  if (d.container !== undefined) return otherContainer({ container: d.container, project: d.project });
+  return d.by === 'container' ? 'another container' : 'another program on the engine’s machine';
+}
 
 export const engineWording = {
   // No engine (exit 3), or the choice of one is wrong (exit 2).
@@ -36,6 +65,11 @@ export const engineWording = {
     3,
     (d) => `This user may not talk to the container engine at ${d.endpoint}`,
     'Add the user to the group that owns the socket (sudo usermod -aG docker $USER), log in again, or use rootless Docker.',
+  ),
+  'engine.not-started': row<{ product: string; command: string; reason: string; start: string }>(
+    3,
+    (d) => `${d.product} could not be started by ${d.command}: ${d.reason}`,
+    (d) => `${d.start}; that it answers is noticed by itself.`,
   ),
   'engine.unreachable': row<{ endpoint: string; reason: string }>(
     3,
@@ -101,11 +135,22 @@ export const engineWording = {
   ),
 
   // The engine answers, and says no (exit 1).
-  'engine.port-taken': row<{ address: string; port: number; by: 'container' | 'process' }>(
+  'engine.port-taken': row<{
+    address: string;
+    port: number;
+    by: 'container' | 'process';
+    container?: string;
+    project?: string;
+  }>(
     1,
+    (d) => `${address(d)} is already taken by ${portTaker(d)}`,
     (d) =>
-      `${address(d)} is already taken by another ${d.by === 'container' ? 'container' : 'program on the engine’s machine'}`,
-    (d) => `Stop what listens on port ${d.port}, or set another port for the service.`,
+      `Stop ${d.container ? `the container ${d.container}` : `what listens on port ${d.port}`}, or set another port for the service.`,
+  ),
+  'engine.port-reserved': row<{ address: string; port: number; from: number; to: number }>(
+    1,
+    (d) => `Windows keeps ports ${d.from} to ${d.to} for itself, and ${address(d)} is one of them`,
+    'Set another port for the service; which are kept shows: netsh int ipv4 show excludedportrange protocol=tcp',
   ),
   'engine.port-denied': row<{ address: string; port: number }>(
     1,

@@ -47,6 +47,15 @@ export const modelWording = {
     (d) => `${at(d)}: ${d.target ?? 'this'} is a folder, not a file`,
     'Name the file in it.',
   ),
+  'model.unfit-file': row<Place & Target & { isLarge: boolean }>(
+    2,
+    (d) =>
+      `${at(d)}: ${d.target ?? 'this'} ${d.isLarge ? 'is too large to be read' : 'is a pipe or a device, not a regular file'}`,
+    (d) =>
+      d.isLarge
+        ? 'Check that this is the file you meant.'
+        : 'Write what it gives into a file, and name that.',
+  ),
   'model.remote': row<Place & { target: string }>(
     2,
     (d) => `${at(d)}: ${d.target} is not a file on this machine`,

@@ -71,10 +71,65 @@ export const stackWording = {
     (d) => d.texts.join('\n'),
     'Answer yes when asked, or pass --yes if that is what you want.',
   ),
+  'stack.keys-not-given': row<{ names: string; text: string }>(
+    2,
+    (d) => d.text,
+    (d) =>
+      `Answer yes when up asks, or pass ${d.names
+        .split(', ')
+        .map((name) => `--give ${name}`)
+        .join(' ')} to up, if that is what you want: --yes does not answer it.`,
+  ),
   'stack.delete-not-confirmed': row<{ name: string }>(
     2,
     (d) => `Volume ${d.name} is not deleted: its name was not typed`,
     (d) => `Type the name when asked, or pass --volumes ${d.name} --yes-delete ${d.name}.`,
+  ),
+  'stack.removal-not-confirmed': row<{ project: string; text?: string }>(
+    2,
+    (d) =>
+      `Nothing of ${d.project} is removed: its name was not typed${d.text === undefined ? '' : `\n${d.text}`}`,
+    (d) => `Type ${d.project} when asked, or pass --yes-delete ${d.project}.`,
+  ),
+  'stack.removal-changed': row<{ project: string }>(
+    2,
+    (d) => `What there is of ${d.project} is not what was shown: nothing that was not shown is removed`,
+    'Look at the list again, and type the name for what it shows now.',
+  ),
+  'stack.removal-elsewhere': row<{ project: string; ran: string; engine: string }>(
+    2,
+    (d) =>
+      `${d.project} ran on the engine ${d.ran}, and its data may be there; this is ${d.engine}. Nothing was removed`,
+    (d) => `Choose the engine ${d.ran}, and remove it there.`,
+  ),
+  'stack.not-remembered': row<{ project: string; reason: string }>(
+    1,
+    (d) => `${d.project} is up, and the settings could not take it as the current stack: ${d.reason}`,
+    'Mend that, then run up again: what runs already stays as it is.',
+  ),
+  'stack.removal-unreadable': row<{
+    project: string;
+    file: string;
+    reason: string;
+    volumes: readonly string[];
+  }>(
+    2,
+    (d) =>
+      `${d.project} is not removed: only its file says which volumes are external and which key belongs to ` +
+      `which, and it cannot be read: ${d.reason.startsWith(d.file) ? '' : `${d.file}: `}${d.reason}`,
+    (d) =>
+      `Mend ${d.file}, and remove it again.` +
+      (d.volumes.length > 0
+        ? ` Or delete its volumes (${list(d.volumes)}) one by one with: letta-stack down{stack} --volumes NAME`
+        : ''),
+  ),
+  'stack.removal-incomplete': row<{ project: string; left?: readonly string[] }>(
+    1,
+    (d) =>
+      d.left === undefined
+        ? `${d.project} is not removed as a whole, and what is left of it cannot be looked at`
+        : `${d.project} is not removed as a whole. Left are: ${d.left.length > 0 ? d.left.join('; ') : 'nothing'}`,
+    'No data lost its key. Remove it again: it goes on from there.',
   ),
   'stack.volume-in-use': row<{ name: string; by: readonly string[] }>(
     1,
@@ -103,6 +158,21 @@ export const stackWording = {
       ].join('\n'),
     (d) => `Look at its log with: letta-stack logs{stack} ${d.service}`,
   ),
+  'stack.job-failed': row<{
+    service: string;
+    /** what happened and what to do, in the profile's words */
+    says: string;
+    next: string;
+    log: readonly string[];
+  }>(
+    1,
+    (d) =>
+      [
+        d.says,
+        ...(d.log.length > 0 ? [`  the last lines of ${d.service}:`, ...d.log.map((l) => `    ${l}`)] : []),
+      ].join('\n'),
+    (d) => d.next,
+  ),
   'stack.no-health-check': row<{ service: string; dependent: string }>(
     2,
     (d) =>
@@ -124,10 +194,22 @@ export const stackWording = {
     (d) => `${d.project} is busy: ${d.operation} by process ${d.pid}`,
     (d) => `Wait for it, or cancel it with: letta-stack cancel --project ${d.project}`,
   ),
-  'stack.cancelled': row<{ project: string }>(
+  'stack.name-taken': row<{ project: string; file: string; other: string }>(
+    2,
+    (d) => `${d.file}: its stack would be called ${d.project}, and that is the name of ${d.other}`,
+    (d) =>
+      `Give it another one: with --project NAME, or a line "name: …" in the file. Where it is the same stack and its file was moved, correct its path in settings.json, under stacks and ${d.project}.`,
+  ),
+  'stack.cancelled': row<{ project: string; removing?: boolean }>(
     130,
-    (d) => `Cancelled; what was done of ${d.project} stays and the next up goes on from there`,
-    'Run letta-stack up{stack} to go on, or letta-stack down{stack} to take it away.',
+    (d) =>
+      d.removing
+        ? `Cancelled; what was removed of ${d.project} is gone, and the rest of it is there`
+        : `Cancelled; what was done of ${d.project} stays and the next up goes on from there`,
+    (d) =>
+      d.removing
+        ? 'Run letta-stack remove{stack} again: it lists the rest.'
+        : 'Run letta-stack up{stack} to go on, or letta-stack down{stack} to take it away.',
   ),
   'stack.hook-failed': row<{ service: string; hook: string; exitCode: number; output: string }>(
     1,
@@ -139,12 +221,21 @@ export const stackWording = {
     (d) => `services.${d.service}.${d.hook} did not end within ${d.ms / 1000} s`,
     'Correct the hook or what it waits for.',
   ),
-  'stack.secret-missing': row<{ name: string; services: readonly string[]; volume?: string }>(
+  'stack.secret-missing': row<{
+    name: string;
+    services: readonly string[];
+    volume?: string;
+    keptIn?: 'keychain' | 'file';
+  }>(
     2,
     (d) =>
       `The secret ${d.name} of ${list(d.services)} is not in the secret store` +
       (d.volume ? `, and volume ${d.volume}, which was made with it, is there` : ''),
-    (d) => `Supply the value it had with: letta-stack secrets set{stack} ${d.name}`,
+    (d) =>
+      (d.keptIn === undefined
+        ? ''
+        : `It was put into ${d.keptIn === 'file' ? 'the encrypted file' : 'the keychain'}: letta-stack settings set secretStore ${d.keptIn}\n`) +
+      `Supply the value it had with: letta-stack secrets set{stack} ${d.name}`,
   ),
   'stack.secrets-not-made': row<{ project: string; names: readonly string[] }>(
     2,
@@ -199,10 +290,17 @@ export const stackWording = {
     (d) => `${d.service} is not running, it is ${d.status}`,
     (d) => `Start it with: letta-stack start{stack} ${d.service}`,
   ),
-  'secrets.no-such': row<{ name: string; known: readonly string[] }>(
+  // without the name: what stands in its place may be a key
+  'secrets.no-such': row<{ known: readonly string[]; near?: string | undefined }>(
     2,
-    (d) => `This stack takes no secret ${d.name}`,
-    (d) => `It takes: ${list(d.known)}.`,
+    (d) =>
+      d.known.length === 0
+        ? 'This stack takes no secrets'
+        : `This stack takes no secret of that name${d.near === undefined ? '' : `. Did you mean ${d.near}?`}`,
+    (d) =>
+      d.known.length === 0
+        ? 'A Compose file says in its block x-letta-stack which it takes.'
+        : `It takes: ${list(d.known)}.`,
   ),
   'secrets.bad-value': row<{ name: string; problem: string }>(
     2,

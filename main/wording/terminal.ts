@@ -50,6 +50,14 @@ export const cliWording = {
     (d) => `"${d.argument}" is one argument too many.`,
     (d) => `Usage: ${d.usage}`,
   ),
+  // nothing of what was typed: it may be a key
+  'cli.secret-typed': row<{ command: string; usage: string }>(
+    2,
+    (d) => `letta-stack ${d.command} takes no more than the name of a secret, and no value.`,
+    (d) =>
+      `Usage: ${d.usage}. The value is asked for, or read from a file or a pipe: letta-stack secrets set NAME < FILE. ` +
+      "If a key was typed there, it is in your shell's history now: take it out, and have the key replaced at its provider.",
+  ),
   'cli.no-separator': row<{ argument: string; usage: string }>(
     2,
     (d) => `What is for docker compose stands behind --, and "${d.argument}" stands before it.`,
