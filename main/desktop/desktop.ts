@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppOptions, AppSnapshot, PushName, PushValue, View } from '../channels.ts';
+import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue, View } from '../channels.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
-import { makeCalls, type Calls } from './calls.ts';
+import { secretsFileIn } from '../system/secrets-file.ts';
+import { makeCalls, type CallEdges, type Calls } from './calls.ts';
 import { coalesced } from './coalesce.ts';
 import { BEAT_MS, HealthLog } from './health-log.ts';
 import { LastSeen } from './last-seen.ts';
 import { Live } from './live.ts';
 import type { AppLog } from './log.ts';
+import { LogFollow } from './log-follow.ts';
+import { LogSaver } from './log-save.ts';
 import { Notifier } from './notifier.ts';
 import type { Note } from './notify-words.ts';
 import { Operations } from './operations.ts';
 import { noteSettings, optionsOf } from './options.ts';
+import { EnvImports } from './env-imports.ts';
+import { Passphrase } from './passphrase.ts';
 import { ProbeWatch } from './probe-watch.ts';
+import { SecretClipboard } from './secret-clipboard.ts';
 import { saidOf } from '../errors.ts';
-import { trayModel, type TrayCommand, type TrayModel } from './tray-model.ts';
+import { trayModel, type DesktopCommand, type OperateCommand, type TrayModel } from './tray-model.ts';
 import { UseWatch } from './use-watch.ts';
 
 /** What the desktop needs of Electron. */
@@ -22,20 +28,37 @@ export interface DesktopEdges {
   readonly core: CoreEdges;
   readonly log: AppLog;
   readonly onTray: (model: TrayModel) => void;
-  readonly showNote: (note: Note, run: (command: Exclude<TrayCommand, { do: 'quit' }>) => void) => void;
+  /** whether notifications are shown here, as far as that can be known before */
+  readonly canNotify: () => Promise<Notifying>;
+  /** `failed` is told, with why, where the system refuses it */
+  readonly showNote: (
+    note: Note,
+    run: (command: DesktopCommand) => void,
+    failed: (why: string) => void,
+  ) => void;
   readonly isWindowInFront: () => boolean;
   readonly handleCalls: (calls: Calls) => void;
   /** opens the window or brings it to the front; resolves when its page is there */
   readonly showWindow: () => Promise<void>;
   /** whether something shows tray icons here; undefined where that cannot be known */
   readonly hasTrayHost: () => Promise<boolean | undefined>;
+  /** the window came before the user's eyes */
+  readonly onWindowSeen: (seen: () => void) => void;
   readonly onWindowClosed: (closed: () => void) => void;
   readonly push: <P extends PushName>(name: P, value: PushValue<P>) => void;
   readonly openFolder: (folder: string) => Promise<void>;
+  /** asks where a file is to be written; undefined: the user wants none */
+  readonly chooseFile: (name: string) => Promise<string | undefined>;
+  /** asks which file is to be read, hidden ones too; undefined: none */
+  readonly chooseToRead: () => Promise<string | undefined>;
+  readonly choosePath: CallEdges['choosePath'];
   /** theme and start at login, each time they may have changed */
   readonly follow: (options: AppOptions) => void;
   readonly openExternal: (url: string) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
+  /** what is in the clipboard */
+  readonly copied: () => Promise<string>;
+  readonly clearClipboard: () => Promise<void>;
   /** what becomes of the running stack; undefined: the user stays */
   readonly askOnQuit: () => Promise<'keep' | 'stop' | undefined>;
   /** tells an error that came of a click in the tray, where there is no other place for it */
@@ -44,8 +67,7 @@ export interface DesktopEdges {
 
 /** The running app: the core with its picture of the stack, for tray and window. */
 export interface Desktop {
-  readonly show: (view?: View, service?: string) => Promise<void>;
-  readonly run: (command: Exclude<TrayCommand, { do: 'quit' }>) => Promise<void>;
+  readonly run: (command: DesktopCommand) => Promise<void>;
   readonly report: (text: string, error?: unknown) => void;
   /** looks at everything anew, after the computer slept */
   readonly again: () => void;
@@ -57,18 +79,24 @@ export interface Desktop {
 /** Puts the app together: the terminal's core on the app's edges. */
 export function openDesktop(edges: DesktopEdges): Desktop {
   const { log } = edges;
-  const core = createCore(edges.core);
+  const passphrase = new Passphrase(secretsFileIn(edges.core.folders.config));
+  const core = createCore({ ...edges.core, askPassphrase: passphrase.ask });
   const report = (error: unknown): void => log.write('error', 'something failed', error);
   const lastSeen = new LastSeen(edges.core.folders.state);
   const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
-  const healthLog = new HealthLog(edges.core.folders.state);
+  const healthLog = new HealthLog(edges.core.folders);
   /** A disk that is full costs the history, and nothing else. */
   const noteHealth = (snapshot: AppSnapshot): void =>
     attempt(() => {
       const project = snapshot.current ?? '';
+      if (snapshot.stacks[0]?.operation?.kind === 'remove') {
+        healthLog.leave(project);
+        return;
+      }
       // for the terminal's `history`
       for (const incident of healthLog.seen(snapshot, Date.now()))
         core.edges.state.addIncident(project, incident).catch(report);
+      healthLog.write().catch(report);
     });
   const attempt = (work: () => void): void => {
     try {
@@ -77,7 +105,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       report(error);
     }
   };
-  attempt(() => healthLog.tidy(Date.now()));
+  healthLog.tidy(Date.now()).catch(report);
   const live = new Live({
     core,
     last: lastSeen.read(),
@@ -88,7 +116,12 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       attempt(() => notifier.seen(snapshot));
       noteHealth(snapshot);
       attempt(() => probes.seen(snapshot));
+      attempt(() => logs.seen(snapshot));
     },
+  });
+  const logs: LogFollow = new LogFollow({
+    stack: (project) => live.stack(project),
+    push: (value) => edges.push('logs', value),
   });
   const probes: ProbeWatch = new ProbeWatch({
     stack: () => live.stack(),
@@ -96,42 +129,79 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     report,
   });
   const notifier: Notifier = new Notifier({
-    show: (note) => edges.showNote(note, (command) => void run(command).catch(edges.tell)),
+    show: (note) => void notify(note).catch(report),
     isWindowInFront: edges.isWindowInFront,
     settings: () => noteSettings(options),
   });
+  /** What cannot be shown is marked on the tray's icon until somebody looks. */
+  async function notify(note: Note): Promise<void> {
+    const notifications = await edges.canNotify();
+    const untold = (how: Notifying): void => live.tell({ notifications: how, unseen: note.title });
+    if (notifications !== 'shown') return untold(notifications);
+    live.tell({ notifications });
+    edges.showNote(
+      note,
+      (command) => void run(command).catch(edges.tell),
+      (why) => {
+        report(new Error(`a notification could not be shown: ${why}`));
+        untold('denied');
+      },
+    );
+  }
   const operations = new Operations(live);
   const use = new UseWatch(core, live, (value) => edges.push('use', value));
   const watch = (on: boolean): void => {
     use.set(on);
     probes.lookedAt(on);
   };
-  edges.onWindowClosed(() => watch(false));
-  const { openExternal, openFolder, copy } = edges;
+  edges.onWindowClosed(() => {
+    watch(false);
+    logs.close();
+  });
+  edges.onWindowSeen(() => {
+    live.tell({ unseen: null });
+    void lookForNotifications().catch(report);
+  });
+  const saver = new LogSaver();
+  const { openExternal, openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
+  const clipboard = new SecretClipboard({ copy, copied, clear: edges.clearClipboard, report });
+  const imports = new EnvImports();
   const calls = makeCalls({
     core,
     live,
     operations,
     watch,
     health: (project) => healthLog.read(project, Date.now()),
+    logs,
+    chooseFile,
+    choosePath,
+    saver,
     openExternal,
     openFolder,
     copy,
+    clipboard,
+    passphrase,
+    imports,
+    chooseToRead,
     report,
   });
   edges.handleCalls(calls);
   edges.onTray(trayModel(live.snapshot));
+  let settingsSeen = 0;
   let options = optionsOf({ version: 1, stacks: {} });
   const { folders, settings } = core.edges;
   const readOptions = async (): Promise<void> => {
+    settingsSeen += 1;
+    live.tell({ settingsSeen });
     const { settings: now, warning } = await settings.read();
     const [said] = warning ? saidOf([warning]) : [];
-    live.tell({ warning: said ?? null });
+    const places = { settings: settings.path, state: folders.state, logs: folders.logs };
+    live.tell({ warning: said ?? null, places });
     // defaults that nobody chose are not followed
     if (warning) return;
     options = optionsOf(now);
     edges.follow(options);
-    live.tell({ options, places: { settings: settings.path, state: folders.state, logs: folders.logs } });
+    live.tell({ options });
   };
   const readAgain = (): void => void readOptions().catch(report);
   readAgain();
@@ -147,6 +217,11 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     }
   };
   void lookForTrayHost().catch(report);
+  async function lookForNotifications(): Promise<void> {
+    const notifications = await edges.canNotify();
+    // that the system refused one is not unsaid by what can be known before
+    if (live.snapshot.notifications !== 'denied') live.tell({ notifications });
+  }
   const stopWatching = settings.watch(readAgain);
   // says that it still watches while nothing changes
   const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
@@ -158,31 +233,29 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     if (view) edges.push('show', { view, ...(service !== undefined && { service }) });
   };
 
-  async function run(command: Exclude<TrayCommand, { do: 'quit' }>): Promise<void> {
+  async function run(command: DesktopCommand): Promise<void> {
     switch (command.do) {
       case 'show':
         return show(command.view, command.service);
       case 'cancel':
-        await calls.cancel({});
+        await operations.cancel(command.project);
         return;
       case 'open-url':
-        await calls.openUrl({ index: command.index });
+        await calls.openUrl({ project: command.project, index: command.index });
         return;
       case 'copy-address':
-        await calls.copyAddress({ index: command.index });
+        await calls.copyAddress({ project: command.project, index: command.index });
         return;
       case 'up':
       case 'start':
       case 'stop':
       case 'restart':
         // what it failed with, or what it asks, is said in the window
-        if ((await operations.begin({ kind: command.do, services: [...command.services] })) === 'failed')
-          await show('overview');
+        if ((await operations.begin(requestOf(command))) === 'failed') await show('overview');
     }
   }
 
   return {
-    show,
     run: (command) => run(command).catch(edges.tell),
     report: (text, error) => log.write('error', text, error),
     again: () => live.again(),
@@ -192,25 +265,37 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       const word = isUp && options.onQuit === 'ask' ? await edges.askOnQuit() : options.onQuit;
       if (word === undefined) return false;
       if (word !== 'stop' || !isUp) return true;
-      if (operations.isRunning) await operations.cancel();
-      if ((await operations.begin({ kind: 'stop', services: [] })) === 'done') return true;
+      await operations.end();
+      const { project } = stack;
+      if ((await operations.begin({ project, kind: 'stop', services: [] })) === 'done') return true;
       // why it could not be stopped is said there
       await show('overview');
       return false;
     },
     close: async () => {
       // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there
-      if (operations.isRunning) await operations.cancel();
+      await operations.end();
       stopWatching();
       live.close();
       notifier.close();
       watch(false);
+      logs.close();
+      await saver.close();
+      await clipboard.close().catch(report);
+      imports.close();
       probes.close();
       clearInterval(beat);
       await running;
       attempt(() => lastSeen.write(live.snapshot));
+      await healthLog.write().catch(report);
       core.close();
       log.write('info', 'ended');
     },
   };
 }
+
+const requestOf = ({ do: kind, project, services }: OperateCommand): Operate => ({
+  project,
+  kind,
+  services: [...services],
+});

@@ -3,7 +3,7 @@ import type { ServiceStatus } from '../contract.ts';
 
 /** How a service was from a moment on. */
 interface ServiceHealth {
-  readonly health: 'well' | 'ill' | 'stopped';
+  readonly health: Exclude<HealthBar, 'unwatched'>;
   /** why it was ill */
   readonly sentence?: string | undefined;
 }
@@ -21,8 +21,8 @@ const BARS = (24 * 60) / MINUTES;
 const HEALTH: Readonly<Record<ServiceStatus, ServiceHealth['health']>> = {
   healthy: 'well',
   running: 'well',
-  // what comes up is not ill yet, and what was not well before it shows
-  starting: 'well',
+  // what comes up is not ill yet, and was not well until it is
+  starting: 'starting',
   completed: 'well',
   unhealthy: 'ill',
   restarting: 'ill',
@@ -111,7 +111,7 @@ function spansOf(records: readonly HealthRecord[], now: number, longest: number)
   }));
 }
 
-const WORST: readonly HealthBar[] = ['ill', 'well', 'stopped'];
+const WORST: readonly HealthBar[] = ['ill', 'starting', 'well', 'stopped'];
 
 function worst(spans: readonly Span[], service: string, from: number, to: number): HealthBar {
   const seen = new Set(

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { AppSnapshot, HealthHistory } from '../channels.ts';
+import { HealthBar, type AppSnapshot, type HealthHistory } from '../channels.ts';
 import { JsonLines } from '../system/jsonl.ts';
+import { HEALTH_FILE, withStateLock } from '../system/state.ts';
+import type { Folders } from '../system/types.ts';
 import { healthHistory, healthOf, turnedIll, type HealthRecord, type Incident } from './health-history.ts';
 
 /** While nothing changes this often a line says that the app still watches, in milliseconds. */
@@ -15,49 +17,92 @@ const Line = z.object({
   project: z.string(),
   services: z.record(
     z.string(),
-    z.object({ health: z.enum(['well', 'ill', 'stopped']), sentence: z.string().optional() }),
+    z.object({ health: HealthBar.exclude(['unwatched']), sentence: z.string().optional() }),
   ),
 });
 
 /**
- * How the services were, as JSON lines in the state folder: written by the app alone, a line a change and one every
- * five minutes. Where lines are missing the app did not run, and nothing is claimed.
+ * How the services were, as JSON lines in the state folder: noted by the app alone, a line a change and one every
+ * five minutes. Where lines are missing the app did not run, and nothing is claimed. Who removes a stack takes its lines
+ * out, so all is written under the state's lock; what waits for it (or for room on the disk) is read like the rest.
  */
 export class HealthLog {
   readonly #lines: JsonLines;
+  readonly #folders: Pick<Folders, 'runtime'>;
+  /** what is not on disk yet */
+  #waiting: HealthRecord[] = [];
+  /** waits for the lock: one is enough for all that is noted meanwhile */
+  #writing: Promise<void> | undefined;
   #last: HealthRecord | undefined;
+  #leaving: string | undefined;
 
-  constructor(stateFolder: string) {
-    this.#lines = new JsonLines(join(stateFolder, 'health.jsonl'));
+  constructor(folders: Pick<Folders, 'state' | 'runtime'>) {
+    this.#lines = new JsonLines(join(folders.state, HEALTH_FILE));
+    this.#folders = folders;
   }
 
   /** Drops what is too old. Once, when the app starts. */
-  tidy(now: number): void {
-    const kept = this.#records().filter((r) => r.at >= now - KEPT_MS);
-    if (kept.length < this.#records().length) this.#lines.replace(kept);
+  tidy(now: number): Promise<void> {
+    return withStateLock(this.#folders, () => {
+      const written = this.#written();
+      const kept = written.filter((r) => r.at >= now - KEPT_MS);
+      if (kept.length < written.length) this.#lines.replace(kept);
+    });
   }
 
   /**
-   * Notes a snapshot where it says something new, or when it is time for a sign of life. Gives the services that turned
+   * Writes what was noted. Where it cannot be written it is kept for the next time.
+   * @throws what writing a file throws, Failure `lock.timeout`
+   */
+  async write(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    this.#writing ??= withStateLock(this.#folders, () => {
+      this.#writing = undefined;
+      for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+        this.#lines.append(next);
+        this.#waiting.shift();
+      }
+    });
+    try {
+      await this.#writing;
+    } catch (error) {
+      this.#writing = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Notes a snapshot, for the next `write`, where it says something new, or when it is time for a sign of life. Gives the services that turned
    * ill while we watched, with why.
    */
   seen(snapshot: AppSnapshot, now: number): Incident[] {
     const services = healthOf(snapshot);
     const project = snapshot.current;
     if (!services || project === undefined) return [];
+    if (project === this.#leaving) {
+      if (Object.values(services).every(({ health }) => health === 'stopped')) return [];
+      this.#leaving = undefined;
+    }
     const last = this.#last?.project === project ? this.#last : undefined;
     if (last && now - last.at < BEAT_MS && isDeepStrictEqual(last.services, services)) return [];
     const record = { at: now, project, services };
-    this.#lines.append(record);
+    this.#waiting = [...this.#waiting.filter((r) => r.at >= now - KEPT_MS), record];
     this.#last = record;
     return last ? turnedIll(last.services, services) : [];
   }
 
-  read(project: string, now: number): HealthHistory {
-    return healthHistory(this.#records(), project, now, BEAT_MS);
+  /** A project is removed for good: nothing of it is noted until something of it runs again. */
+  leave(project: string): void {
+    this.#leaving = project;
+    if (this.#last?.project === project) this.#last = undefined;
+    this.#waiting = this.#waiting.filter((r) => r.project !== project);
   }
 
-  #records(): HealthRecord[] {
+  read(project: string, now: number): HealthHistory {
+    return healthHistory([...this.#written(), ...this.#waiting], project, now, BEAT_MS);
+  }
+
+  #written(): HealthRecord[] {
     return this.#lines.read().values.flatMap((value) => {
       const parsed = Line.safeParse(value);
       return parsed.success ? [parsed.data] : [];

@@ -10,7 +10,8 @@ import {
 import type { Core } from '../core-types.ts';
 import type { Engine } from '../docker/port.ts';
 import { engineState } from '../engine-state.ts';
-import { errorsOf, saidOf } from '../errors.ts';
+import { errorsOf, failure, saidOf } from '../errors.ts';
+import { stackSettingsOf } from '../stack/stack-settings.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { subjectOf } from './probe-watch.ts';
 import { pause } from '../stack/pause.ts';
@@ -62,14 +63,28 @@ export class Live {
     return this.#snapshot;
   }
 
-  /** The stack that is shown. @throws Failure where it cannot be found */
-  async stack(): Promise<Stack> {
+  /**
+   * The stack that is chosen now.
+   * @param meant project that somebody asks something of
+   * @throws Failure where it cannot be found; `app.other-stack` where it is not the one that is meant
+   */
+  async stack(meant?: string): Promise<Stack> {
     const { settings } = await this.#core.edges.settings.read();
-    const { home } = this.#core.edges;
+    const { home: directory } = this.#core.edges;
     const { current: project } = settings;
-    if (project === undefined || !settings.stacks[project])
-      return this.#core.stack({ profile: FIRST_PROFILE, directory: home });
-    return this.#core.stack({ project, directory: home });
+    const isKnown = project !== undefined && stackSettingsOf(settings, project) !== undefined;
+    const stack = await this.#core.stack({
+      ...(isKnown ? { project } : { profile: FIRST_PROFILE }),
+      directory,
+    });
+    if (meant !== undefined) requireSame(meant, stack.project);
+    return stack;
+  }
+
+  /** What is shown of the stack that is meant. @throws Failure `app.other-stack` where that is another one */
+  shown(meant: string): StackState | undefined {
+    requireSame(meant, this.#snapshot.current ?? '');
+    return this.#snapshot.stacks[0];
   }
 
   /** Follows until `close`. */
@@ -97,6 +112,12 @@ export class Live {
     stop();
   }
 
+  /** Shows another stack from now on: the settings have it as the chosen one. */
+  show(stack: Stack): void {
+    this.#turnTo(stack);
+    this.again();
+  }
+
   /** Looks at everything anew: the computer slept, or the settings changed. */
   again(): void {
     this.#round.abort();
@@ -119,13 +140,18 @@ export class Live {
   }
 
   /** Settings of the app and places, told with the snapshot. */
-  tell(change: Pick<AppSnapshot, 'options' | 'places' | 'trayMissing' | 'warning'>): void {
+  tell(
+    change: Pick<
+      AppSnapshot,
+      'options' | 'places' | 'settingsSeen' | 'trayMissing' | 'notifications' | 'unseen' | 'warning'
+    >,
+  ): void {
     this.#tell(change);
   }
 
-  failed(failure: OperationFailure | undefined): void {
+  failed(how: OperationFailure | undefined): void {
     const { failure: _before, ...rest } = this.#snapshot;
-    this.#replace({ ...rest, ...(failure && { failure }) });
+    this.#replace({ ...rest, ...(how && { failure: how }) });
   }
 
   /** How an operation of ours ended. */
@@ -136,8 +162,8 @@ export class Live {
   /** What of the settings decides what is followed. */
   async #followed(): Promise<unknown> {
     const { settings } = await this.#core.edges.settings.read();
-    const { engine, current, mirror, stacks } = settings;
-    return { engine, current, mirror, stack: current === undefined ? undefined : stacks[current] };
+    const { engine, current, mirror } = settings;
+    return { engine, current, mirror, stack: stackSettingsOf(settings, current) };
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -147,11 +173,16 @@ export class Live {
     for await (const state of stack.watch(signal)) {
       if (signal.aborted) return;
       this.#watched = state;
-      const { failure, ...rest } = this.#snapshot;
-      // what failed once is over when something else is done, or all is well
-      const isOver = !this.#own && (state.operation !== undefined || state.status === 'running');
+      const { failure: failed, ended, ...rest } = this.#snapshot;
+      const isOver = (of: { project: string; at: string }, aim: StackState['status'] | undefined): boolean =>
+        !this.#own && isSettled(of, aim, state);
       const told = { engine: engineOf(engine, state), stacks: this.#stacks(), isCurrent: true };
-      this.#replace({ ...rest, ...(failure && !isOver && { failure }), ...told });
+      this.#replace({
+        ...rest,
+        ...(failed && !isOver(failed, aimOf(failed.kind)) && { failure: failed }),
+        ...(ended && !(ended.outcome === 'cancelled' && isOver(ended, 'running')) && { ended }),
+        ...told,
+      });
     }
   }
 
@@ -182,7 +213,8 @@ export class Live {
     if (!this.#watched) return [];
     const state = this.#watched;
     const probes = this.#probes?.of === subjectOf(state) ? this.#probes.results : [];
-    return [withOperation(withProbes(state, probes), this.#own ?? state.operation)];
+    const own = this.#own?.project === state.project ? this.#own : undefined;
+    return [withOperation(withProbes(state, probes), own ?? state.operation)];
   }
 
   #tell(change: Partial<AppSnapshot>): void {
@@ -194,6 +226,28 @@ export class Live {
     this.#snapshot = { ...next, revision: this.#snapshot.revision + 1 };
     this.#seen(this.#snapshot);
   }
+}
+
+/** What failed or was cancelled is over when something was begun with its stack since, or when it has come true. */
+function isSettled(
+  { project, at }: { project: string; at: string },
+  aim: StackState['status'] | undefined,
+  { project: of, operation, status }: StackState,
+): boolean {
+  if (project !== of) return false;
+  // one that was there before is what it may have failed for
+  return operation ? Date.parse(operation.startedAt) > Date.parse(at) : status === aim;
+}
+
+function requireSame(asked: string, shown: string): void {
+  if (asked !== shown) throw failure('app.other-stack', { asked, shown });
+}
+
+/** How a stack is once this is done with it; undefined: its status does not tell. */
+function aimOf(kind: OperationFailure['kind']): StackState['status'] | undefined {
+  // with its containers gone it is stopped, whatever else is left
+  if (kind === 'down' || kind === 'remove') return undefined;
+  return kind === 'stop' ? 'stopped' : 'running';
 }
 
 /** The engine as it answers; while it does not, the stack's state says why. */

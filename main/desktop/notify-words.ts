@@ -1,5 +1,5 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
-import type { TrayCommand } from './tray-model.ts';
+import type { DesktopCommand } from './tray-model.ts';
 
 /** What can be wrong, of those. */
 export type ProblemKind = Exclude<NoteKind, 'recovered' | 'operation'>;
@@ -9,14 +9,15 @@ export interface Note {
   readonly title: string;
   readonly body: string;
   /** where a click leads */
-  readonly place: Extract<TrayCommand, { do: 'show' }>;
+  readonly place: Extract<DesktopCommand, { do: 'show' }>;
   /** a button that mends it, where the OS has buttons */
-  readonly fix?: { readonly text: string; readonly command: TrayCommand };
+  readonly fix?: { readonly text: string; readonly command: DesktopCommand };
 }
 
 /** Something that is wrong by itself. */
 export interface Problem {
   readonly key: string;
+  readonly project: string;
   readonly name: string;
   readonly kind: ProblemKind;
   readonly sentence: string;
@@ -25,7 +26,7 @@ export interface Problem {
 
 /** What is told of a problem that began at `since`; `isLast`: it comes too often, and no more is told. */
 export function noteOf(problem: Problem, since: number, now: number, isLast: boolean): Note {
-  const { kind, name, sentence, detail } = problem;
+  const { kind, project, name, sentence, detail } = problem;
   if (kind === 'engine') {
     return {
       kind,
@@ -46,8 +47,8 @@ export function noteOf(problem: Problem, since: number, now: number, isLast: boo
     body: isLast ? `${said} No more is told of it until it is calm.` : said,
     place: { do: 'show', view: 'logs', service: name },
     fix: isUp
-      ? { text: `Restart ${shown}`, command: { do: 'restart', services: [name] } }
-      : { text: `Start ${shown}`, command: { do: 'start', services: [name] } },
+      ? { text: `Restart ${shown}`, command: { do: 'restart', project, services: [name] } }
+      : { text: `Start ${shown}`, command: { do: 'start', project, services: [name] } },
   };
 }
 

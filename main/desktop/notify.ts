@@ -156,10 +156,13 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
 }
 
 /** What is wrong by itself; a service that lacks what it depends on suffers from that. */
-function problemsOf({ engine, stacks }: AppSnapshot, engineWasThere: boolean): Problem[] {
+function problemsOf(
+  { engine, stacks, current: project = '' }: AppSnapshot,
+  engineWasThere: boolean,
+): Problem[] {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
-    return engineWasThere ? [{ key: ENGINE, name: ENGINE, kind: 'engine', sentence }] : [];
+    return engineWasThere ? [{ key: ENGINE, project, name: ENGINE, kind: 'engine', sentence }] : [];
   }
   const services = stacks[0]?.services ?? [];
   const wrong = new Map(services.flatMap((s) => (kindOf(s) ? [[s.name, s] as const] : [])));
@@ -167,6 +170,7 @@ function problemsOf({ engine, stacks }: AppSnapshot, engineWasThere: boolean): P
     .filter((s) => !(s.dependsOn ?? []).some((name) => wrong.has(name)))
     .map((s) => ({
       key: keyOf(s.name),
+      project,
       name: s.name,
       kind: kindOf(s)!,
       sentence: s.cause?.sentence ?? `${s.name} is ${s.status}`,

@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Operate, Preview } from '../channels.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { AppSnapshot, Operate, Preview } from '../channels.ts';
+import type { Operation } from '../contract.ts';
 import { errorsOf, failure, hasCode, saidOf } from '../errors.ts';
 import { newOperation } from '../stack/operation.ts';
 import { stepTitle } from '../stack/plan-format.ts';
-import type { Plan } from '../stack/plan-types.ts';
+import { serviceOf } from '../stack/plan-steps.ts';
+import type { Confirmation, Plan, Step } from '../stack/plan-types.ts';
 import type { OperationIo, Stack } from '../stack/stack-types.ts';
 import type { Live } from './live.ts';
 
+type Stopped = NonNullable<NonNullable<AppSnapshot['ended']>['stopped']>;
 export type Outcome = 'done' | 'cancelled' | 'failed';
 
 /** Runs what the user asks of the stack, one thing at a time; its progress and its end are told through `live`. */
 export class Operations {
   readonly #live: Live;
   #running:
-    | { readonly kind: Operate['kind']; readonly cancel: AbortController; readonly ended: Promise<Outcome> }
+    | {
+        readonly course: Course;
+        readonly cancel: AbortController;
+        readonly ended: Promise<Outcome>;
+      }
     | undefined;
 
   constructor(live: Live) {
@@ -26,57 +34,135 @@ export class Operations {
 
   /**
    * Begins it and gives its end. It is seen as busy at once, before the engine was asked anything.
-   * @throws Failure `stack.busy` while another one runs; the stack's lock would say so too, only later
+   * @throws Failure `stack.busy` while another one runs (the stack's lock would say so too, only later),
+   *   `app.other-stack` where it is meant for another stack than the one that is shown
    */
   begin(request: Operate): Promise<Outcome> {
-    if (this.#running) {
-      const project = this.#live.snapshot.current ?? '';
-      throw failure('stack.busy', { project, operation: this.#running.kind, pid: process.pid });
-    }
+    const { kind, project, agreement } = request;
+    this.#live.shown(project);
+    return this.course(kind, project, async (course) =>
+      carryOut(await this.#live.stack(project), request, course.io(agreement)),
+    );
+  }
+
+  /**
+   * Something that is more than one operation of a stack, as one thing to the user: one at a time, with its progress
+   * and its end told.
+   * @throws Failure `stack.busy` while another one runs
+   */
+  course(
+    kind: Operation['kind'],
+    project: string,
+    work: (course: Course) => Promise<void>,
+  ): Promise<Outcome> {
+    this.requireFree();
     const cancel = new AbortController();
-    const ended = this.#run(request, cancel.signal).finally(() => (this.#running = undefined));
-    this.#running = { kind: request.kind, cancel, ended };
+    const course = new Course(kind, project, cancel.signal, this.#live);
+    const ended = this.#run(course, work).finally(() => (this.#running = undefined));
+    this.#running = { course, cancel, ended };
     return ended;
   }
 
   /** Cancels what is done with the stack, by us or by another process, and waits for its end. */
-  async cancel(): Promise<void> {
-    if (this.#running) {
-      this.#running.cancel.abort();
-      await this.#running.ended;
-      return;
-    }
-    const stack = await this.#live.stack();
+  async cancel(project: string): Promise<void> {
+    this.#live.shown(project);
+    if (this.#running?.course.projects.has(project)) return this.end();
+    const stack = await this.#live.stack(project);
     await stack.cancel();
   }
 
-  async preview(): Promise<Preview> {
-    const stack = await this.#live.stack();
-    return previewOf(await stack.plan({}));
+  /** Cancels what we do, with whatever stack, where it takes a cancel, and waits for its end. */
+  async end(): Promise<void> {
+    if (this.#running?.course.isCancellable) this.#running.cancel.abort();
+    await this.#running?.ended;
   }
 
-  async #run(request: Operate, signal: AbortSignal): Promise<Outcome> {
-    const { kind } = request;
+  /** @throws Failure `stack.busy` while something runs */
+  requireFree(): void {
+    if (!this.#running) return;
+    const { kind: operation, project } = this.#running.course;
+    throw failure('stack.busy', { project, operation, pid: process.pid });
+  }
+
+  async #run(course: Course, work: (course: Course) => Promise<void>): Promise<Outcome> {
     const live = this.#live;
     live.failed(undefined);
-    live.operation(newOperation(kind, live.snapshot.current ?? ''));
-    const outcome = await this.#outcomeOf(request, signal);
-    live.ended({ at: new Date().toISOString(), outcome });
+    course.turnTo(course.kind, course.project);
+    const outcome = await this.#outcomeOf(course, work);
+    const { project, stopped } = course;
+    const left = outcome !== 'done' && stopped ? { stopped } : {};
+    live.ended({ project, at: new Date().toISOString(), outcome, ...left });
     live.operation(undefined);
     return outcome;
   }
 
-  async #outcomeOf(request: Operate, signal: AbortSignal): Promise<Outcome> {
-    const live = this.#live;
+  async #outcomeOf(course: Course, work: (course: Course) => Promise<void>): Promise<Outcome> {
     try {
-      await carryOut(await live.stack(), request, { signal, ...ioOf(request, live) });
+      await work(course);
       return 'done';
     } catch (error) {
-      if (hasCode(error, 'stack.cancelled')) return 'cancelled';
-      live.failed({ kind: request.kind, at: new Date().toISOString(), errors: saidOf(errorsOf(error)) });
+      // what else went wrong is told, whoever cancelled
+      if (hasCode(error, 'stack.cancelled') && error.errors.length === 1) return 'cancelled';
+      const { kind, project } = course;
+      const errors = saidOf(errorsOf(error));
+      this.#live.failed({ kind, project, at: new Date().toISOString(), errors });
       return 'failed';
     }
   }
+}
+
+/** One thing that is done for the user, operation by operation. */
+export class Course {
+  readonly #signal: AbortSignal;
+  readonly #live: Live;
+  /** of all stacks that it has turned to */
+  readonly projects = new Set<string>();
+  kind: Operation['kind'];
+  project: string;
+  isCancellable = true;
+  /** what was stopped on the way to another stack */
+  stopped: Stopped | undefined;
+
+  constructor(kind: Operation['kind'], project: string, signal: AbortSignal, live: Live) {
+    this.kind = kind;
+    this.project = project;
+    this.#signal = signal;
+    this.#live = live;
+  }
+
+  /** The next operation begins. */
+  turnTo(kind: Operation['kind'], project: string): void {
+    this.kind = kind;
+    this.project = project;
+    this.projects.add(project);
+    const operation = newOperation(kind, project);
+    this.isCancellable = operation.cancellable;
+    this.#live.operation(operation);
+  }
+
+  /** The user's word is for the plan that was shown, and for no other. */
+  io(agreement: string | undefined): OperationIo {
+    let plan: Plan | undefined;
+    return {
+      signal: this.#signal,
+      onPlan: (made) => {
+        plan = made;
+      },
+      onOperation: (operation) => this.#live.operation(operation),
+      confirm: (asked) => Promise.resolve(isAgreed(asked, plan, agreement)),
+    };
+  }
+}
+
+/** Whether this was asked by the plan that was agreed to: one that was made since may ask for more. */
+export function isAgreed(
+  asked: readonly Confirmation[],
+  plan: Plan | undefined,
+  agreement: string | undefined,
+): boolean {
+  if (asked.length === 0) return true;
+  if (!plan || agreement !== agreementOf(plan)) return false;
+  return asked.every((c) => plan.confirmations.some((shown) => isDeepStrictEqual(shown, c)));
 }
 
 async function carryOut(stack: Stack, { kind, services }: Operate, io: OperationIo): Promise<void> {
@@ -93,23 +179,16 @@ async function carryOut(stack: Stack, { kind, services }: Operate, io: Operation
   }
 }
 
-/** The user's word is for the plan that was shown, and for no other. */
-function ioOf({ agreement }: Operate, live: Live): Omit<OperationIo, 'signal'> {
-  let plan: Plan | undefined;
-  return {
-    onPlan: (made) => {
-      plan = made;
-    },
-    onOperation: (operation) => live.operation(operation),
-    confirm: (confirmations) =>
-      Promise.resolve(confirmations.length === 0 || (plan !== undefined && agreement === agreementOf(plan))),
-  };
-}
-
 /** What an `up` would do, for the window. */
 export function previewOf(plan: Plan): Preview {
   return {
-    steps: plan.steps.map((s) => ({ id: s.id, kind: s.kind, title: stepTitle(s), cause: s.cause })),
+    steps: plan.steps.map((s) => ({
+      id: s.id,
+      kind: s.kind,
+      title: stepTitle(s),
+      cause: s.cause,
+      ...withService(s),
+    })),
     warnings: saidOf(plan.warnings),
     confirmations: plan.confirmations.map((c) => ({ ...c })),
     agreement: agreementOf(plan),
@@ -117,8 +196,15 @@ export function previewOf(plan: Plan): Preview {
   };
 }
 
+function withService(step: Step): { service?: string } {
+  const service = serviceOf(step);
+  return service === undefined ? {} : { service };
+}
+
 /** Names what is done and what is asked: another plan needs another word. */
-function agreementOf(plan: Plan): string {
-  const what = { steps: plan.steps.map((s) => [s.id, s.kind]), asked: plan.confirmations };
+export function agreementOf(plan: Plan): string {
+  // whether something must be stopped before it is removed changes nothing of what goes
+  const steps = plan.operation === 'remove' ? plan.steps.filter((s) => s.kind !== 'stop') : plan.steps;
+  const what = { steps: steps.map((s) => [s.id, s.kind]), asked: plan.confirmations };
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }

@@ -1,9 +1,9 @@
-import { NoteKind, type AppOptions, type CallInput } from '../channels.ts';
+import { NoteKind, SetupStep, type AppOptions, type CallInput, type Setup } from '../channels.ts';
 import type { AppSettings, Settings } from '../system/types.ts';
 import type { NoteSettings } from './notify.ts';
 
 /** The app's settings with what holds where nothing was chosen. Kinds that this version does not know are left out. */
-export function optionsOf({ app = {} }: Settings): AppOptions {
+export function optionsOf({ app = {}, ...settings }: Settings): AppOptions {
   return {
     startAtLogin: app.startAtLogin ?? false,
     onQuit: app.onQuit ?? 'keep',
@@ -14,6 +14,23 @@ export function optionsOf({ app = {} }: Settings): AppOptions {
     }),
     trayHintSeen: app.trayHintSeen ?? false,
     quietHours: app.quietHours ? { from: app.quietHours.from, to: app.quietHours.to } : null,
+    setup: setupOf(app.setup, settings),
+  };
+}
+
+/** Who has never had a stack is led through a setup; one that a newer version left at a step unknown here begins anew. */
+function setupOf(
+  setup: AppSettings['setup'],
+  { stacks, current }: Pick<Settings, 'stacks' | 'current'>,
+): Setup | null {
+  if (setup === null) return null;
+  if (setup === undefined) {
+    return current === undefined && Object.keys(stacks).length === 0 ? { step: 'engine' } : null;
+  }
+  const step = SetupStep.safeParse(setup.step);
+  return {
+    step: step.success ? step.data : 'engine',
+    ...(setup.project !== undefined && { project: setup.project }),
   };
 }
 
