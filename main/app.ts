@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, dialog, powerMonitor } from 'electron';
-import type { View } from './channels.ts';
 import type { Desktop } from './desktop/desktop.ts';
 import { startingModel, type TrayCommand } from './desktop/tray-model.ts';
 import { registerScheme, serveBundle } from './shell/app-protocol.ts';
+import { cannotStart } from './shell/cannot-start.ts';
 import { guardPages, guardSession } from './shell/guard.ts';
 import { handleCalls, type Answer } from './shell/ipc.ts';
 import { setMenu } from './shell/menu.ts';
@@ -13,7 +13,7 @@ import { PLACES } from './shell/places.ts';
 import { AppTray } from './shell/tray.ts';
 import { MainWindow } from './shell/window.ts';
 
-/** How long the tray alone has main to itself, and the window's page: both are there before what is heavy. */
+/** How long the tray alone has main to itself, and the window at most: both are there before what is heavy. */
 const TRAY_FIRST_MS = 100;
 const WINDOW_FIRST_MS = 1_000;
 
@@ -29,6 +29,8 @@ export function startApp(): void {
     app.quit();
     return;
   }
+  // the window has no cookies and no passwords: else Chromium asks the keychain to unlock, at login too, for a key to them
+  app.commandLine.appendSwitch('password-store', 'basic');
   // a window of text and a few icons: it would cost 30 MB
   app.disableHardwareAcceleration();
   registerScheme();
@@ -42,14 +44,17 @@ export function startApp(): void {
     );
   });
   let tray: AppTray | undefined;
-  const show = (view?: View): void => {
-    void window.show();
-    if (view) void desktop.then((d) => d.show(view));
+  const served = Promise.withResolvers<void>();
+  const withDesktop = (work: (d: Desktop) => Promise<void>): Promise<void> =>
+    // that it cannot start is told below, once
+    desktop.then(work, () => {});
+  const show = (): void => {
+    served.promise.then(() => window.show()).catch(tellNoWindow);
   };
   const run = (command: TrayCommand): void => {
-    if (command.do === 'quit') void quit(desktop);
-    else if (command.do === 'show' && command.view === 'overview') show('overview');
-    else void desktop.then((d) => d.run(command));
+    if (command.do === 'quit') void withDesktop(quit);
+    else if (command.do === 'open') show();
+    else void withDesktop((d) => d.run(command));
   };
   app.on('second-instance', (_event, argv) => {
     if (!argv.includes('--hidden')) show();
@@ -59,21 +64,26 @@ export function startApp(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
   // the tray is the app: it stays when its window is closed
   app.on('window-all-closed', () => {});
-  // not awaited at the top level: Electron would never become ready (Electron, "ES Modules")
-  void app.whenReady().then(async () => {
+  const start = async (): Promise<void> => {
     tray = new AppTray(PLACES.trayIcons, startingModel, run);
+    if (isHidden) await sleep(TRAY_FIRST_MS);
     setMenu(() => run({ do: 'quit' }));
     guardSession();
     serveBundle(PLACES.page);
     const answer = Promise.withResolvers<Answer>();
     handleCalls(answer.promise);
-    if (isHidden) await sleep(TRAY_FIRST_MS);
-    else await Promise.race([window.show(), sleep(WINDOW_FIRST_MS)]);
+    served.resolve();
+    if (!isHidden) await Promise.race([window.show().catch(tellNoWindow), sleep(WINDOW_FIRST_MS)]);
     parts.resolve(startDesktop(tray, window, answer.resolve));
-  });
+  };
+  // not awaited at the top level: Electron would never become ready (Electron, "ES Modules")
+  app.whenReady().then(start).catch(parts.reject);
   desktop.catch((error: unknown) => {
-    dialog.showErrorBox('Letta Stack cannot start', String(error instanceof Error ? error.message : error));
-    app.exit(1);
+    // neither a window that waits for ever nor a tray without an app behind it
+    tray?.destroy();
+    tray = undefined;
+    window.current?.destroy();
+    return cannotStart(error);
   });
   closeBeforeQuit(async () => {
     // before it was loaded there is nothing to leave in order
@@ -83,8 +93,19 @@ export function startApp(): void {
 }
 
 /** The tray's Quit: the user may be asked, and may stay. */
-async function quit(desktop: Promise<Desktop>): Promise<void> {
-  if (await (await desktop).readyToQuit()) app.quit();
+async function quit(desktop: Desktop): Promise<void> {
+  if (await desktop.readyToQuit()) app.quit();
+}
+
+/** There is no window to tell it in; what the tray offers goes on. */
+function tellNoWindow(error: unknown): void {
+  void dialog.showMessageBox({
+    type: 'error',
+    message: 'The window of Letta Stack cannot be shown',
+    detail: `${error instanceof Error ? error.message : String(error)}\n\nLetta itself goes on. Try again from the tray; if it stays so, install Letta Stack again.`,
+    buttons: ['OK'],
+    noLink: true,
+  });
 }
 
 /** Loads what is heavy. */
@@ -122,5 +143,8 @@ function closeBeforeQuit(close: () => Promise<void>): void {
 
 function chromiumFolder(): string {
   const own = process.env['LETTA_STACK_HOME'];
-  return own ? join(own, 'chromium') : join(app.getPath('appData'), 'letta-stack', 'chromium');
+  // a relative one is refused, in words, where the other folders are made
+  return own && isAbsolute(own)
+    ? join(own, 'chromium')
+    : join(app.getPath('appData'), 'letta-stack', 'chromium');
 }

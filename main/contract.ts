@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { ConnectApi } from './connect-api.ts';
+import { AppErrorSchema } from './error-shape.ts';
+
+export { AppErrorSchema };
+export { ConnectApi, SECRET_WORD } from './connect-api.ts';
+export { gib, tokens, VERDICTS } from './gpu/fit-words.ts';
+export * from './gpu-shape.ts';
+export { isUp } from './is-up.ts';
+export { publishes } from './publishes.ts';
 
 /** What the core tells app and terminal alike; `--format json` prints these, the window reads these. */
 export const CONTRACT_VERSION = 1;
-
-export const AppErrorSchema = z.object({
-  code: z.string(),
-  data: z.record(z.string(), z.unknown()),
-  message: z.string(),
-  next: z.string(),
-});
 
 export const StackStatus = z.enum(['stopped', 'busy', 'running', 'degraded', 'failed', 'unknown']);
 export type StackStatus = z.infer<typeof StackStatus>;
@@ -51,18 +53,6 @@ export const ServiceStatus = z.enum([
   'stopped',
 ]);
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
-
-const UP: ReadonlySet<ServiceStatus> = new Set([
-  'starting',
-  'healthy',
-  'running',
-  'unhealthy',
-  'restarting',
-  'paused',
-]);
-
-/** Whether there is something of a service to stop. */
-export const isUp = (service: { readonly status: ServiceStatus }): boolean => UP.has(service.status);
 
 export const ServiceState = z.object({
   name: z.string(),
@@ -119,7 +109,17 @@ export const Task = z.object({
 });
 export type Task = z.infer<typeof Task>;
 
-export const OperationKind = z.enum(['up', 'down', 'start', 'stop', 'restart', 'pull', 'build', 'secrets']);
+export const OperationKind = z.enum([
+  'up',
+  'down',
+  'start',
+  'stop',
+  'restart',
+  'pull',
+  'build',
+  'secrets',
+  'remove',
+]);
 export const Operation = z.object({
   id: z.string(),
   kind: OperationKind,
@@ -145,6 +145,16 @@ export const StackUrl = z.object({
 });
 export type StackUrl = z.infer<typeof StackUrl>;
 
+/** How programs reach a stack. */
+export const Connect = z.object({
+  api: ConnectApi,
+  /** name of the secret that they send */
+  secret: z.string(),
+  /** address that answers 2xx to whoever has the secret; reached from this machine or not at all */
+  test: z.string().optional(),
+});
+export type Connect = z.infer<typeof Connect>;
+
 export const StackState = z.object({
   project: z.string(),
   profile: z.string().optional(),
@@ -158,6 +168,7 @@ export const StackState = z.object({
   operation: Operation.optional(),
   /** where to open it */
   urls: z.array(StackUrl),
+  connect: Connect.optional(),
   support: z.object({ status: z.enum(['current', 'retired', 'community']), reason: z.string() }).optional(),
   /** a newer bundled version of the applied profile is there */
   updateAvailable: z.string().optional(),

@@ -1,28 +1,34 @@
 import * as nodePath from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import type { EngineState } from './contract.ts';
 import type { Core, CoreEdges, ProfileInfo } from './core-types.ts';
 import { connectEngine } from './docker/connect.ts';
 import { endpointIo } from './docker/endpoint-probe.ts';
-import { resolveEndpoint } from './docker/endpoint.ts';
+import { dockerContexts, resolveEndpoint, type EndpointRequest } from './docker/endpoint.ts';
 import type { Engine } from './docker/port.ts';
-import { say } from './errors.ts';
-import { publishedPortsOf } from './stack/desired.ts';
+import { engineState } from './engine-state.ts';
+import { errorsOf, failure, hasCode, say } from './errors.ts';
+import type { OfferInput } from './gpu/offer.ts';
 import { Ends } from './stack/ends.ts';
 import { findStack, type FindEdges } from './stack/find-stack.ts';
 import { openStack } from './stack/open-stack.ts';
 import type { StackEdges } from './stack/stack-context.ts';
-import { blockOf, type StackSource } from './stack/source.ts';
-import type { Stack } from './stack/stack-types.ts';
+import { blockOf } from './stack/source.ts';
+import type { Stack, StackRef } from './stack/stack-types.ts';
+import { stackMemory } from './stack-memory.ts';
+import { freeBytes } from './system/disk.ts';
+import type { DoctorContext, EngineChoice } from './system/doctor-types.ts';
 import { nodeFiles } from './system/file-source.ts';
+import { reachOfHost } from './system/host-reach.ts';
+import { readIfThere } from './system/files.ts';
 import { profileIds } from './system/profiles.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
-import { requireSound, withWarningsTold } from './system/settings-watch.ts';
-import type { DoctorStack, ReadSettings, SecretStore, Settings } from './system/types.ts';
+import { soundGate, withLastSound, withWarningsTold } from './system/settings-watch.ts';
+import type { ReadSettings, SecretStore } from './system/types.ts';
 
 /** Puts the core together from its edges: the only place that does, for terminal and app alike. */
 export function createCore(given: CoreEdges): Core {
-  const settings = withWarningsTold(given.settings, given.onWarning);
+  const settings = withWarningsTold(withLastSound(given.settings), given.onWarning);
   const edges: CoreEdges = { ...given, settings };
   const { state, folders } = edges;
   const open = new Set<Engine>();
@@ -31,21 +37,37 @@ export function createCore(given: CoreEdges): Core {
     Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
   );
 
+  const surroundings = {
+    env: edges.env,
+    home: edges.home,
+    platform: edges.platform,
+    uid: process.getuid?.() ?? 0,
+  };
+  const connectTo = async (request: EndpointRequest): Promise<Engine> =>
+    connectEngine(await resolveEndpoint(request, endpointIo), { env: edges.env, home: edges.home });
+
   const connect = async (): Promise<Engine> => {
     const { engine: setting } = (await settings.read()).settings;
-    const request = {
+    const engine = await connectTo({
       ...(edges.host !== undefined && { host: edges.host }),
       ...(edges.context !== undefined && { context: edges.context }),
       ...(setting !== undefined && { setting }),
-      env: edges.env,
-      home: edges.home,
-      platform: edges.platform,
-      uid: process.getuid?.() ?? 0,
-    };
-    const endpoint = await resolveEndpoint(request, endpointIo);
-    const engine = await connectEngine(endpoint, { env: edges.env, home: edges.home });
+      ...surroundings,
+    });
     open.add(engine);
     return engine;
+  };
+
+  const tryEngine = async (setting: string | undefined): Promise<EngineState> => {
+    const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...rest } = edges.env;
+    const engine = await connectTo(
+      setting === undefined ? surroundings : { ...surroundings, env: rest, setting },
+    );
+    try {
+      return engineState(engine);
+    } finally {
+      engine.close();
+    }
   };
 
   const openStore = async (): Promise<SecretStore> => {
@@ -60,6 +82,7 @@ export function createCore(given: CoreEdges): Core {
       home: edges.home,
       engine: () => core.engine(),
       secretStore: () => core.secretStore(),
+      hostReach: () => core.hostReach(),
       state,
       runtimeFolder: folders.runtime,
       disk: nodeFiles,
@@ -71,12 +94,49 @@ export function createCore(given: CoreEdges): Core {
         return known;
       },
       ...(mirror !== undefined && { mirror }),
-      requireSettings: () => requireSound(settings, warning),
-      remember: async (project, source, went) => {
-        const { settings: now } = await settings.read();
-        const change = (s: Settings): Settings => remembered(s, project, source, went === 'well');
-        if (!isDeepStrictEqual(now, change(now))) await settings.update(change);
-      },
+      requireSettings: soundGate(settings, warning),
+      ...stackMemory(edges),
+    };
+  };
+
+  /** What the doctor looks at: of the stack that is meant, with this machine's edges. */
+  const diagnosis = async (ref?: StackRef): Promise<DoctorContext> => {
+    const [{ doctorContext }, { doctorStack }] = await Promise.all([
+      import('./system/doctor.ts'),
+      import('./system/doctor-stack.ts'),
+    ]);
+    const stack = (): Promise<Stack> => core.stack(ref ?? { directory: process.cwd() });
+    return doctorContext({
+      engine: () => core.engine(),
+      probeGpu: () => core.probeGpu(),
+      hostReach: () => core.hostReach(),
+      engines: async () => engineChoice(await stack().catch(() => undefined)),
+      stack: async () => doctorStack(await stack(), (await settings.read()).settings),
+      state: async () => (await stack()).status(),
+      changes: async () =>
+        (await (await stack()).plan({})).steps.flatMap((s) =>
+          s.kind === 'create' ? [{ service: s.container.service, cause: s.cause }] : [],
+        ),
+      secrets: await core.secretStore(),
+      secretValue: async (name) =>
+        (await import('./secret-value.ts')).secretValue(core, await stack(), name).catch(undefinedIfUnset),
+      home: edges.home,
+      folders: { settings: folders.config, state: folders.state, logs: folders.logs },
+    });
+  };
+
+  /** What else could be the engine; `stack` is undefined where there is none. */
+  const engineChoice = async (stack: Stack | undefined): Promise<EngineChoice> => {
+    const { engine: setting } = (await settings.read()).settings;
+    const docker = await resolveEndpoint(surroundings, endpointIo).catch(() => undefined);
+    const ranOn = stack && state.engineOf(stack.project);
+    return {
+      named: ['DOCKER_HOST', 'DOCKER_CONTEXT'].flatMap((variable) =>
+        edges.env[variable] ? [{ variable, value: edges.env[variable] }] : [],
+      ),
+      ...(setting !== undefined && { setting }),
+      ...(docker && { dockerUrl: docker.url }),
+      ...(ranOn && { ranOn }),
     };
   };
 
@@ -94,8 +154,38 @@ export function createCore(given: CoreEdges): Core {
 
   const core: Core = {
     edges,
+    tryEngine,
+    engineChoices: async () => {
+      const wins = ['DOCKER_HOST', 'DOCKER_CONTEXT'].find((name) => edges.env[name]);
+      const contexts = await dockerContexts(surroundings, endpointIo).list();
+      return { contexts, ...(wins !== undefined && { wins }) };
+    },
+    engineGuide: async () => {
+      try {
+        await core.engine();
+        return undefined;
+      } catch (error) {
+        const [first] = errorsOf(error);
+        const osRelease = edges.platform === 'linux' ? readIfThere('/etc/os-release') : undefined;
+        const [{ engineGuide }, { distributionOf }] = await Promise.all([
+          import('./docker/engine-guide.ts'),
+          import('./gpu/host.ts'),
+        ]);
+        return first && engineGuide(first, surroundings, distributionOf(osRelease ?? ''));
+      }
+    },
+    startEngine: async () => {
+      const product = (await core.engineGuide())?.product;
+      if (!product) return;
+      const { startEngine } = await import('./docker/start-engine.ts');
+      await startEngine(product);
+    },
     engine: kept(async () => (await settings.read()).settings.engine, connect),
     secretStore: kept(async () => (await settings.read()).settings.secretStore, openStore),
+    probeGpu: async () => (await import('./stack/find-gpu.ts')).askForGpu(await core.engine()),
+    hostReach: async () => reachOfHost(await core.engine().catch(() => undefined), edges.platform),
+    modelServers: async () =>
+      (await import('./system/model-servers.ts')).findModelServers(await core.hostReach()),
     profiles: async () =>
       profileIds(edges.profilesFolder).flatMap((id): ProfileInfo[] => {
         const block = blockOf(nodeFiles, profileFile(id));
@@ -106,39 +196,92 @@ export function createCore(given: CoreEdges): Core {
       const { project, files } = findStack(finding, now.settings, ref);
       return openStack(stackEdges(now), project, files);
     },
-    doctor: async ({ ref, only, category }) => {
-      const { checks, doctorContext, runDoctor } = await import('./system/doctor.ts');
-      const chosen = checks.filter(
-        (c) => (!only || only.includes(c.id)) && (category === undefined || c.category === category),
+    doctor: async ({ ref, only }) => {
+      const { checks, runDoctor } = await import('./system/doctor.ts');
+      return runDoctor(
+        await diagnosis(ref),
+        checks.filter((c) => !only || only.includes(c.id)),
       );
-      const context = doctorContext({
-        engine: () => core.engine(),
-        stack: async () => doctorStack(await core.stack(ref ?? { directory: process.cwd() })),
-        secrets: await core.secretStore(),
-        home: edges.home,
+    },
+    repair: async ({ ref, id, io }) => {
+      const { repair } = await import('./system/doctor.ts');
+      const stack = await core.stack(ref);
+      await repair(await diagnosis(ref), id, {
+        recreate: async (services) => void (await stack.up({ services, forceRecreate: true }, io)),
+        restart: async (service) => void (await stack.restart([service], io)),
+        restoreRole: (secret) => stack.restoreRole(secret),
+        pull: async (image) => {
+          const { mirror } = (await settings.read()).settings;
+          const pulled = { signal: io.signal, ...(mirror !== undefined && { mirror }) };
+          await (await core.engine()).images.pull(image, pulled);
+        },
       });
-      return runDoctor(context, chosen);
+    },
+    gpu: async ({ config, probe = false, ...request } = {}) => {
+      const text = config === undefined ? undefined : modelConfig(config);
+      if (config !== undefined && text === undefined) throw failure('gpu.no-model', { model: config });
+      // what few commands need does not hold up the start of all
+      const [{ gpuReport }, { hostFacts }, { readGpuSources }] = await Promise.all([
+        import('./gpu/report.ts'),
+        import('./gpu/host.ts'),
+        import('./system/gpu.ts'),
+      ]);
+      const [sources, engine] = await Promise.all([readGpuSources(edges), offerEngine(core)]);
+      const probed = probe && engine.engine ? await offerProbe(core) : undefined;
+      return gpuReport(
+        { facts: hostFacts(sources), ...engine, probe: probed },
+        request,
+        config === undefined ? undefined : { file: config, text: text ?? '' },
+      );
     },
     close: () => open.forEach((engine) => engine.close()),
   };
   return core;
 }
 
-/** What the doctor's checks look at of a stack. */
-async function doctorStack(stack: Stack): Promise<DoctorStack> {
-  const { project, warnings } = await stack.load();
-  return {
-    project: project.name,
-    directory: project.workingDir,
-    services: Object.entries(project.services).map(([name, service]) => ({
-      name,
-      ...(service.image !== undefined && { image: service.image }),
-      environment: Object.keys(service.environment ?? {}),
-      ports: publishedPortsOf(service),
-    })),
-    warnings: warnings.map((e) => say(e)),
-    ...(stack.block?.needs.disk !== undefined && { diskNeeded: stack.block.needs.disk }),
-  };
+/** Text of a config.json; undefined where there is none. @throws Failure `gpu.bad-config` */
+function modelConfig(file: string): string | undefined {
+  try {
+    return readIfThere(file, LARGEST_CONFIG);
+  } catch (e) {
+    const problem = e instanceof Error ? e.message : String(e);
+    throw failure('gpu.bad-config', { file, problem }, e);
+  }
+}
+
+/** Bytes; those of the largest models have some 100 KB. */
+const LARGEST_CONFIG = 10_000_000;
+
+/** What the engine says when it is asked for a card; undefined where it has no image to ask with. */
+async function offerProbe(core: Core): Promise<OfferInput['probe']> {
+  const answer = await core.probeGpu();
+  if (answer.state === 'unknown') return undefined;
+  return answer.state === 'works' ? { ok: true } : { ok: false, ...say(answer.error) };
+}
+
+/** A secret that is not set has no value; a store that cannot be opened is told by its own check. */
+function undefinedIfUnset(error: unknown): undefined {
+  if (!hasCode(error, 'cli.secret-not-set')) throw error;
+}
+
+/** What of the engine decides whether vLLM will run on it, or why none answers. */
+async function offerEngine(core: Core): Promise<Pick<OfferInput, 'engine' | 'noEngine' | 'disk'>> {
+  try {
+    const { info, endpoint, capabilities } = await core.engine();
+    const needed = (await core.profiles()).find((p) => p.id === 'vllm')?.block.needs.disk;
+    return {
+      engine: { ...info, isHere: capabilities.hostPaths },
+      // of an engine on another machine, or in a virtual one, the disk cannot be seen
+      ...(endpoint.local &&
+        needed !== undefined && { disk: { free: await freeBytes(info.rootDir), needed } }),
+    };
+  } catch (thrown) {
+    return {
+      noEngine: errorsOf(thrown)
+        .map((e) => say(e).message)
+        .join(' '),
+    };
+  }
 }
 
 /**
@@ -158,12 +301,4 @@ function kept<T>(setting: () => Promise<string | undefined>, make: () => Promise
     }
     return known.made;
   };
-}
-
-/** The settings with this stack in them; as the current one when it is up, or when there is none yet. */
-function remembered(settings: Settings, project: string, source: StackSource, isUp: boolean): Settings {
-  const from = source.profile === undefined ? { files: source.files } : { profile: source.profile };
-  const stack = { ...from, variables: settings.stacks[project]?.variables ?? {} };
-  const current = isUp ? project : (settings.current ?? project);
-  return { ...settings, current, stacks: { ...settings.stacks, [project]: stack } };
 }

@@ -2,18 +2,22 @@ import type { Row } from './wording/row.ts';
 import { cliWording } from './wording/terminal.ts';
 import { desktopWording } from './wording/desktop.ts';
 import { engineWording } from './wording/engine.ts';
+import { gpuWording } from './wording/gpu.ts';
 import { modelWording } from './wording/model.ts';
+import { modelServerWording } from './wording/model-servers.ts';
 import { stackWording } from './wording/stack.ts';
 import { systemWording } from './wording/system.ts';
 
 /** The one table: every error a user can meet, what is said and what to do next. */
 const wording = {
   ...modelWording,
+  ...modelServerWording,
   ...engineWording,
   ...stackWording,
   ...systemWording,
   ...cliWording,
   ...desktopWording,
+  ...gpuWording,
 };
 
 export type ErrorCode = keyof typeof wording;
@@ -52,10 +56,14 @@ export function failure<C extends ErrorCode>(code: C, data: ErrorData<C>, cause?
   return new Failure([appError(code, data)], { cause });
 }
 
-/** What was thrown, as error values; something that nobody foresaw is `stack.unknown`. */
+/** What was thrown, as error values; a full disk is met anywhere; what nobody foresaw is `stack.unknown`. */
 export function errorsOf(thrown: unknown): readonly AppError[] {
   if (thrown instanceof Failure) return thrown.errors;
-  return [appError('stack.unknown', { reason: thrown instanceof Error ? thrown.message : String(thrown) })];
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return [
+    appError(code === 'ENOSPC' || code === 'EDQUOT' ? 'system.disk-full' : 'stack.unknown', { reason }),
+  ];
 }
 
 /** Whether `e` is a failure that carries an error of this code. */
@@ -68,12 +76,15 @@ export function hasCode(e: unknown, code: ErrorCode): e is Failure {
  * `--file compose.yaml`), left out where the current one is meant.
  */
 export function say(error: AppError, stack?: string): SaidError {
-  const row = Object.hasOwn(wording, error.code)
-    ? (wording[error.code as ErrorCode] as Row<Record<string, unknown>>)
-    : undefined;
-  if (!row) return { ...error, message: `unknown error ${error.code}`, next: '' };
-  return { ...error, message: row.say(error.data), next: nameStack(row.next(error.data), stack) };
+  const message = rowOf(error)?.say(error.data) ?? `unknown error ${error.code}`;
+  return { ...error, message, next: nameStack(nextOf(error), stack) };
 }
+
+/** The next action with `{stack}` still in it, for whoever tells it further. */
+export const nextOf = (error: AppError): string => rowOf(error)?.next(error.data) ?? '';
+
+const rowOf = ({ code }: AppError): Row<Record<string, unknown>> | undefined =>
+  Object.hasOwn(wording, code) ? (wording[code as ErrorCode] as Row<Record<string, unknown>>) : undefined;
 
 /** Everything that was thrown, with its wording, as it goes into a snapshot or an answer to the window. */
 export const saidOf = (errors: readonly AppError[]): (SaidError & { data: Record<string, unknown> })[] =>

@@ -115,7 +115,8 @@ async function install() {
     PATH: entries.filter((entry) => !entry.startsWith(MODULES)).join(path.delimiter),
   };
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
-  const args = ['ci', '--no-audit', '--no-fund'];
+  // with the system's Node npm warns of tools that want a newer one: they run under the project's own
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const code =
     node && npm && !node.startsWith(MODULES)
       ? await run(node, [npm, ...args], { env })
