@@ -15,6 +15,7 @@ import { Doctor } from './views/doctor.tsx';
 import { Logs } from './views/logs.tsx';
 import { Overview } from './views/overview.tsx';
 import { Settings } from './views/settings.tsx';
+import { SetupView } from './views/setup.tsx';
 
 /** The window: where one can go, the place one is at, and the commands over it. */
 export function App() {
@@ -23,6 +24,7 @@ export function App() {
   const [place, setPlace] = useState<Place>({ view: 'overview' });
   const [visits, setVisits] = useState(0);
   const [followed, setFollowed] = useState(told.show);
+  const [isAsked, setAsked] = useState(false);
   const [isCommanding, setCommanding] = useState(false);
   const [said, say] = useState<{ text: string }>();
   const main = useRef<HTMLElement>(null);
@@ -33,10 +35,17 @@ export function App() {
     if (next.isAgain) setVisits((before) => before + 1);
   }
 
-  // told from outside, by the tray or a notification
+  // told from outside, by the tray's menu or a notification
   if (told.show !== followed) {
     setFollowed(told.show);
     if (told.show) setPlace(placeOf(told.show));
+  }
+
+  // the first time that the settings are known: who never had a stack, or was interrupted, is led to one
+  const setup = told.snapshot?.options?.setup;
+  if (setup !== undefined && !isAsked) {
+    setAsked(true);
+    if (setup !== null && place.view === 'overview') setPlace({ view: 'setup' });
   }
 
   useEffect(() => {
@@ -55,33 +64,51 @@ export function App() {
   }, [platform]);
 
   useEffect(() => {
-    const title = VIEWS.find((v) => v.id === place.view)?.title ?? '';
-    document.title = `${title} – Letta Stack`;
+    const title = VIEWS.find((v) => v.id === place.view)?.title;
+    if (title !== undefined) document.title = `${title} – Letta Stack`;
     // the button that led here may have gone with its view
     if (document.activeElement === document.body) main.current?.focus();
   }, [place]);
 
+  // without settings there is nothing to set up
+  const view = place.view === 'setup' && !told.snapshot?.options ? 'overview' : place.view;
   return (
     <div className="window">
-      <Sidebar
-        snapshot={told.snapshot}
-        platform={platform}
-        view={place.view}
-        onChoose={(view) => setPlace({ view })}
-        onCommand={() => setCommanding(true)}
-      />
-      {/* a view of text alone can be scrolled by keys only where it can have the focus */}
-      <main ref={main} tabIndex={place.view === 'settings' ? 0 : -1} className={place.view}>
-        <SettingsWarning snapshot={told.snapshot} />
-        <TrayHint snapshot={told.snapshot} />
-        {/* another view is not to be without its content because of this one */}
-        <ErrorBoundary key={place.view}>
-          {place.view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
-          {place.view === 'logs' && <Logs key={place.service} told={told} service={place.service} />}
-          {place.view === 'doctor' && <Doctor key={visits} />}
-          {place.view === 'settings' && <Settings snapshot={told.snapshot} />}
-        </ErrorBoundary>
-      </main>
+      {view === 'setup' && told.snapshot ? (
+        <SetupView snapshot={told.snapshot} actions={actions} onGo={go} />
+      ) : (
+        <>
+          <Sidebar
+            snapshot={told.snapshot}
+            platform={platform}
+            view={view}
+            onChoose={(chosen) => setPlace({ view: chosen })}
+            onCommand={() => setCommanding(true)}
+          />
+          {/* a view of text alone can be scrolled by keys only where it can have the focus */}
+          <main ref={main} tabIndex={view === 'settings' ? 0 : -1} className={view}>
+            <SettingsWarning snapshot={told.snapshot} />
+            <TrayHint snapshot={told.snapshot} />
+            {/* another view is not to be without its content because of this one */}
+            <ErrorBoundary key={view}>
+              {view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
+              {view === 'logs' && <Logs key={place.service} told={told} service={place.service} />}
+              {view === 'doctor' && (
+                <Doctor
+                  // what was found of one stack is not mended in another
+                  key={`${visits} ${told.snapshot?.current}`}
+                  project={told.snapshot?.current}
+                  actions={actions}
+                  onGo={setPlace}
+                />
+              )}
+              {view === 'settings' && (
+                <Settings snapshot={told.snapshot} place={place} actions={actions} onGo={setPlace} />
+              )}
+            </ErrorBoundary>
+          </main>
+        </>
+      )}
       {isCommanding && (
         <CommandPalette
           commands={commandsOf({

@@ -1,18 +1,16 @@
 import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
-import { isUp, type StackState } from '../main/contract.ts';
+import { isUp, SECRET_WORD, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
 import { THEMES } from './option-words.ts';
 import { VIEWS, type Place } from './places.ts';
-import { isLetta } from './snippets.ts';
 import { plain } from './text.ts';
 
 /** What a command does. */
 export type Deed =
   | { readonly do: 'go'; readonly place: Place }
   | { readonly do: 'ask'; readonly ask: Ask }
-  | { readonly do: 'open'; readonly index: number }
-  | { readonly do: 'copy address'; readonly index: number }
-  | { readonly do: 'copy password' }
+  | { readonly do: 'open' | 'copy address'; readonly project: string; readonly index: number }
+  | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
   | { readonly do: 'open logs' }
   | { readonly do: 'theme'; readonly theme: AppOptions['theme'] };
 
@@ -41,9 +39,13 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
   const all = [
     ...ofStack,
     ...VIEWS.map(({ id, title, key }) => ({ title: `Go to ${title}`, key, deed: go({ view: id }) })),
+    ...(snapshot?.current === undefined ? [] : [KEYS]),
     ...(stack ? addresses(stack) : []),
     ...ofServices,
     { title: 'Run doctor', words: 'examine check problem', deed: go({ view: 'doctor', isAgain: true }) },
+    ...(snapshot?.options
+      ? [{ title: 'Set up', words: 'wizard setup first run engine profile', deed: go({ view: 'setup' }) }]
+      : []),
     ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
     ...themes(snapshot?.options),
   ];
@@ -51,6 +53,12 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
   const isFirst = ({ title }: Command, i: number): boolean => all.findIndex((c) => c.title === title) === i;
   return all.filter(isFirst);
 }
+
+const KEYS: Command = {
+  title: 'Go to Keys',
+  words: 'secret password provider api keychain import',
+  deed: { do: 'go', place: { view: 'settings', page: 'keys' } },
+};
 
 const go = (place: Place): Deed => ({ do: 'go', place });
 
@@ -65,21 +73,25 @@ function offers(snapshot: AppSnapshot, failure: OperationFailure | undefined): C
 }
 
 function addresses(stack: StackState): Command[] {
+  const { project } = stack;
   const someUp = stack.services.some(isUp);
   const ofUrls = stack.urls.flatMap(({ label, on }, index): Command[] => {
     const name = plain(label);
     // the browser here would open whatever has that address on this machine
     const open: Command[] =
       someUp && on === undefined
-        ? [{ title: `Open ${name}`, words: 'browser', deed: { do: 'open', index } }]
+        ? [{ title: `Open ${name}`, words: 'browser', deed: { do: 'open', project, index } }]
         : [];
-    return [...open, { title: `Copy address of ${name}`, words: 'url', deed: { do: 'copy address', index } }];
+    return [
+      ...open,
+      { title: `Copy address of ${name}`, words: 'url', deed: { do: 'copy address', project, index } },
+    ];
   });
-  const password: Command[] =
-    isLetta(stack) && stack.urls.length > 0
-      ? [{ title: 'Copy password', words: 'secret', deed: { do: 'copy password' } }]
-      : [];
-  return [...ofUrls, ...password];
+  const { connect } = stack;
+  if (!connect || stack.urls.length === 0) return ofUrls;
+  const what = SECRET_WORD[connect.api];
+  const deed = { do: 'copy secret', project, name: connect.secret, what } as const;
+  return [...ofUrls, { title: `Copy ${what}`, words: 'secret', deed }];
 }
 
 function services(stack: StackState, canOperate: boolean): Command[] {

@@ -11,13 +11,14 @@ export interface Run {
 
 export const HEALTH_WORDS: Readonly<Record<HealthBar, string>> = {
   well: 'well',
+  starting: 'starting',
   ill: 'not well',
   stopped: 'stopped',
   unwatched: 'not watched',
 };
 
 /** In the order in which they matter. */
-const KINDS: readonly HealthBar[] = ['ill', 'well', 'stopped', 'unwatched'];
+const KINDS: readonly HealthBar[] = ['ill', 'starting', 'well', 'stopped', 'unwatched'];
 
 export function runsOf(bars: readonly HealthBar[]): Run[] {
   const runs: Run[] = [];

@@ -2,13 +2,17 @@ import type { AppSnapshot, Operate, OperationFailure } from '../main/channels.ts
 import { isUp, type ServiceState, type StackState } from '../main/contract.ts';
 import { OPERATION, STACK, type Look } from './looks.ts';
 
+/** What is asked of the stack that is shown: which one that is, is known where it is asked. */
+export type Request = Omit<Operate, 'project'>;
+
 /** What a button of the overview asks for. */
 export type Ask =
-  | { readonly do: 'operate'; readonly request: Operate }
+  | { readonly do: 'operate'; readonly request: Request }
   | { readonly do: 'cancel' }
   | { readonly do: 'preview' }
   | { readonly do: 'probe' }
-  | { readonly do: 'doctor' };
+  | { readonly do: 'doctor' }
+  | { readonly do: 'setup' };
 
 export interface Offer {
   readonly text: string;
@@ -33,6 +37,9 @@ const STOP: Offer = { text: 'Stop', ask: operate('stop') };
 const EXPLAIN: Offer = { text: 'What will happen?', ask: { do: 'preview' } };
 const CHECK: Offer = { text: 'Check again', ask: { do: 'probe' } };
 
+/** A later operation goes on from what is there (stack/plan). */
+const CANCELLED = 'It was cancelled on the way: what was done stays, and the next start goes on from there.';
+
 /** The overview's head. Pure: `failure` is the last operation's, unless the user has put it away. */
 export function heroOf(snapshot: AppSnapshot | undefined, failure: OperationFailure | undefined): Hero {
   const stack = snapshot && stackOf(snapshot);
@@ -46,8 +53,12 @@ export function heroOf(snapshot: AppSnapshot | undefined, failure: OperationFail
   }
   if (stack?.status === 'busy') return busy(stack);
   if (stack?.status === 'unknown') return unreachable(snapshot, stack);
-  const hero = stack ? settled(stack) : notYetStarted();
-  return failure ? withRetry(hero, failure) : hero;
+  const hero = withSetup(stack ? settled(stack) : notYetStarted(), snapshot);
+  if (failure && failure.project === snapshot.current) return withRetry(hero, failure);
+  const { ended } = snapshot;
+  const isHalfDone =
+    ended?.outcome === 'cancelled' && ended.project === snapshot.current && stack?.status !== 'running';
+  return isHalfDone ? { ...hero, next: CANCELLED } : hero;
 }
 
 /** The stack that is shown. */
@@ -55,19 +66,24 @@ export function stackOf(snapshot: AppSnapshot): StackState | undefined {
   return snapshot.stacks.find((s) => s.project === snapshot.current) ?? snapshot.stacks[0];
 }
 
+/** Names the stack that is shown, in what is asked of it. */
+export const projectOf = (snapshot: AppSnapshot | undefined): string => snapshot?.current ?? '';
+
 /** Whether something may be begun with the stack: it is seen as it is now, and nothing is done with it yet. */
 export function isFree(snapshot: AppSnapshot | undefined): boolean {
   if (!snapshot?.isCurrent || !snapshot.engine.reachable) return false;
   return stackOf(snapshot)?.status !== 'busy';
 }
 
-function unreachable({ engine }: AppSnapshot, stack: StackState | undefined): Hero {
+function unreachable({ engine, options }: AppSnapshot, stack: StackState | undefined): Hero {
+  const setUp: Offer = { text: 'Set up …', ask: { do: 'setup' } };
   return {
     look: STACK.unknown,
     sentence: engine.error?.message ?? stack?.sentence ?? 'The engine does not answer.',
     ...(engine.error && { next: engine.error.next }),
     primary: { text: 'Find out why', ask: { do: 'doctor' } },
-    others: [],
+    // it says what to install
+    others: options?.setup ? [setUp] : [],
   };
 }
 
@@ -84,13 +100,24 @@ function busy({ operation, sentence, services }: StackState): Hero {
   };
 }
 
+const NOT_YET = 'Not started yet';
+
 function notYetStarted(): Hero {
   return {
-    look: { ...STACK.stopped, word: 'Not started yet' },
+    look: { ...STACK.stopped, word: NOT_YET },
     sentence: 'No container of it is there. The first start downloads the images and creates what is needed.',
     primary: { text: 'Start …', ask: { do: 'preview' } },
     others: [],
   };
+}
+
+/** Who has not been through the setup is led there first; the start without it stays. */
+function withSetup(hero: Hero, { options }: AppSnapshot): Hero {
+  const setup = options?.setup;
+  if (!setup || hero.look.word !== NOT_YET) return hero;
+  const text = setup.step === 'engine' ? 'Set up …' : 'Continue the setup …';
+  const others = [...(hero.primary ? [hero.primary] : []), ...hero.others];
+  return { ...hero, primary: { text, ask: { do: 'setup' } }, others };
 }
 
 function settled(stack: StackState): Hero {
@@ -102,8 +129,11 @@ function settled(stack: StackState): Hero {
       return { look, ...stopped(stack) };
     case 'failed':
       return { look, sentence, primary: failedOffer(services), others: stop };
-    case 'degraded':
+    case 'degraded': {
+      const refused = refusalOf(stack);
+      if (refused) return { look, ...refused, primary: APPLY, others: [degradedOffer(stack), ...stop] };
       return { look, sentence, primary: degradedOffer(stack), others: stop };
+    }
     case 'running':
       return {
         look,
@@ -129,6 +159,23 @@ function stopped({ services, sentence, updateAvailable }: StackState): Omit<Hero
 function failedOffer(services: readonly ServiceState[]): Offer {
   const looping = services.find((s) => s.status === 'restarting');
   return looping ? restart(looping) : { text: 'Try again', ask: operate('up') };
+}
+
+const APPLY: Offer = { text: 'Apply changes …', ask: { do: 'preview' } };
+/** What is answered to a password or key that is not the one a service was started with (PostgreSQL, Redis, HTTP). */
+const REFUSED = /password authentication failed|WRONGPASS|NOAUTH|\bHTTP 401\b/i;
+
+/**
+ * A probe that was refused: most often a password was changed while the stack runs, which a restart gives to nobody.
+ * What exactly was answered stands with the probes.
+ */
+function refusalOf({ cause, probes }: StackState): Pick<Hero, 'sentence' | 'next'> | undefined {
+  const failed = cause?.kind === 'probe' ? probes.find((p) => !p.ok) : undefined;
+  if (!failed || !REFUSED.test(failed.answer)) return undefined;
+  return {
+    sentence: `${failed.label}: its password or key was refused.`,
+    next: 'One that was changed while the stack runs is taken when the changes are applied.',
+  };
 }
 
 function degradedOffer({ cause, probes, services }: StackState): Offer {

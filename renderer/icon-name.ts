@@ -13,5 +13,7 @@ export type IconName =
   | 'restart'
   | 'stop'
   | 'logs'
+  | 'up'
+  | 'down'
   | 'close'
   | 'stack';

@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { FindingShape } from '../main/channels.ts';
-import type { Operation, ServiceStatus, StackStatus, TaskStatus } from '../main/contract.ts';
+import type {
+  FitVerdict,
+  Operation,
+  ServiceStatus,
+  StackStatus,
+  TaskStatus,
+  VllmOffer,
+} from '../main/contract.ts';
 import type { IconName } from './icon-name.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'busy' | 'quiet';
@@ -50,6 +57,23 @@ export const FINDING: Readonly<Record<FindingShape['status'], Look>> = {
   ok: look('ok', 'OK', 'ok'),
   warn: look('warn', 'Warning', 'warn'),
   fail: look('bad', 'Problem', 'bad'),
+  skip: look('skipped', 'Skipped', 'quiet'),
+};
+
+/** Whether vLLM will run. */
+export const OFFER: Readonly<Record<VllmOffer['verdict'], Look>> = {
+  works: look('ok', 'vLLM works', 'ok'),
+  likely: look('ok', 'vLLM will likely run', 'ok'),
+  not: look('warn', 'vLLM will not run', 'warn'),
+};
+
+/** Whether a model fits. */
+export const FIT: Readonly<Record<FitVerdict, Look>> = {
+  fits: look('ok', 'Fits', 'ok'),
+  shorter: look('warn', 'Shorter', 'warn'),
+  quantise: look('warn', 'Only quantised', 'warn'),
+  'too-large': look('bad', 'Too large', 'bad'),
+  unknown: look('absent', 'Not known', 'quiet'),
 };
 
 /** What is being done, as a title and as a sentence. */
@@ -59,6 +83,7 @@ export const OPERATION: Readonly<Record<Operation['kind'], readonly [title: stri
   stop: ['Stopping', 'Services are being stopped; their data stays.'],
   restart: ['Restarting', 'Services are being restarted.'],
   down: ['Removing', 'Containers are being removed; the data volumes stay.'],
+  remove: ['Removing everything', 'Containers, networks, data volumes and keys are being removed.'],
   pull: ['Pulling', 'Images are being downloaded.'],
   build: ['Building', 'Images are being built.'],
   secrets: ['Changing secrets', 'Secrets of the stack are being changed.'],

@@ -1,4 +1,4 @@
-import type { AppOptions, NoteKind } from '../main/channels.ts';
+import type { AppOptions, NoteKind, Notifying } from '../main/channels.ts';
 
 /** A value of a setting in plain words. */
 export interface Choice<T> {
@@ -28,3 +28,16 @@ export const NOTES: readonly Choice<NoteKind>[] = [
   { value: 'recovered', title: 'Something is well again', hint: 'Of what was told before.' },
   { value: 'operation', title: 'A long operation is finished', hint: 'A start or a download, for example.' },
 ];
+
+const WHY_NOT: Readonly<Record<Exclude<Notifying, 'shown'>, string>> = {
+  unsupported: 'Nothing on this desktop shows notifications.',
+  denied: 'The system did not show a notification of Letta Stack: allow them in the system’s settings.',
+};
+
+/** Where notifications do not come: why, and where their news is. */
+export const notNotifying = (how: Exclude<Notifying, 'shown'>, isTrayMissing: boolean): string =>
+  `${WHY_NOT[how]} ${
+    isTrayMissing
+      ? 'There is no tray icon either: how the services are is seen in this window alone.'
+      : 'What would be told is marked on the icon in the tray until you open this window.'
+  }`;

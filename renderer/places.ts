@@ -2,9 +2,16 @@ import type { View } from '../main/channels.ts';
 
 /** Where the window is. */
 export interface Place {
-  readonly view: View;
+  /** one of the views, or the setup, which is not among them */
+  readonly view: View | 'setup';
   /** the service whose log is asked for */
   readonly service?: string;
+  /** the setting of the stack that one came for */
+  readonly setting?: string;
+  /** the part of the settings that one came for */
+  readonly card?: 'engine' | 'gpu';
+  /** a page of the settings that stands for itself */
+  readonly page?: 'keys';
   /** the view begins anew, also where it is open already */
   readonly isAgain?: boolean;
 }

@@ -1,6 +1,5 @@
 import type { Deed } from './commands.ts';
 import type { Place } from './places.ts';
-import { PASSWORD } from './snippets.ts';
 import type { StackActions } from './stack-actions.ts';
 import type { Connection } from './state.ts';
 
@@ -22,14 +21,14 @@ export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Pr
       go({ view: 'overview' });
       return actions.ask(deed.ask);
     case 'open':
-      await call('openUrl', { index: deed.index });
+      await call('openUrl', { project: deed.project, index: deed.index });
       return undefined;
     case 'copy address':
-      await call('copyAddress', { index: deed.index });
+      await call('copyAddress', { project: deed.project, index: deed.index });
       return say('The address is copied.');
-    case 'copy password':
-      await call('copySecret', { name: PASSWORD });
-      return say('The password is copied.');
+    case 'copy secret':
+      await call('copySecret', { project: deed.project, name: deed.name });
+      return say(`The ${deed.what} is copied.`);
     case 'open logs':
       await call('openLogs', {});
       return undefined;

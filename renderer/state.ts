@@ -34,6 +34,8 @@ export interface Connection {
   readonly use: Store<UseHistory>;
   /** @throws CallError with what main said */
   readonly call: <C extends CallName>(name: C, input: CallInput<C>) => Promise<CallOutput<C>>;
+  /** follows what main tells; gives the way to stop */
+  readonly on: <P extends PushName>(name: P, take: (value: PushValue<P>) => void) => () => void;
 }
 
 /** A call that main answered with errors. */
@@ -58,8 +60,8 @@ export function connect(bridge: Bridge): Connection {
     tell({ snapshot });
   }
 
-  function on<P extends PushName>(name: P, take: (value: PushValue<P>) => void): void {
-    bridge.on(name, (value) => take(PUSHES[name].parse(value) as PushValue<P>));
+  function on<P extends PushName>(name: P, take: (value: PushValue<P>) => void): () => void {
+    return bridge.on(name, (value) => take(PUSHES[name].parse(value) as PushValue<P>));
   }
 
   async function call<C extends CallName>(name: C, input: CallInput<C>): Promise<CallOutput<C>> {
@@ -73,7 +75,7 @@ export function connect(bridge: Bridge): Connection {
   on('use', (value) => use.set(withUse(use.get(), value)));
   call('snapshot', {}).then(seen, (thrown: unknown) => tell({ errors: errorsOf(thrown) }));
 
-  return { platform: bridge.platform, told, use, call };
+  return { platform: bridge.platform, told, use, call, on };
 }
 
 /** What was thrown, in words; what main did not say itself is a fault of ours. */

@@ -1,10 +1,10 @@
-/** Names and outputs are whatever a container says: here they become text that can only be read. */
+import { LONGEST_LINE } from '../main/channels.ts';
 
-const LONGEST_LINE = 10_000;
+/** Names and outputs are whatever a container says: here they become text that can only be read. */
 
 const ESC = '\\u001B';
 /** Colours and cursor movements (CSI), titles and links (OSC), and the short sequences (ECMA-48). */
-const ANSI = new RegExp(
+export const ANSI = new RegExp(
   [
     `(?:${ESC}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
     `(?:${ESC}\\]|\\u009D)[^\\u0007${ESC}\\u009C]*(?:\\u0007|\\u009C|${ESC}\\\\)?`,
@@ -16,9 +16,11 @@ const ANSI = new RegExp(
 const DIRECTION = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
 /** One line of a container's output: no colours, control characters as symbols, an end. */
-export function logText(text: string): string {
-  return cutLine(text)
-    .replaceAll(ANSI, '')
+export const logText = (text: string): string => readable(cutLine(text).replaceAll(ANSI, ''));
+
+/** Characters that do something besides being read become pictures of themselves. */
+export function readable(text: string): string {
+  return text
     .replaceAll(/[^\P{Cc}\t]/gu, controlPicture)
     .replaceAll(/[\p{Zl}\p{Zp}]/gu, '␤')
     .replaceAll(DIRECTION, '�');
@@ -33,29 +35,16 @@ export function plain(text: string): string {
     .trim();
 }
 
+/** A word as a label or a sentence begins. */
+export const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** Text of several lines, as an output of a health check is. */
 export function plainLines(text: string): string {
   return text.split(/\r?\n/).map(logText).join('\n').replace(/^\n+/, '').trimEnd();
 }
 
-/** A part that is looked for, and what lies before it. */
-export interface Found {
-  readonly text: string;
-  readonly isHit: boolean;
-}
-
-/** A line in parts, those that match `query` marked; upper and lower case are one. */
-export function highlight(line: string, query: string): Found[] {
-  if (query === '') return [{ text: line, isHit: false }];
-  const pattern = new RegExp(`(${query.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)})`, 'giu');
-  // split with a group gives text and match in turn
-  return line
-    .split(pattern)
-    .map((text, i) => ({ text, isHit: i % 2 === 1 }))
-    .filter(({ text }) => text !== '');
-}
-
-function cutLine(text: string): string {
+/** A line has an end. */
+export function cutLine(text: string): string {
   if (text.length <= LONGEST_LINE) return text;
   return `${text.slice(0, LONGEST_LINE).replace(/[\uD800-\uDBFF]$/, '')}… cut`;
 }

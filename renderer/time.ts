@@ -33,6 +33,14 @@ export function timeOfDay(time: string | number): string | undefined {
 /** The time of day without seconds, `14:02`; undefined where it is no time. */
 export const clock = (time: string | number): string | undefined => timeOfDay(time)?.slice(0, 5);
 
+/** The day here of an ISO 8601 time and its time of day, `2026-01-31 14:02`; the text itself where it is no time. */
+export function dayAndTime(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(iso)}`;
+}
+
 /** A time of the last 24 hours: `14:02`, `yesterday 23:11`; undefined where it is none. */
 export function recentTime(iso: string, now: number): string | undefined {
   const time = clock(iso);

@@ -128,6 +128,15 @@ function coloured(svg, state, { ink, badges }) {
   return svg.replaceAll('var(--badge, currentColor)', badges[state] ?? ink).replaceAll('currentColor', ink);
 }
 
+/** The dot for what was not seen yet: in the corner that no state uses, with a gap around it. */
+function withNews(svg) {
+  const gap =
+    '<mask id="news"><path fill="#fff" d="M0 0H22V22H0Z" /><circle fill="#000" cx="18" cy="4" r="5.2" /></mask>';
+  return svg
+    .replace(/(<svg[^>]*>)/, `$1${gap}<g mask="url(#news)">`)
+    .replace('</svg>', '</g><circle fill="currentColor" cx="18" cy="4" r="3.6" /></svg>');
+}
+
 function saveScales(stem, svg, size) {
   for (const [suffix, scale] of Object.entries(SCALES)) save(`${stem}${suffix}.png`, png(svg, size * scale));
 }
@@ -137,14 +146,19 @@ function buildTray() {
   for (const file of files) {
     const state = basename(file, '.svg');
     const source = readFileSync(join(root, 'tray/svg', file), 'utf8');
-    for (const [panel, colours] of Object.entries(PANELS)) {
-      const svg = coloured(source, state, colours);
-      saveScales(`tray/${panel}/${state}`, svg, PANEL_SIZE);
-      save(`tray/${panel}/${state}.ico`, ico(svg, WINDOWS_TRAY_SIZES));
-    }
-    saveScales(`tray/template/${state}Template`, coloured(source, state, TEMPLATE), MENU_BAR_SIZE);
+    for (const [suffix, drawing] of Object.entries({ '': source, '-news': withNews(source) }))
+      saveState(state, suffix, drawing);
   }
   return files.length;
+}
+
+function saveState(state, suffix, source) {
+  for (const [panel, colours] of Object.entries(PANELS)) {
+    const svg = coloured(source, state, colours);
+    saveScales(`tray/${panel}/${state}${suffix}`, svg, PANEL_SIZE);
+    save(`tray/${panel}/${state}${suffix}.ico`, ico(svg, WINDOWS_TRAY_SIZES));
+  }
+  saveScales(`tray/template/${state}${suffix}Template`, coloured(source, state, TEMPLATE), MENU_BAR_SIZE);
 }
 
 function buildApp() {

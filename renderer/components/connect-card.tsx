@@ -1,51 +1,84 @@
-import type { StackState, StackUrl } from '../../main/contract.ts';
+import { useState } from 'react';
+import {
+  publishes,
+  SECRET_WORD,
+  type Connect,
+  type ProbeResult,
+  type StackState,
+  type StackUrl,
+} from '../../main/contract.ts';
 import { useAction, useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
-import { isLetta, PASSWORD, snippetsOf } from '../snippets.ts';
-import { plain } from '../text.ts';
+import { snippetsOf } from '../snippets.ts';
+import { capital, plain } from '../text.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNotes } from './error-notes.tsx';
+import { ProbeRow } from './probes.tsx';
 import { Tabs } from './tabs.tsx';
 
 /** How to reach the stack, and with what. */
 export function ConnectCard({ stack, isUp }: { stack: StackState; isUp: boolean }) {
   const { call } = useConnection();
-  const [first] = stack.urls;
+  const { project, urls, connect } = stack;
+  const [tested, setTested] = useState<ProbeResult>();
+  const test = useAction(async () => {
+    setTested(undefined);
+    setTested(await call('testConnection', { project }));
+  });
+  const [first] = urls;
   if (!first) return null;
   return (
     <section className="card connect" aria-label="Connect">
       <div className="card-head">
         <h2>Connect</h2>
+        {connect?.test !== undefined && (
+          <button
+            type="button"
+            className="small"
+            disabled={!publishes(stack, connect.test) || test.isRunning}
+            onClick={() => test.run()}
+          >
+            {test.isRunning ? 'Testing …' : 'Test'}
+            <span className="unseen"> the connection</span>
+          </button>
+        )}
       </div>
-      {stack.urls.map((url, index) => (
-        <Address key={index} url={url} index={index} isUp={isUp} />
+      {test.errors.length > 0 && <ErrorNotes errors={test.errors} onDismiss={test.dismiss} />}
+      <ul aria-live="polite">{tested && isUp && <ProbeRow probe={tested} />}</ul>
+      {urls.map((url, index) => (
+        <Address key={index} url={url} project={project} index={index} isUp={isUp} />
       ))}
-      {isLetta(stack) && (
+      {connect && (
         <div className="field">
-          <span className="field-label">Password</span>
-          <CopyButton what="password" copy={() => call('copySecret', { name: PASSWORD })} />
+          <span className="field-label">{capital(SECRET_WORD[connect.api])}</span>
+          <CopyButton
+            what={SECRET_WORD[connect.api]}
+            copy={() => call('copySecret', { project, name: connect.secret })}
+          />
           <span className="field-value">
             <span aria-hidden="true">••••••••••••</span>
             <span className="unseen">not shown</span>
           </span>
         </div>
       )}
-      {isLetta(stack) && <Snippets url={first.url} />}
+      {connect && <Snippets url={first.url} connect={connect} />}
     </section>
   );
 }
 
 function Address({
   url: { label, url, on, tunnel },
+  project,
   index,
   isUp,
 }: {
   url: StackUrl;
+  project: string;
   index: number;
   isUp: boolean;
 }) {
   const { call } = useConnection();
-  const open = useAction(() => call('openUrl', { index }));
+  const open = useAction(() => call('openUrl', { project, index }));
   const name = plain(label);
   return (
     <>
@@ -61,7 +94,7 @@ function Address({
             Open<span className="unseen"> {name}</span>
           </button>
         )}
-        <CopyButton what={`address of ${name}`} copy={() => call('copyAddress', { index })} />
+        <CopyButton what={`address of ${name}`} copy={() => call('copyAddress', { project, index })} />
         <span className="field-value">{plain(url)}</span>
       </div>
       {open.errors.length > 0 && <ErrorNotes errors={open.errors} onDismiss={open.dismiss} />}
@@ -76,8 +109,8 @@ function Address({
   );
 }
 
-function Snippets({ url }: { url: string }) {
-  const tabs = snippetsOf(url).map(({ name, text }) => ({
+function Snippets({ url, connect: { api, secret } }: { url: string; connect: Connect }) {
+  const tabs = snippetsOf(api, url, secret).map(({ name, text }) => ({
     name,
     panel: (
       <div className="snippet">
@@ -90,7 +123,7 @@ function Snippets({ url }: { url: string }) {
     <>
       <Tabs label="First request" tabs={tabs} />
       <p className="soft small-text">
-        The examples take the password from the variable <code>{PASSWORD}</code>.
+        The examples take the {SECRET_WORD[api]} from the variable <code>{secret}</code>.
       </p>
     </>
   );

@@ -8,7 +8,7 @@ import { ErrorNotes } from './error-notes.tsx';
 import { HealthSample, HealthStrip } from './health-strip.tsx';
 import { Incidents } from './incidents.tsx';
 
-const LEGEND: readonly HealthBar[] = ['well', 'ill', 'stopped', 'unwatched'];
+const LEGEND: readonly HealthBar[] = ['well', 'starting', 'ill', 'stopped', 'unwatched'];
 const AGAIN_MS = 20_000;
 
 /** How the services were in the last 24 hours. `status` is the stack's: when it changes, this is read anew. */

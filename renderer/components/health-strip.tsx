@@ -4,7 +4,13 @@ import { clock } from '../time.ts';
 
 const HEIGHT = 16;
 /** Each kind has a height of its own, so that they are told apart without colour. */
-const HEIGHTS: Readonly<Record<HealthBar, number>> = { ill: HEIGHT, well: 10, stopped: 5, unwatched: 1.5 };
+const HEIGHTS: Readonly<Record<HealthBar, number>> = {
+  ill: HEIGHT,
+  well: 10,
+  starting: 7.5,
+  stopped: 5,
+  unwatched: 1.5,
+};
 /** Of a bar's width; the rest parts it from the next. */
 const FILLED = 0.8;
 

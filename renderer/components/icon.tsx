@@ -26,6 +26,8 @@ const SHAPES: Readonly<Record<IconName, ReactNode>> = {
   restart: <path d="M15.8 7.5A6.5 6.5 0 1 0 16.5 10M16.3 3.4v4.2h-4.2" />,
   stop: <rect x="5" y="5" width="10" height="10" rx="1.5" />,
   logs: <path d="M3 5h14M3 10h14M3 15h8" />,
+  up: <path d="m4 12.5 6-6 6 6" />,
+  down: <path d="m4 7.5 6 6 6-6" />,
   close: <path d="m5 5 10 10M15 5 5 15" />,
   stack: <path d="M10 2.5 17.5 6 10 9.5 2.5 6ZM2.5 10l7.5 3.5 7.5-3.5M2.5 14l7.5 3.5 7.5-3.5" />,
 };

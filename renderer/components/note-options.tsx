@@ -1,6 +1,8 @@
 import type { NoteKind } from '../../main/channels.ts';
 import type { OptionEditor } from '../options.ts';
-import { NOTES } from '../option-words.ts';
+import { useTold } from '../context.ts';
+import { NOTES, notNotifying } from '../option-words.ts';
+import { Icon } from './icon.tsx';
 import { OptionErrors } from './option-errors.tsx';
 import { QuietHours } from './quiet-hours.tsx';
 import { Switch } from './switch.tsx';
@@ -8,6 +10,8 @@ import { Switch } from './switch.tsx';
 /** What the app tells of while nobody looks at it, and when. */
 export function NoteOptions({ editor: { options, change, errorsOf } }: { editor: OptionEditor }) {
   const { notificationsOff: off } = options;
+  const { snapshot } = useTold();
+  const how = snapshot?.notifications;
   const turn = (kind: NoteKind, isOn: boolean): void =>
     change('notificationsOff', isOn ? off.filter((k) => k !== kind) : [...off, kind]);
   return (
@@ -16,6 +20,14 @@ export function NoteOptions({ editor: { options, change, errorsOf } }: { editor:
         <h2>Notifications</h2>
         <span className="soft">while this window is not in front</span>
       </div>
+      {how !== undefined && how !== 'shown' && (
+        <div className="note warn" role="note">
+          <Icon name="warn" />
+          <div className="note-text">
+            <p>{notNotifying(how, snapshot?.trayMissing === true)}</p>
+          </div>
+        </div>
+      )}
       {NOTES.map(({ value, title, hint }) => (
         <Switch
           key={value}

@@ -37,18 +37,25 @@ export function Probes({ probes, check, canCheck }: Props) {
       ) : (
         <ul>
           {probes.map((p) => (
-            <li key={p.id} className="probe">
-              <span>
-                {plain(p.label)}
-                <span className="soft probe-answer">{plain(p.answer)}</span>
-              </span>
-              <span className="soft num">{took(p.tookMs)}</span>
-              <StateWord look={p.ok ? ANSWERED : NOT} />
-            </li>
+            <ProbeRow key={p.id} probe={p} />
           ))}
         </ul>
       )}
       {first && <p className="soft small-text">Checked at {timeOfDay(first.at)}.</p>}
     </section>
+  );
+}
+
+/** One question and its answer. */
+export function ProbeRow({ probe: { label, answer, tookMs, ok } }: { probe: ProbeResult }) {
+  return (
+    <li className="probe">
+      <span>
+        {plain(label)}
+        <span className="soft probe-answer">{plain(answer)}</span>
+      </span>
+      <span className="soft num">{took(tookMs)}</span>
+      <StateWord look={ok ? ANSWERED : NOT} />
+    </li>
   );
 }

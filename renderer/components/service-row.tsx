@@ -1,5 +1,5 @@
 import { isUp, type Cause, type ServiceState } from '../../main/contract.ts';
-import type { Operate } from '../../main/channels.ts';
+import type { Request } from '../hero-model.ts';
 import { SERVICE, type Tone } from '../looks.ts';
 import { logText, plain, plainLines } from '../text.ts';
 import { since } from '../time.ts';
@@ -10,7 +10,7 @@ import { StateWord } from './state-word.tsx';
 
 export interface ServiceActions {
   /** undefined: nothing may be done now */
-  readonly operate: ((request: Operate) => void) | undefined;
+  readonly operate: ((request: Request) => void) | undefined;
   readonly showLogs: (service: string) => void;
 }
 
@@ -24,7 +24,7 @@ interface Props extends ServiceActions {
 export function ServiceRow({ service, usage, now, operate, showLogs }: Props) {
   const { name, status, cause } = service;
   const words = plain(name);
-  const act = (kind: Operate['kind']) => () => operate?.({ kind, services: [name] });
+  const act = (kind: Request['kind']) => () => operate?.({ kind, services: [name] });
   const disabled = operate === undefined;
   return (
     <li className="service">

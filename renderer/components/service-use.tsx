@@ -1,4 +1,5 @@
-import { coresText, memoryText } from '../amounts.ts';
+import { memoryText } from '../../main/channels.ts';
+import { coresText } from '../amounts.ts';
 import { peakOf, PLOT, plotPath } from '../plot.ts';
 import type { ServiceUsage } from '../use-history.ts';
 

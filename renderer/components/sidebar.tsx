@@ -1,7 +1,7 @@
 import type { AppSnapshot, View } from '../../main/channels.ts';
 import { engineName, enginePlace, stackTitle, supportWords } from '../engine-words.ts';
 import { stackOf } from '../hero-model.ts';
-import { PALETTE_KEY, VIEWS } from '../places.ts';
+import { PALETTE_KEY, VIEWS, type Place } from '../places.ts';
 import { shortcutName, shortcutText } from '../shortcut.ts';
 import { plain } from '../text.ts';
 import { Icon } from './icon.tsx';
@@ -9,7 +9,7 @@ import { Icon } from './icon.tsx';
 interface Props {
   readonly snapshot: AppSnapshot | undefined;
   readonly platform: string;
-  readonly view: View;
+  readonly view: Place['view'];
   readonly onChoose: (view: View) => void;
   readonly onCommand: () => void;
 }

@@ -1,6 +1,8 @@
+import type { ReactNode } from 'react';
+
 interface Props {
   readonly title: string;
-  readonly hint?: string | undefined;
+  readonly hint?: ReactNode;
   readonly isOn: boolean;
   readonly onChange: (isOn: boolean) => void;
 }

@@ -1,90 +1,86 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { LogLineShape } from '../../main/channels.ts';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { LogSince } from '../../main/channels.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { ErrorNotes } from '../components/error-notes.tsx';
-import { LogLines, type ShownLine } from '../components/log-lines.tsx';
+import { LogList, type LogListHandle } from '../components/log-list.tsx';
+import { LogOlder } from '../components/log-older.tsx';
+import { LogSearchBox } from '../components/log-search-box.tsx';
+import { useSaveLog } from '../components/save-log.tsx';
+import { Select } from '../components/select.tsx';
 import { useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
 import { stackOf } from '../hero-model.ts';
-import { shortcutName, shortcutOf, shortcutText } from '../shortcut.ts';
-import { errorsOf, type SaidError, type Told } from '../state.ts';
-import { highlight, logText, plain } from '../text.ts';
-import { timeOfDay } from '../time.ts';
-
-const TAIL = 500;
-const AGAIN_MS = 2_000;
-/** so near to the end counts as the end */
-const END_PX = 40;
-/** with Ctrl or Cmd, it leads to the search */
-const FIND_KEY = 'f';
+import { LEVEL_CHOICES, ofLevel, SINCE_CHOICES, type LevelFilter } from '../log-options.ts';
+import { LogReader, type LogState } from '../log-reader.ts';
+import { useLogSearch } from '../log-search.ts';
+import { MOST_LINES, type LogEntry } from '../log-window.ts';
+import type { Told } from '../state.ts';
+import { plain } from '../text.ts';
 
 /** What happened? */
 export function Logs({ told, service }: { told: Told; service: string | undefined }) {
   const [chosen, choose] = useState(service ?? '');
+  const [since, setSince] = useState<LogSince>('all');
+  const [level, setLevel] = useState<LevelFilter>('all');
+  const [query, setQuery] = useState('');
   const [isFollowed, follow] = useState(true);
   const [isWrapped, wrap] = useState(true);
-  const [query, search] = useState('');
-  const { lines, errors, reload } = useLogs(chosen, isFollowed);
-  const { platform } = useConnection();
-  const field = useRef<HTMLInputElement>(null);
-  const pane = useRef<HTMLDivElement>(null);
-  // who has scrolled back to read is left there
-  const isAtEnd = useRef(true);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const list = useRef<LogListHandle>(null);
+  const { snapshot } = told;
+  const reader = useLogReader({ chosen, since, project: snapshot?.current });
+  const state = useSyncExternalStore(reader.state.subscribe, reader.state.get);
+  useAgainWhenReachable(reader, state, snapshot?.engine.reachable ?? true);
 
-  const shown = useMemo(() => lines?.map((line) => shownOf(line, query)), [lines, query]);
-  const hits = shown?.reduce((sum, { parts }) => sum + parts.filter((p) => p.isHit).length, 0) ?? 0;
-  const services = (told.snapshot && stackOf(told.snapshot)?.services.map((s) => s.name)) ?? [];
+  const { entries, newer } = state.window;
+  const shown = useMemo(() => ofLevel(entries, level), [entries, level]);
+  const search = useLogSearch(shown, query);
+  const unseen = useUnseen(shown, isAtEnd) + newer;
+  const save = useSaveLog(reader.choice);
+  const services = (snapshot && stackOf(snapshot)?.services.map((s) => s.name)) ?? [];
 
-  useLayoutEffect(() => {
-    if (isFollowed && isAtEnd.current) pane.current?.scrollTo({ top: pane.current.scrollHeight });
-  }, [shown, isFollowed, isWrapped]);
+  function end(isThere: boolean): void {
+    reader.isHeld = !isThere;
+    setAtEnd(isThere);
+  }
 
-  useEffect(() => {
-    const find = (event: KeyboardEvent): void => {
-      if (shortcutOf(event, platform) !== FIND_KEY || document.querySelector('dialog[open]')) return;
-      event.preventDefault();
-      field.current?.focus();
-      field.current?.select();
-    };
-    window.addEventListener('keydown', find);
-    return () => window.removeEventListener('keydown', find);
-  }, [platform]);
+  function move(by: 1 | -1): void {
+    const index = search.move(by, list.current?.firstSeen() ?? 0);
+    if (index !== undefined) list.current?.show(index, 'center');
+  }
+
+  function toEnd(): void {
+    follow(true);
+    if (newer > 0) reader.restart();
+    else list.current?.toEnd();
+  }
+
+  async function loadOlder(): Promise<void> {
+    const before = shown[0]?.id;
+    if ((await reader.older()) === 0) return;
+    // what was just read ends where what was there begins
+    const now = ofLevel(reader.state.get().window.entries, level);
+    const index = now.findIndex(({ id }) => id === before);
+    if (index > 0) list.current?.show(index - 1, 'end');
+  }
 
   return (
     <>
       <div className="view-head">
         <h1>Logs</h1>
-        <button type="button" onClick={reload}>
-          Reload
-        </button>
-        <CopyButton what="all lines" copy={() => copyText(lines?.map(asText).join('\n') ?? '')} />
+        <CopyButton what="shown lines" copy={() => copyText(shown.map(asText).join('\n'))} isLong />
+        {save.button}
       </div>
       <div className="toolbar" role="group" aria-label="What is shown">
-        <label>
-          Service{' '}
-          <select value={chosen} onChange={(event) => choose(event.target.value)}>
-            <option value="">All</option>
-            {withChosen(services, chosen).map((name) => (
-              <option key={name} value={name}>
-                {plain(name)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Search{' '}
-          <input
-            ref={field}
-            type="search"
-            aria-keyshortcuts={shortcutName(FIND_KEY, platform)}
-            title={shortcutText(FIND_KEY, platform)}
-            value={query}
-            onChange={(event) => search(event.target.value)}
-          />
-        </label>
-        <span className="soft num" role="status">
-          {query !== '' && `${hits} ${hits === 1 ? 'match' : 'matches'}`}
-        </span>
+        <Select
+          title="Service"
+          choices={serviceChoices(services, chosen)}
+          chosen={chosen}
+          onChoose={choose}
+        />
+        <Select title="Level" choices={LEVEL_CHOICES} chosen={level} onChoose={setLevel} />
+        <Select title="Since" choices={SINCE_CHOICES} chosen={since} onChoose={setSince} />
+        <LogSearchBox query={query} search={search} onQuery={setQuery} onMove={move} />
         <label>
           <input type="checkbox" checked={isFollowed} onChange={() => follow(!isFollowed)} /> Follow
         </label>
@@ -92,76 +88,99 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
           <input type="checkbox" checked={isWrapped} onChange={() => wrap(!isWrapped)} /> Wrap lines
         </label>
       </div>
-      {errors.length > 0 && <ErrorNotes errors={errors} />}
-      <div
-        ref={pane}
-        className={isWrapped ? 'log' : 'log unwrapped'}
-        role="region"
-        aria-label="Log"
-        tabIndex={0}
-        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PX;
-        }}
-      >
-        {!shown && errors.length === 0 && <p className="soft">Reading …</p>}
-        {shown?.length === 0 && (
-          <p className="soft">Nothing was written yet. Once a service runs, its output is here.</p>
+      {state.errors.length > 0 && (
+        <ErrorNotes errors={state.errors}>
+          {state.phase === 'ended' && (
+            <button type="button" className="small" onClick={reader.open}>
+              Try again
+            </button>
+          )}
+        </ErrorNotes>
+      )}
+      {save.said}
+      <div className="log-frame" style={serviceColumn(services)}>
+        <LogOlder window={state.window} isLoading={state.isLoadingOlder} onLoad={() => void loadOlder()} />
+        <LogList
+          entries={shown}
+          isWrapped={isWrapped}
+          isFollowed={isFollowed}
+          pattern={search.pattern}
+          current={search.current}
+          onEnd={end}
+          handle={list}
+          empty={emptyWords(state)}
+        />
+        {!isAtEnd && shown.length > 0 && (
+          <button type="button" className="log-end" onClick={toEnd}>
+            {unseen === 0
+              ? 'Go to the end'
+              : `${unseen.toLocaleString('en')} new ${unseen === 1 ? 'line' : 'lines'}, go to the end`}
+          </button>
         )}
-        {shown && <LogLines lines={shown} />}
       </div>
-      <p className="soft small-text">The last {TAIL} lines of each service. Secrets are taken out.</p>
+      <p className="soft small-text">
+        The newest {MOST_LINES.toLocaleString('en')} lines are kept here, older ones are read when they are
+        asked for. Secrets are taken out.
+      </p>
     </>
   );
 }
 
-/** The last lines; anew after each answer while they are followed and the window can be seen. */
-function useLogs(service: string, isFollowed: boolean) {
-  const { call } = useConnection();
-  const [lines, setLines] = useState<readonly LogLineShape[]>();
-  const [errors, setErrors] = useState<readonly SaidError[]>([]);
-  const [round, setRound] = useState(0);
+interface Wanted {
+  readonly chosen: string;
+  readonly since: LogSince;
+  readonly project: string | undefined;
+}
 
+/** A reader of what is chosen, of the stack that is shown. */
+function useLogReader({ chosen, since, project }: Wanted): LogReader {
+  const connection = useConnection();
+  const reader = useMemo(
+    () =>
+      new LogReader(connection, { project: project ?? '', services: chosen === '' ? [] : [chosen], since }),
+    [connection, chosen, since, project],
+  );
+  useEffect(() => (project === undefined ? undefined : reader.open()), [reader, project]);
+  return reader;
+}
+
+/** What ended with the engine begins again with it. */
+function useAgainWhenReachable(reader: LogReader, { phase }: LogState, isReachable: boolean): void {
+  const was = useRef(isReachable);
   useEffect(() => {
-    let isOver = false;
-    let timer: number | undefined;
-    const read = async (): Promise<void> => {
-      try {
-        const answer = await call('logs', { services: service === '' ? [] : [service], tail: TAIL });
-        if (isOver) return;
-        setLines(answer);
-        setErrors([]);
-      } catch (thrown) {
-        if (!isOver) setErrors(errorsOf(thrown));
-      }
-      if (!isOver && isFollowed) timer = window.setTimeout(again, AGAIN_MS);
-    };
-    const again = (): void => {
-      if (document.hidden) timer = window.setTimeout(again, AGAIN_MS);
-      else void read();
-    };
-    void read();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [call, service, isFollowed, round]);
-
-  return { lines, errors, reload: () => setRound(round + 1) };
+    if (isReachable && !was.current && phase === 'ended') reader.open();
+    was.current = isReachable;
+  }, [isReachable]);
 }
 
-function shownOf({ service, stream, at, text }: LogLineShape, query: string): ShownLine {
-  return {
-    time: timeOfDay(at) ?? '',
-    at: plain(at),
-    service: plain(service),
-    isError: stream === 'stderr',
-    parts: highlight(logText(text), query),
-  };
+/** How many lines came since the end was in sight. */
+function useUnseen(shown: readonly LogEntry[], isAtEnd: boolean): number {
+  const seen = useRef(0);
+  useEffect(() => {
+    if (isAtEnd) seen.current = shown.at(-1)?.id ?? 0;
+  }, [shown, isAtEnd]);
+  if (isAtEnd) return 0;
+  let count = 0;
+  while ((shown.at(-1 - count)?.id ?? 0) > seen.current) count += 1;
+  return count;
 }
 
-const asText = ({ at, service, text }: LogLineShape): string =>
-  `${plain(at)} ${plain(service)} ${logText(text)}`;
+function emptyWords({ phase, window: { entries } }: LogState): string {
+  if (entries.length > 0) return `None of ${entries.length.toLocaleString('en')} lines has this level.`;
+  if (phase === 'reading') return 'Reading …';
+  return phase === 'ended' ? '' : 'Nothing was written yet. Once a service runs, its output is here.';
+}
+
+const LONGEST_NAME = 16;
+/** Its width, in characters. */
+const serviceColumn = (services: readonly string[]): Record<`--${string}`, number> => ({
+  '--log-service': Math.min(LONGEST_NAME, Math.max(4, ...services.map((name) => plain(name).length))),
+});
+
+const asText = ({ at, service, text }: LogEntry): string => `${at} ${service} ${text}`;
 
 /** The chosen service stays in the list, also when the stack has lost it. */
-const withChosen = (services: readonly string[], chosen: string): readonly string[] =>
-  chosen === '' || services.includes(chosen) ? services : [...services, chosen];
+function serviceChoices(services: readonly string[], chosen: string): { value: string; title: string }[] {
+  const all = chosen === '' || services.includes(chosen) ? services : [...services, chosen];
+  return [{ value: '', title: 'All' }, ...all.map((name) => ({ value: name, title: plain(name) }))];
+}

@@ -1,4 +1,4 @@
-import type { Operate } from '../../main/channels.ts';
+import type { AppSnapshot, OperationFailure } from '../../main/channels.ts';
 import { isUp, type ProbeResult } from '../../main/contract.ts';
 import { ConnectCard } from '../components/connect-card.tsx';
 import { ErrorNotes } from '../components/error-notes.tsx';
@@ -6,13 +6,16 @@ import { HealthCard } from '../components/health-card.tsx';
 import { Hero } from '../components/hero.tsx';
 import { PreviewDialog } from '../components/preview-dialog.tsx';
 import { Probes } from '../components/probes.tsx';
+import { RestartDialog } from '../components/restart-dialog.tsx';
+import { StoppedNote } from '../components/stopped-note.tsx';
 import { Services } from '../components/services.tsx';
 import { Tasks } from '../components/tasks.tsx';
-import { heroOf, isFree, stackOf } from '../hero-model.ts';
+import { heroOf, isFree, stackOf, type Request } from '../hero-model.ts';
 import { OPERATION } from '../looks.ts';
 import type { Place } from '../places.ts';
 import type { StackActions } from '../stack-actions.ts';
 import type { Told } from '../state.ts';
+import { plain } from '../text.ts';
 import { useWatchedUse } from '../watched-use.ts';
 
 interface Props {
@@ -23,13 +26,13 @@ interface Props {
 
 /** Is it all right? */
 export function Overview({ told: { snapshot, errors: notTold }, actions, onGo }: Props) {
-  const { operation, probe, failure, ask } = actions;
+  const { operation, probe, failure, ask, previewed, restarting } = actions;
   useWatchedUse();
 
   const stack = snapshot && stackOf(snapshot);
   const isCurrent = snapshot?.isCurrent ?? false;
   const someUp = stack?.services.some(isUp) ?? false;
-  const operate = (request: Operate): void => ask({ do: 'operate', request });
+  const operate = (request: Request, project?: string): void => ask({ do: 'operate', request }, project);
 
   return (
     <>
@@ -43,11 +46,12 @@ export function Overview({ told: { snapshot, errors: notTold }, actions, onGo }:
       {operation.errors.length > 0 && <ErrorNotes errors={operation.errors} onDismiss={operation.dismiss} />}
       {failure && (
         <ErrorNotes
-          title={`${OPERATION[failure.kind][0]} did not succeed`}
+          title={failureTitle(failure, snapshot)}
           errors={failure.errors}
           onDismiss={actions.dismissFailure}
         />
       )}
+      <StoppedNote snapshot={snapshot} />
       {stack?.operation && <Tasks operation={stack.operation} />}
       {stack && (
         <div className="columns">
@@ -72,9 +76,33 @@ export function Overview({ told: { snapshot, errors: notTold }, actions, onGo }:
           </div>
         </div>
       )}
-      {actions.isPreviewed && <PreviewDialog onStart={operate} onClose={actions.closePreview} />}
+      {restarting !== undefined && (
+        <RestartDialog
+          project={restarting}
+          onRestart={(request) => operation.run({ do: 'operate', request, project: restarting })}
+          onApply={() => {
+            actions.closeRestart();
+            ask({ do: 'preview' }, restarting);
+          }}
+          onClose={actions.closeRestart}
+        />
+      )}
+      {previewed !== undefined && (
+        <PreviewDialog
+          project={previewed}
+          verb={someUp ? 'Apply' : 'Start'}
+          onStart={(request) => operate(request, previewed)}
+          onClose={actions.closePreview}
+        />
+      )}
     </>
   );
+}
+
+/** Another stack may be shown by the time that it failed. */
+function failureTitle({ kind, project }: OperationFailure, snapshot: AppSnapshot | undefined): string {
+  const of = project === snapshot?.current ? '' : ` of ${plain(project)}`;
+  return `${OPERATION[kind][0]}${of} did not succeed`;
 }
 
 /** Of two rounds of answers the later one. */

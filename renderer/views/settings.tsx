@@ -1,54 +1,88 @@
+import { useEffect } from 'react';
 import type { AppSnapshot } from '../../main/channels.ts';
 import { AppOptions } from '../components/app-options.tsx';
-import { Fact, Facts } from '../components/facts.tsx';
+import { EngineCard } from '../components/engine-card.tsx';
+import { GpuCard } from '../components/gpu-card.tsx';
+import { KeysCard } from '../components/keys-card.tsx';
 import { PlaceFacts } from '../components/place-facts.tsx';
-import { engineName, enginePlace, stackTitle, supportWords } from '../engine-words.ts';
-import { stackOf } from '../hero-model.ts';
-import { plain } from '../text.ts';
+import { RemoveCard } from '../components/remove-card.tsx';
+import { StackCard } from '../components/stack-card.tsx';
+import { StackSettings } from '../components/stack-settings.tsx';
+import { isFree } from '../hero-model.ts';
+import type { Place } from '../places.ts';
+import type { StackActions } from '../stack-actions.ts';
+import { Keys } from './keys.tsx';
 
-/** What the app does by itself, and what the stack and its engine are. */
-export function Settings({ snapshot }: { snapshot: AppSnapshot | undefined }) {
-  const stack = snapshot && stackOf(snapshot);
-  const engine = snapshot?.engine;
+interface Props {
+  readonly snapshot: AppSnapshot | undefined;
+  readonly place: Place;
+  readonly actions: StackActions;
+  readonly onGo: (place: Place) => void;
+}
+
+/** What the app does by itself, what the stack takes, and where both run. */
+export function Settings({ snapshot, place, actions, onGo }: Props) {
+  const current = snapshot?.current;
+  const isKeys = place.page === 'keys' && current !== undefined && snapshot !== undefined;
+  const overview = (): void => onGo({ view: 'overview' });
+  useEffect(() => {
+    if (place.card !== undefined) document.getElementById(`card-${place.card}`)?.scrollIntoView();
+  }, [place]);
+  const apply = (): void => {
+    // questions, progress and what goes wrong are shown there
+    overview();
+    actions.ask({ do: 'preview' });
+  };
+  if (isKeys) {
+    return (
+      <Keys
+        key={current}
+        snapshot={snapshot}
+        project={current}
+        onApply={apply}
+        onBack={() => onGo({ view: 'settings' })}
+      />
+    );
+  }
   return (
     <>
       <div className="view-head">
         <h1>Settings</h1>
+        {snapshot?.options && (
+          <button type="button" onClick={() => onGo({ view: 'setup' })}>
+            Set up again …
+          </button>
+        )}
       </div>
       {snapshot?.options && <AppOptions told={snapshot.options} />}
+      {snapshot && <StackCard snapshot={snapshot} onBegun={overview} />}
+      {/* by settings that nobody knows yet, or that are broken, nothing is changed */}
+      {snapshot?.options && current !== undefined && (
+        <StackSettings
+          key={current}
+          snapshot={snapshot}
+          project={current}
+          focus={place.setting}
+          onApply={apply}
+        />
+      )}
+      {snapshot?.options && current !== undefined && (
+        <KeysCard project={current} onOpen={() => onGo({ view: 'settings', page: 'keys' })} />
+      )}
       {snapshot && (
-        <Facts title="Stack">
-          <dl>
-            <Fact name="Profile">{plain(stackTitle(snapshot))}</Fact>
-            <Fact name="Identifier">{stack?.profile}</Fact>
-            <Fact name="Version">{stack?.profileVersion}</Fact>
-            <Fact name="Newer version">{stack?.updateAvailable}</Fact>
-            <Fact name="Project">{snapshot.current}</Fact>
-            <Fact name="Support">
-              {stack?.support && `${supportWords(stack.support)}. ${plain(stack.support.reason)}`}
-            </Fact>
-          </dl>
-          <p className="soft after-facts">
-            Port, models, memory limits and whatever else the stack takes are changed in a terminal with{' '}
-            <code>letta-stack settings</code>; the app follows at once.
-          </p>
-        </Facts>
+        <div id="card-engine">
+          <EngineCard snapshot={snapshot} />
+        </div>
       )}
-      {engine && (
-        <Facts title="Engine">
-          <dl>
-            <Fact name="Product">{plain(engineName(engine))}</Fact>
-            <Fact name="Place">{enginePlace(engine)}</Fact>
-            <Fact name="Address">{engine.url}</Fact>
-            <Fact name="Chosen by">{engine.source}</Fact>
-          </dl>
-          <p className="soft after-facts">
-            Another one is chosen with <code>letta-stack settings set engine …</code>: an address, or a
-            context of the Docker CLI.
-          </p>
-        </Facts>
+      {snapshot && (
+        <div id="card-gpu">
+          <GpuCard snapshot={snapshot} />
+        </div>
       )}
-      {snapshot?.places && <PlaceFacts places={snapshot.places} />}
+      {snapshot?.places && <PlaceFacts places={snapshot.places} snapshot={snapshot} />}
+      {snapshot?.options && current !== undefined && (
+        <RemoveCard project={current} canRemove={isFree(snapshot)} onBegun={overview} />
+      )}
     </>
   );
 }

@@ -1,0 +1,110 @@
+import type { LogChoice } from '../main/channels.ts';
+import { EMPTY, rejoined, withNew, withOlder, type LogWindow } from './log-window.ts';
+import { errorsOf, type Connection, type SaidError } from './state.ts';
+import { makeStore, type Store } from './store.ts';
+
+/** What a view of the log shows. */
+export interface LogState {
+  readonly window: LogWindow;
+  /** `ended`: nothing more comes, as the errors say */
+  readonly phase: 'reading' | 'following' | 'ended';
+  readonly isLoadingOlder: boolean;
+  readonly errors: readonly SaidError[];
+}
+
+/** Follows the log of a choice of services: opens a session of main's, takes what it pushes, and reads older lines. */
+export class LogReader {
+  readonly choice: LogChoice;
+  readonly #connection: Connection;
+  readonly #state = makeStore<LogState>({
+    window: EMPTY,
+    phase: 'reading',
+    isLoadingOlder: false,
+    errors: [],
+  });
+  #session: string | undefined;
+  #stop = (): void => {};
+  /** the end is not in sight: what is read there must stay */
+  isHeld = false;
+
+  constructor(connection: Connection, choice: LogChoice) {
+    this.#connection = connection;
+    this.choice = choice;
+  }
+
+  get state(): Store<LogState> {
+    return this.#state;
+  }
+
+  /** Begins to follow, or begins again; gives the way to end it. */
+  readonly open = (): (() => void) => {
+    this.#stop();
+    const session = crypto.randomUUID();
+    const { call, on } = this.#connection;
+    const stop = on('logs', (push) => {
+      if (push.session !== session) return;
+      const { window } = this.#state.get();
+      if (push.lines.length > 0) {
+        this.#tell({ window: withNew(window, push.lines, this.isHeld) });
+        // once they are drawn
+        setTimeout(() =>
+          call('logsTaken', { session }).catch((thrown: unknown) => this.#fail(session, thrown)),
+        );
+      }
+      if (push.ended) this.#tell({ phase: 'ended', errors: push.ended });
+    });
+    this.#session = session;
+    this.#stop = () => {
+      this.#session = undefined;
+      stop();
+      // it ends with the next session and with the window, whatever is answered
+      call('unfollowLogs', { session }).catch(() => {});
+    };
+    this.#tell({ phase: 'reading', errors: [] });
+    call('followLogs', { ...this.choice, session }).then(
+      (page) => {
+        if (this.#session !== session) return;
+        const { window } = this.#state.get();
+        this.#tell({ window: rejoined(window, page), phase: 'following' });
+      },
+      (thrown: unknown) => this.#fail(session, thrown),
+    );
+    return () => this.#stop();
+  };
+
+  /** Begins again at the end, with nothing of what is here. */
+  readonly restart = (): void => {
+    const { nextId } = this.#state.get().window;
+    this.isHeld = false;
+    this.#tell({ window: { ...EMPTY, nextId } });
+    this.open();
+  };
+
+  /** Reads the page before the first line that is here; how many lines it had. */
+  async older(): Promise<number> {
+    const session = this.#session;
+    const [first] = this.#state.get().window.entries;
+    if (!first || this.#state.get().isLoadingOlder) return 0;
+    this.#tell({ isLoadingOlder: true, errors: [] });
+    try {
+      const page = await this.#connection.call('olderLogs', { ...this.choice, before: first.at });
+      // another page may stand here by now
+      if (this.#session !== session) return 0;
+      this.#tell({ window: withOlder(this.#state.get().window, page) });
+      return page.lines.length;
+    } catch (thrown) {
+      this.#tell({ errors: errorsOf(thrown) });
+      return 0;
+    } finally {
+      this.#tell({ isLoadingOlder: false });
+    }
+  }
+
+  #fail(session: string, thrown: unknown): void {
+    if (this.#session === session) this.#tell({ phase: 'ended', errors: errorsOf(thrown) });
+  }
+
+  #tell(change: Partial<LogState>): void {
+    this.#state.set({ ...this.#state.get(), ...change });
+  }
+}

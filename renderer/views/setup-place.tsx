@@ -1,0 +1,138 @@
+import type { FindingShape, StackSetting } from '../../main/channels.ts';
+import { useAnswer } from '../answer.ts';
+import { ErrorNotes } from '../components/error-notes.tsx';
+import { Fact } from '../components/facts.tsx';
+import { Icon } from '../components/icon.tsx';
+import { OptionErrors } from '../components/option-errors.tsx';
+import { ValueField } from '../components/value-field.tsx';
+import { useAction, useConnection } from '../context.ts';
+import { inputModeOf } from '../setting-groups.ts';
+import { plainLines } from '../text.ts';
+import { StepFoot } from '../components/setup-foot.tsx';
+import type { StepProps } from '../use-setup.ts';
+
+/** Settings without which a start may not work on this machine. */
+const ASKED: ReadonlySet<StackSetting['type']> = new Set(['port', 'folder']);
+
+/** Which ports, and which data where. */
+export function SetupPlace({ snapshot, setup }: StepProps) {
+  const { call } = useConnection();
+  const { project = '', place } = setup;
+  const when = `${project} ${snapshot.settingsSeen ?? 0}`;
+  const { answer: settings, errors, again } = useAnswer('stackSettings', { project }, when);
+  const data = useAnswer('dataPlace', { project }, when);
+  const change = async (name: string, value: string | null): Promise<void> => {
+    await call('changeSetting', { project, name, value });
+    await Promise.all([again(), place.again()]);
+  };
+  const disk = place.answer?.find((f) => f.id === 'disk');
+  return (
+    <>
+      <section className="card options" aria-label="Ports">
+        <div className="card-head">
+          <h2>Ports</h2>
+        </div>
+        <Ports
+          finding={place.answer?.find((f) => f.id === 'ports')}
+          isLooking={!place.answer}
+          change={change}
+        />
+        {[...place.errors, ...errors].length > 0 && <ErrorNotes errors={[...place.errors, ...errors]} />}
+        {settings
+          ?.filter((s) => ASKED.has(s.type))
+          .map((setting) => (
+            <ValueField
+              key={setting.name}
+              id={`setup-${setting.name}`}
+              title={setting.label === '' ? setting.name : setting.label}
+              hint={hintOf(setting, settings)}
+              value={setting.value}
+              inputMode={inputModeOf(setting)}
+              isChanged={setting.changed}
+              reset="Default"
+              choose={setting.type === 'folder' ? () => call('choosePath', { kind: 'folder' }) : undefined}
+              save={(value) => change(setting.name, value)}
+            />
+          ))}
+      </section>
+      <section className="card" aria-label="Data">
+        <div className="card-head">
+          <h2>Data</h2>
+        </div>
+        {data.errors.length > 0 && (
+          <ErrorNotes title="Where it will lie cannot be told" errors={data.errors} />
+        )}
+        {data.answer && (
+          <dl>
+            {data.answer.folders.length > 0 && (
+              <Fact name="Your own folders">{data.answer.folders.join(', ')}</Fact>
+            )}
+            {data.answer.volumes.length > 0 && <Fact name="Volumes">{data.answer.volumes.join(', ')}</Fact>}
+            <Fact name="Engine">{data.answer.engine}</Fact>
+            {data.answer.volumes.length > 0 && <Fact name="Folder">{data.answer.folder}</Fact>}
+          </dl>
+        )}
+        {disk && <Found finding={disk} />}
+        {data.answer && (
+          <p className="soft">
+            {data.answer.volumes.length + data.answer.folders.length > 0
+              ? 'Your agents and their memory stay there, whatever becomes of the containers.'
+              : 'Its file names neither a volume nor a folder: what it keeps goes with its containers.'}
+          </p>
+        )}
+      </section>
+      <StepFoot setup={setup} />
+    </>
+  );
+}
+
+/** Who reaches a port, where the profile lets that be chosen. */
+function hintOf({ type }: StackSetting, all: readonly StackSetting[]): string {
+  const address = all.find((s) => s.type === 'address')?.value;
+  if (type !== 'port' || address === undefined) return 'on this computer';
+  return /^(127\.|::1$|localhost$)/.test(address)
+    ? 'on this computer; other machines cannot reach it'
+    : `at ${address}: other machines may reach it`;
+}
+
+interface PortProps {
+  readonly finding: FindingShape | undefined;
+  readonly isLooking: boolean;
+  readonly change: (name: string, value: string) => Promise<void>;
+}
+
+function Ports({ finding, isLooking, change }: PortProps) {
+  const take = useAction(({ setting, port }: { setting: string; port: number }) =>
+    change(setting, String(port)),
+  );
+  if (!finding)
+    return <p className="soft">{isLooking ? 'Looking …' : 'It publishes none on this computer.'}</p>;
+  const { remedy } = finding;
+  return (
+    <>
+      <Found finding={finding} />
+      {remedy?.do === 'use-port' && (
+        <div className="after-facts">
+          <button type="button" disabled={take.isRunning} onClick={() => take.run(remedy)}>
+            Use port {remedy.port} instead
+          </button>
+        </div>
+      )}
+      <OptionErrors errors={take.errors} />
+    </>
+  );
+}
+
+const ICONS = { ok: 'ok', warn: 'warn', fail: 'bad', skip: 'skipped' } as const;
+
+/** What the doctor says of it. */
+function Found({ finding: { status, detail } }: { finding: FindingShape }) {
+  return (
+    <p className="found" role={status === 'fail' ? 'alert' : undefined}>
+      <span className={status === 'fail' ? 'bad' : status === 'skip' ? 'quiet' : status}>
+        <Icon name={ICONS[status]} />
+      </span>
+      <span className="lines">{plainLines(detail)}</span>
+    </p>
+  );
+}
