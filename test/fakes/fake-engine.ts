@@ -20,6 +20,10 @@ const INFO: EngineInfo = {
   rootDir: '/fake',
   storageDriver: 'overlay2',
   product: 'docker',
+  kernel: '6.1.0-fake',
+  isRootless: false,
+  runtimes: ['runc'],
+  cdiDevices: [],
 };
 
 const CAPABILITIES: Capabilities = {
@@ -83,6 +87,10 @@ export class FakeEngine implements Engine {
 
   async ping(): Promise<void> {
     await this.world.faults.enter('ping', []);
+  }
+  async clock(): Promise<number> {
+    await this.world.faults.enter('clock', []);
+    return Date.now();
   }
   async diskUsage(): ReturnType<Engine['diskUsage']> {
     await this.world.faults.enter('diskUsage', []);

@@ -33,6 +33,12 @@ export function fakeImages(world: World): Engine['images'] {
       const byId = new Map([...world.images.values()].map((i) => [i.Id, i]));
       return [...byId.values()].map(({ Id, Size }) => ({ Id, Size, RepoTags: tagsOf(world, Id) }));
     },
+    async parts(ref, options) {
+      await faults.enter('images.parts', [ref], options.signal);
+      const found = world.registry.get(withTag(ref));
+      if (!found) throw failure('engine.image-not-found', { image: ref, reason: 'HTTP 404' });
+      return layersOf(ref, found).map(({ id, size }) => ({ digest: `sha256:${id}`, size }));
+    },
     async pull(ref, options = {}) {
       await faults.enter('images.pull', [ref, options], options.signal);
       return pull(world, ref, options);
@@ -64,6 +70,9 @@ export function fakeImages(world: World): Engine['images'] {
   };
 }
 
+const layersOf = (ref: string, image: FakeImage): { id: string; size: number }[] =>
+  (image.layers ?? [1e6]).map((size, i) => ({ id: hex(`${ref} ${i}`).slice(0, 12), size }));
+
 const tagsOf = (world: World, id: string): string[] =>
   [...world.images].filter(([ref, i]) => i.Id === id && !ref.includes('@')).map(([ref]) => ref);
 
@@ -88,7 +97,7 @@ async function pull(world: World, ref: string, options: PullOptions): Promise<Im
       current === undefined || total === undefined ? {} : { progressDetail: { current, total } };
     if (meter.add({ id, status, ...progressDetail })) options.onProgress?.(meter.progress);
   };
-  const layers = (found.layers ?? [1e6]).map((size, i) => ({ id: hex(`${ref} ${i}`).slice(0, 12), size }));
+  const layers = layersOf(ref, found);
   for (const { id } of layers) meter.add({ id, status: 'Pulling fs layer' });
   for (const { id, size } of layers) {
     for (let part = 1; part <= 5; part++) await tell(id, 'Downloading', (size * part) / 5, size);

@@ -37,15 +37,18 @@ async function publish(w: World): Promise<void> {
   await w.engine.containers.start(Id);
 }
 
-const portTaken = (by: string) => (w: World) =>
+const portTaken = (by: RegExp, next: RegExp) => (w: World) =>
   ({
     code: 'engine.port-taken',
-    says: new RegExp(`^127\\.0\\.0\\.1:${w.port} is already taken by another ${by}`),
-    next: new RegExp(`Stop what listens on port ${w.port}, or set another port`),
+    says: new RegExp(`^127\\.0\\.0\\.1:${w.port} is already taken by ${by.source}`),
+    next,
   }) as const;
-const nginxNotStarted = (): object => ({
-  status: 'failed',
-  cause: { kind: 'start', sentence: 'nginx could not be started', detail: expectText(/port|address/) },
+/** It is found out before anything is made. */
+const nothingMade = (): object => ({
+  status: 'stopped',
+  services: {
+    asymmetricMatch: (all: readonly { status: string }[]) => all.every((s) => s.status === 'absent'),
+  },
 });
 
 /** A part of a text, in an expectation of a status. */
@@ -88,16 +91,16 @@ export const ENGINE: readonly Fault[] = [
     name: 'port taken by a program',
     from: 'down',
     arrange: listen,
-    fails: portTaken('program'),
-    afterwards: nginxNotStarted,
+    fails: portTaken(/another program/, /Stop what listens on port \d+, or set another port/),
+    afterwards: nothingMade,
     heal: unlisten,
   },
   {
     name: 'port taken by another container',
     from: 'down',
     arrange: publish,
-    fails: portTaken('container'),
-    afterwards: nginxNotStarted,
+    fails: portTaken(/the container \S+-thief/, /Stop the container \S+-thief, or set another port/),
+    afterwards: nothingMade,
     heal: (w) => w.engine.containers.remove(thief(w), { force: true }),
   },
   {

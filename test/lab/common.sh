@@ -5,6 +5,7 @@
 #   LAB_SUITE      the Debian suite that the engine comes from: forky (28.5, the default) or bookworm (20.10)
 #   LAB_DATA_SIZE  gives the engine's data a file system of this size (tmpfs, "350m"), for tests of a full disk
 #   LAB_ARGS       further arguments of dockerd
+#   LAB_GPU        "hook" gives the engine a stand-in for NVIDIA's hook, so that it has the driver "nvidia" in name
 #   LAB_PULL       which images `up` puts into the engine: "all" (the default), "none", or names of images/ folders
 #
 # What can be made again (downloads, packages, images) lies in the cache, named by its content, so a second clone finds

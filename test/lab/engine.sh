@@ -89,6 +89,18 @@ make_data() {
   fi
 }
 
+# What the engine finds of NVIDIA's: nothing of the machine's. A test may put gpu/nvidia.json into the folder of CDI
+# specifications, which is read anew for each container; an old engine knows no such folder.
+offer_gpu() {
+  mkdir -p "$RUN/gpu/cdi"
+  if [ "$LAB_SUITE" = forky ]; then
+    echo "{\"cdi-spec-dirs\": [\"$RUN/gpu/cdi\"]}" >"$STATE/daemon.json"
+  fi
+  if [ "${LAB_GPU:-}" = hook ]; then
+    HOOK_PATH=:$LAB_DIR/gpu
+  fi
+}
+
 start() {
   if is_alive && answers; then
     return
@@ -101,6 +113,7 @@ start() {
   make_bridge
   make_data
   echo '{}' >"$STATE/daemon.json"
+  offer_gpu
   local options=(
     --config-file "$STATE/daemon.json" --data-root "$DATA" --exec-root "$EXEC_ROOT" --pidfile "$PID_FILE"
     -H "unix://$SOCKET" --group root
@@ -113,7 +126,7 @@ start() {
   local proxy
   proxy=http://127.0.0.1:$(cat "$RUN/registry.port")
   # shellcheck disable=SC2086
-  spawn "$LOG" env PATH="$programs/bin:$PATH" HTTP_PROXY="$proxy" HTTPS_PROXY="$proxy" \
+  spawn "$LOG" env PATH="$programs/bin:$PATH${HOOK_PATH:-}" LAB_GPU_SAYS="$RUN/gpu/says" HTTP_PROXY="$proxy" HTTPS_PROXY="$proxy" \
     NO_PROXY=localhost,127.0.0.0/8 SSL_CERT_FILE="$("$LAB_DIR/registry.sh" certificate)" SSL_CERT_DIR=/nonexistent \
     "$programs/bin/dockerd" "${options[@]}" ${LAB_ARGS:-}
   local i

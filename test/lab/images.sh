@@ -161,7 +161,7 @@ build() {
 
 in_builder() {
   # What it has is in the cache as soon as it is worth keeping.
-  LAB_NAME=builder LAB_SUITE=forky LAB_ARGS='' LAB_DATA_SIZE='' XDG_STATE_HOME="$LAB_CACHE/builder" \
+  LAB_NAME=builder LAB_SUITE=forky LAB_ARGS='' LAB_GPU='' LAB_DATA_SIZE='' XDG_STATE_HOME="$LAB_CACHE/builder" \
     "$LAB_DIR/$1" "$2"
 }
 

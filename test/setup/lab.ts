@@ -3,7 +3,7 @@
  * In a shell: `eval "$(npm run -s lab -- env)"`, then `npx vitest run test/engine/…`; `npm test` does it by itself.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
@@ -86,17 +86,28 @@ export interface LabHandle extends AsyncDisposable {
   env(): Promise<Record<string, string>>;
   readonly registry: Registry;
   readonly keychain: (state: KeychainState) => Promise<void>;
+  gpu(state: GpuState): void;
 }
 
 export interface LabOptions {
   /** Folders of test/lab/images whose images the engine has from the start; none by default. */
-  images?: readonly ('postgres' | 'redis' | 'nginx' | 'letta' | 'fake-provider')[];
+  images?: readonly (
+    'postgres' | 'redis' | 'nginx' | 'letta' | 'fake-provider' | 'vllm-stand-in' | 'fake-hub'
+  )[];
   /** The Debian suite of the engine: forky is 28.5, bookworm is 20.10. */
   suite?: 'forky' | 'bookworm';
   /** The size of the engine's disk ("350m"), for tests of a full one. */
   dataSize?: string;
   /** Further arguments of dockerd. */
   args?: string;
+  /** Its engine finds a stand-in for NVIDIA's hook (test/lab/gpu), so it has the driver "nvidia" without any device. */
+  hook?: boolean;
+}
+
+/** What stands in for NVIDIA's: what the hook fails with, and whether there is a CDI specification. By default neither. */
+export interface GpuState {
+  readonly hookSays?: string;
+  readonly cdi?: boolean;
 }
 
 /** `unlocked` is how the lab starts; test/lab/keychain.sh says what the others are. */
@@ -134,11 +145,14 @@ export interface Registry {
   get(): Promise<RegistryReport>;
   /** Full speed and no faults. */
   reset(): Promise<void>;
+  /** How another program than the engine reaches it under every name: as its proxy, trusting its certificate's file. */
+  asProxy(): Promise<{ proxy: string; certificate: string }>;
 }
 
 function registryOf(lab: string): Registry {
-  const url = () =>
-    `http://127.0.0.1:${readFileSync(path.join(RUN, lab, 'registry.port'), 'utf8').trim()}/_lab`;
+  const origin = () =>
+    `http://127.0.0.1:${readFileSync(path.join(RUN, lab, 'registry.port'), 'utf8').trim()}`;
+  const url = () => `${origin()}/_lab`;
   const set = async (settings: RegistrySettings) => {
     const response = await fetch(url(), { method: 'POST', body: JSON.stringify(settings) });
     if (!response.ok) throw new Error(`the lab's registry answered ${response.status}`);
@@ -147,6 +161,10 @@ function registryOf(lab: string): Registry {
     set,
     get: async () => (await (await fetch(url())).json()) as RegistryReport,
     reset: () => set({ rate: 0, fail: [], refuse: [], auth: {} }),
+    asProxy: async () => ({
+      proxy: origin(),
+      certificate: (await script('registry.sh', ['certificate'], { LAB_NAME: lab })).trim(),
+    }),
   };
 }
 
@@ -163,6 +181,13 @@ function handle(name: string, variables: Record<string, string>, end: () => Prom
       JSON.parse(await script('lab.sh', ['env', 'json'], { LAB_NAME: name })) as Record<string, string>,
     registry: registryOf(name),
     keychain: (state) => call('keychain.sh', state),
+    gpu: ({ hookSays = '', cdi = false }) => {
+      const folder = path.join(RUN, name, 'gpu');
+      writeFileSync(path.join(folder, 'says'), hookSays);
+      const specification = path.join(folder, 'cdi', 'nvidia.json');
+      if (cdi) copyFileSync(path.join(LAB, 'gpu', 'nvidia.json'), specification);
+      else rmSync(specification, { force: true });
+    },
     [Symbol.asyncDispose]: end,
   };
 }
@@ -183,6 +208,7 @@ export async function freshLab(suffix: string, options: LabOptions = {}): Promis
     LAB_PULL: options.images?.join(' ') || 'none',
     LAB_DATA_SIZE: options.dataSize ?? '',
     LAB_ARGS: options.args ?? '',
+    LAB_GPU: options.hook ? 'hook' : '',
   };
   const destroy = async () => {
     await script('lab.sh', ['destroy'], { ...variables, LAB_NAME: name });
