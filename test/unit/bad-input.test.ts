@@ -97,6 +97,12 @@ services:
     unplaced: true,
   },
   'no such file': { files: {}, errors: [['model.not-found']], unplaced: true },
+  'no such file, in a folder without a name': {
+    files: {},
+    errors: [['model.not-found']],
+    options: { workingDir: '/' },
+    unplaced: true,
+  },
   'an unreadable file': {
     files: { 'compose.yaml': fileError('EACCES', '/p/compose.yaml') },
     errors: [['model.unreadable']],

@@ -62,7 +62,7 @@ describe('the tree as it is', () => {
   });
 
   test('model/ and the planner reach no Node, no engine and no system, directly or through others', () => {
-    const pure = files.filter((f) => /^main\/(model\/|stack\/(plan|derive)[^/]*\.ts$)/.test(f));
+    const pure = files.filter((f) => /^main\/(model\/|gpu\/|stack\/(plan|derive)[^/]*\.ts$)/.test(f));
     expect(pure.length).toBeGreaterThan(10);
     const bad = pure.flatMap((f) =>
       [...reachedFrom(f)]

@@ -12,6 +12,7 @@ const sources: Sources = {
   services: (words) => Promise.resolve(words.length === 0 ? ['db', 'server'] : words.map((w) => `of:${w}`)),
   secrets: () => Promise.resolve(['OPENAI_API_KEY']),
   settings: () => Promise.resolve(['engine', 'port']),
+  models: () => Promise.resolve(['Qwen/Qwen3-8B', 'openai/gpt-oss-20b']),
 };
 
 const complete = async (...words: string[]): Promise<string[]> =>
@@ -89,6 +90,9 @@ describe('candidates', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['completion', 'bash', ''], []],
+    [['gpu', '--model', 'open'], ['openai/gpt-oss-20b']],
+    [['gpu', '--model=Q'], ['--model=Qwen/Qwen3-8B']],
+    [['gpu', '--max-length', ''], []],
     [['help', 'ver'], ['version']],
     [['nope', ''], []],
   ];

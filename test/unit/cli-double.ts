@@ -1,10 +1,13 @@
 import { PassThrough, Writable } from 'node:stream';
 import { main } from '../../main/cli.ts';
 import type { Operation, StackState } from '../../main/contract.ts';
+import { GPU_FACTS } from '../fixtures/gpu-facts.ts';
 import type { Core } from '../../main/core-types.ts';
 import type { Terminal } from '../../main/commands/terminal.ts';
+import { gpuReport } from '../../main/gpu/report.ts';
 import type { LogLine, Stack } from '../../main/stack/stack-types.ts';
-import type { Settings } from '../../main/system/types.ts';
+import type { Finding } from '../../main/system/doctor-types.ts';
+import type { Applied, Settings } from '../../main/system/types.ts';
 
 /** What was written to a stream that may be a terminal. */
 export class FakeOut extends Writable {
@@ -125,12 +128,15 @@ const block: NonNullable<Stack['block']> = {
   needs: { disk: 6e9 },
   urls: [],
   imageIdFiles: {},
+  provides: {},
+  jobs: {},
   settings: [
     {
       name: 'port',
       label: 'Port',
       type: 'port',
       default: '8283',
+      holds: [],
       required: false,
       variable: 'LETTA_STACK_PORT',
     },
@@ -176,8 +182,20 @@ export const cancelledOperation: Operation = {
 /** Records what the terminal asks of the core. */
 export class FakeCore {
   settings: Settings = { version: 1, stacks: {} };
+  /** what the stack was brought up with */
+  applied: Pick<Applied, 'variables'> | undefined;
   readonly calls: (readonly [string, ...unknown[]])[] = [];
   readonly values = new Map<string, string>();
+  findings: readonly Finding[] = [
+    {
+      id: 'ports',
+      title: 'Ports',
+      category: 'machine',
+      status: 'warn',
+      detail: '8283 is taken',
+      fix: 'letta-stack settings{stack} names its settings',
+    },
+  ];
 
   readonly #overrides: Partial<Stack>;
 
@@ -205,7 +223,12 @@ export class FakeCore {
         orphans: [],
         unchanged: ['db'],
       }),
+    downloads: () => Promise.resolve({ images: [], bytes: 0, words: '' }),
     up: (request) => this.#said('up', runningState, request),
+    rehearse: () => this.#said('rehearse', undefined),
+    removal: () => Promise.reject(new Error('nothing to remove')),
+    remove: () => this.#said('remove', undefined),
+    planRestart: () => Promise.reject(new Error('no plan')),
     down: (request) => this.#said('down', undefined, request),
     start: (services) => this.#said('start', runningState, services),
     stop: (services) => this.#said('stop', runningState, services),
@@ -218,6 +241,7 @@ export class FakeCore {
     logs: async function* () {
       yield* logLines;
     },
+    logPage: () => Promise.resolve({ lines: logLines, hasOlder: false }),
     containerOf: () => Promise.reject(new Error('no container')),
     composeCall: () => Promise.reject(new Error('no compose')),
     secrets: () =>
@@ -236,6 +260,7 @@ export class FakeCore {
       return [];
     },
     unsetSecret: async (name) => this.values.delete(name),
+    restoreRole: () => Promise.resolve(),
   };
 
   #said<T>(name: string, result: T, ...args: unknown[]): Promise<T> {
@@ -257,6 +282,7 @@ export class FakeCore {
       state: {
         history: () => [{ at: '2026-01-31T11:00:00Z', kind: 'settings', diff: '-a\n+b\n' }],
         appliedHistory: () => [],
+        applied: () => this.applied,
       },
     } as unknown as Core['edges'];
     const engine = {
@@ -267,23 +293,28 @@ export class FakeCore {
     return {
       edges,
       engine: () => Promise.resolve(engine as unknown as Awaited<ReturnType<Core['engine']>>),
+      tryEngine: () => Promise.reject(new Error('no engine')),
+      engineChoices: () => Promise.resolve({ contexts: [] }),
+      engineGuide: () => Promise.resolve(undefined),
+      startEngine: () => Promise.resolve(),
+      probeGpu: () => Promise.resolve({ state: 'unknown' }),
       profiles: () => Promise.resolve([{ id: 'production', file: '/p/compose.yaml', block }]),
       stack: (ref) => {
         this.calls.push(['stack', ref]);
         return Promise.resolve({ ...this.stack, ...this.#overrides });
       },
       secretStore: () => Promise.resolve(store as unknown as Awaited<ReturnType<Core['secretStore']>>),
-      doctor: () =>
-        Promise.resolve([
-          {
-            id: 'ports',
-            title: 'Ports',
-            category: 'stack',
-            status: 'warn',
-            detail: '8283 is taken',
-            fix: 'letta-stack settings{stack} names its settings',
-          },
-        ]),
+      hostReach: () => Promise.resolve({ by: 'unknown' }),
+      modelServers: () => Promise.resolve([]),
+      doctor: () => Promise.resolve(this.findings),
+      repair: async ({ id }) => {
+        this.calls.push(['repair', id]);
+        this.findings = this.findings.map((f) => (f.id === id ? { ...f, status: 'ok' } : f));
+      },
+      gpu: ({ config, ...request } = {}) => {
+        this.calls.push(['gpu', request, config]);
+        return Promise.resolve(gpuReport({ facts: GPU_FACTS, noEngine: 'no engine' }, request));
+      },
       close: () => {},
     };
   }

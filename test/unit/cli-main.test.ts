@@ -1,14 +1,15 @@
 import { deletesVolumes } from '../../main/commands/compose.ts';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import * as shapes from '../../main/commands/json-shapes.ts';
 import { commands } from '../../main/commands/table.ts';
-import { Operation, ServiceState, Snapshot, StackState } from '../../main/contract.ts';
+import { GpuReport, Operation, ServiceState, Snapshot, StackState } from '../../main/contract.ts';
 import { appError, failure } from '../../main/errors.ts';
 import { loadProject } from '../../main/model/load.ts';
+import { noSuchSecret } from '../../main/stack/profile-secrets.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
 import { FakeCore, fakeTerminal, logLines, runCli, runningState } from './cli-double.ts';
 import { loadOptions, memoryFiles } from './memory-files.ts';
@@ -19,6 +20,7 @@ describe('--format json prints exactly the documented shape', () => {
     ['plan', shapes.PlanJson],
     ['up', StackState],
     ['down', StackState],
+    ['remove production --yes-delete letta-production', shapes.RemoveJson],
     ['start', StackState],
     ['stop db', StackState],
     ['restart', StackState],
@@ -35,10 +37,12 @@ describe('--format json prints exactly the documented shape', () => {
     ['secrets unset OPENAI_API_KEY', shapes.SecretUnsetJson],
     ['history', shapes.HistoryJson],
     ['doctor', shapes.DoctorJson],
+    ['gpu', GpuReport],
+    ['gpu --model Qwen/Qwen3-8B --max-length 32768', GpuReport],
     ['version', shapes.VersionJson],
   ];
   test.each(cases)('%s', async (line, shape) => {
-    const at = fakeTerminal({ stdin: 'value\n' });
+    const at = fakeTerminal({ stdin: 'sk-proj-0123456789abcdef\n' });
     const { code, stdout, stderr } = await runCli(
       [...line.split(' '), '--format', 'json'],
       new FakeCore(),
@@ -229,6 +233,13 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     expect(stray).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes-delete b') });
   });
 
+  test('the end of a removal says what it has left', async () => {
+    const { stdout } = await runCli(['remove', '--yes-delete', 'letta-production']);
+    expect(stdout).toMatch(
+      /is removed, .* but for what was listed as kept\..* another secret store, .* old versions/,
+    );
+  });
+
   test('logs that match, and a pattern that is none', async () => {
     expect((await runCli(['logs', '--grep', 'GET|POST'])).stdout).toBe('nginx | GET / 200\n');
     expect(await runCli(['logs', '--grep', '('])).toMatchObject({ code: 2, stdout: '' });
@@ -267,9 +278,24 @@ describe('settings', () => {
     expect((await runCli(['settings', 'get', 'production', 'port'], fake)).stdout).toBe('8283\n');
   });
 
+  test('that are as the stack was brought up already are not said to be taken', async () => {
+    const fake = new FakeCore();
+    fake.applied = { variables: { LETTA_STACK_PORT: '8283' } };
+    const said = async (...change: string[]): Promise<string> =>
+      (await runCli(['settings', ...change], fake)).stdout;
+    expect(await said('set', 'production', 'port', '9283')).toContain('taken with the next');
+    expect(await said('unset', 'production', 'port')).toBe('port = 8283\n');
+    expect(await said('unset', 'production', 'port')).toBe('port = 8283\n');
+    fake.applied = { variables: { LETTA_STACK_PORT: '9283' } };
+    expect(await said('unset', 'production', 'port')).toContain('taken with the next');
+  });
+
   test('for everything', async () => {
     const fake = new FakeCore();
-    expect((await runCli(['settings', 'set', 'secretStore', 'file'], fake)).code).toBe(0);
+    expect(await runCli(['settings', 'set', 'secretStore', 'file'], fake)).toMatchObject({
+      code: 0,
+      stdout: 'secretStore = file\nSecrets in the other store stay there; none is copied.\n',
+    });
     expect(fake.settings.secretStore).toBe('file');
     expect(await runCli(['settings', 'set', 'secretStore', 'paper'], fake)).toMatchObject({ code: 2 });
     await runCli(['settings', 'unset', 'secretStore'], fake);
@@ -284,8 +310,28 @@ describe('secrets', () => {
     const fake = new FakeCore();
     const at = fakeTerminal({ stdin: ' two\nlines\n\n' });
     const { code, stdout, stderr } = await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
-    expect([code, stderr, fake.values.get('OPENAI_API_KEY')]).toEqual([0, '', ' two\nlines\n']);
+    expect([code, fake.values.get('OPENAI_API_KEY')]).toEqual([0, ' two\nlines\n']);
+    expect(stderr).toContain('may be wrong: ');
     expect(stdout).not.toContain('two');
+  });
+
+  test.each<[given: string, doubt: string | undefined]>([
+    ['sk-proj-0123456789abcdef', undefined],
+    ['x', 'keys of OpenAI begin with sk-'],
+    ['"sk-proj-0123456789abcdef"', 'it has quotes around it'],
+    [' sk-proj-0123456789abcdef', 'it has a space, a line break or what cannot be seen around it'],
+    ['sk-proj-0123456789\u200Babcdef', 'character 19 of it is no plain letter, digit or sign'],
+  ])('what may be no key is stored as it is given, with a warning: %j', async (given, doubt) => {
+    const fake = new FakeCore();
+    const at = fakeTerminal({ stdin: `${given}\n` });
+    const { code, stdout, stderr } = await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
+    expect([code, fake.values.get('OPENAI_API_KEY')]).toEqual([0, given]);
+    if (doubt === undefined) expect(stderr).toBe('');
+    else
+      expect(stderr).toContain(
+        `warning: OPENAI_API_KEY is stored as it was given, and may be wrong: ${doubt}`,
+      );
+    expect(stdout + stderr).not.toContain('0123456789');
   });
 
   test('typed, and never shown', async () => {
@@ -311,6 +357,36 @@ describe('secrets', () => {
       code: 2,
     });
     expect(fake.values.size).toBe(0);
+  });
+
+  test.each(['set', 'unset', 'show'])('a key in the place of the name is not repeated: %s', async (what) => {
+    for (const typed of ['OPENAI_API_KEY=sk-canary', 'sk-canary']) {
+      const { code, stdout, stderr } = await runCli(
+        ['secrets', what, 'production', typed, '--debug'],
+        new FakeCore({ unsetSecret: (name) => Promise.reject(noSuchSecret(name, ['OPENAI_API_KEY'])) }),
+        fakeTerminal({ stdin: 'x' }),
+      );
+      expect(code).toBe(2);
+      expect(stdout + stderr).not.toContain('canary');
+    }
+    const near = await runCli(
+      ['secrets', 'set', 'OPENAI_API_KY'],
+      new FakeCore(),
+      fakeTerminal({ stdin: 'x' }),
+    );
+    expect(near.stderr).toContain('Did you mean OPENAI_API_KEY?');
+  });
+
+  test.each([
+    ['bytes that are no text', Buffer.from([0x73, 0x6b, 0xff, 0xfe]), 'no text in UTF-8'],
+    ['more than any secret has', Buffer.alloc(1_000_003, 'x'), 'more than 1000000 bytes'],
+  ])('%s are refused', async (_name, bytes, problem) => {
+    const fake = new FakeCore();
+    const at = fakeTerminal();
+    at.stdin.end(bytes);
+    const { code, stderr } = await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
+    expect([code, fake.values.size]).toEqual([2, 0]);
+    expect(stderr).toContain(problem);
   });
 
   const confirming = () =>
@@ -361,6 +437,83 @@ describe('secrets', () => {
     fake.values.set('OPENAI_API_KEY', 'sk-1');
     expect((await runCli(['secrets', 'show', 'OPENAI_API_KEY'], fake)).stdout).toBe('sk-1\n');
     expect((await runCli(['secrets', 'show', 'CREDENTIALS'], fake)).code).toBe(1);
+  });
+
+  test('import says what a file has, stores what is of the stack, and deletes it where that is asked for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, '.env');
+    const write = (): void =>
+      writeFileSync(
+        file,
+        'export OPENAI_API_KEY="sk-proj-canary-01234567"\r\nLETTA_POOL_SIZE=9\r\nMINE=1\r\n',
+      );
+    const imported = async (
+      args: readonly string[],
+      fake = new FakeCore(),
+      at = fakeTerminal({ stdin: '' }),
+    ) => {
+      const ended = await runCli(['secrets', 'import', 'production', file, ...args], fake, at);
+      expect(ended.stdout + ended.stderr).not.toContain('canary');
+      return { ...ended, stored: fake.values.get('OPENAI_API_KEY') };
+    };
+    write();
+    const text = await imported([]);
+    expect([text.code, text.stored, existsSync(file)]).toEqual([0, 'sk-proj-canary-01234567', true]);
+    for (const words of [
+      'OPENAI_API_KEY',
+      'LETTA_POOL_SIZE: it is LETTA_PG_POOL_SIZE',
+      'MINE',
+      'still has them',
+    ])
+      expect(text.stdout).toContain(words);
+    const { stdout } = await imported(['--delete', '--format', 'json']);
+    expect(shapes.SecretsImportJson.parse(JSON.parse(stdout))).toEqual({
+      file,
+      taken: ['OPENAI_API_KEY'],
+      left: [],
+      invented: ['LETTA_POOL_SIZE'],
+      others: ['MINE'],
+      deleted: true,
+    });
+    expect(existsSync(file)).toBe(false);
+    expect((await imported([])).code).toBe(2);
+    // asked twice, and both times without a word
+    write();
+    const at = fakeTerminal({ tty: true });
+    const done = imported([], new FakeCore(), at);
+    await until(() => at.stdout.text.includes('[y/N]') || at.stderr.text.includes('[y/N]'));
+    at.stdin.write('n\r');
+    expect(await done).toMatchObject({ code: 1, stored: undefined });
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test('import deletes no file that has what is stored nowhere, and asks by its name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, '.env');
+    writeFileSync(file, 'OPENAI_API_KEY=sk-proj-0123456789abcdef\nDATABASE_BACKUP_PASSWORD=canary\n');
+    const fake = new FakeCore();
+    const args = ['secrets', 'import', 'production', file];
+    const text = await runCli([...args, '--yes', '--delete'], fake);
+    expect([text.code, fake.values.get('OPENAI_API_KEY')]).toEqual([1, 'sk-proj-0123456789abcdef']);
+    expect(text.stderr).toContain(
+      `${file} was not deleted: it has what is stored nowhere: DATABASE_BACKUP_PASSWORD`,
+    );
+    expect(text.stdout + text.stderr).not.toContain('canary');
+    const { code, stdout } = await runCli([...args, '--delete', '--format', 'json'], fake);
+    expect([code, shapes.SecretsImportJson.parse(JSON.parse(stdout))]).toMatchObject([
+      1,
+      { left: ['DATABASE_BACKUP_PASSWORD'], deleted: false },
+    ]);
+    // all else is stored already: the one question is that for the file
+    const at = fakeTerminal({ tty: true });
+    const done = runCli(args, fake, at);
+    await until(() => at.stderr.text.includes('[y/N]'));
+    expect(at.stderr.text).toContain('DATABASE_BACKUP_PASSWORD would be lost. Delete ');
+    at.stdin.write('n\r');
+    expect((await done).code).toBe(0);
+    expect(existsSync(file)).toBe(true);
   });
 
   test('export asks the store for every name, whatever the state knows, and says what it misses', async () => {

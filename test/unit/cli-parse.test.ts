@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../main/commands/parse.ts';
 import { commands } from '../../main/commands/table.ts';
+import { say } from '../../main/errors.ts';
 
 const profiles = (): readonly string[] => ['production', 'research'];
 
@@ -122,6 +123,26 @@ describe('what cannot be understood', () => {
   });
 });
 
+describe('a key that was typed behind the name of a secret is not repeated', () => {
+  const set = { command: 'secrets set', usage: 'letta-stack secrets set [PROFILE] NAME' };
+  test.each([
+    ['secrets set production OPENAI_API_KEY sk-canary', set],
+    ['secrets set OPENAI_API_KEY sk-canary', set],
+    ['secrets set sk-canary OPENAI_API_KEY', set],
+    ['secrets set OPENAI_API_KEY --sk-canary', set],
+    ['secrets set OPENAI_API_KEY --debug=sk-canary', set],
+    ['secrets OPENAI_API_KEY sk-canary', set],
+    ['secrets OPENAI_API_KEY=sk-canary', set],
+    ['-f a.yaml secrets unset sk-canary NAME', { command: 'secrets unset' }],
+    ['secrets show OPENAI_API_KEY sk-canary', { command: 'secrets show' }],
+  ])('%s', (line, data) => {
+    const parsed = parseCommandLine(line.split(' '), profiles);
+    const errors = parsed.kind === 'errors' ? parsed.errors : [];
+    expect(errors).toEqual([{ code: 'cli.secret-typed', data: expect.objectContaining(data) }]);
+    expect(JSON.stringify(errors.map((e) => say(e)))).not.toMatch(/canary|OPENAI/);
+  });
+});
+
 test.each([
   ['', undefined],
   ['--help', undefined],
@@ -141,6 +162,25 @@ test.each([
       kind: 'help',
       ...(command && { command: expect.objectContaining({ name: command }) }),
     });
+});
+
+test.each(['--version', '-V', '--format json --version', '-V --format json', '--version up --pull x'])(
+  '%s is the command of that name',
+  (line) => {
+    const got = call(line);
+    expect([got.command.name, got.values, got.text('format')]).toEqual([
+      'version',
+      [],
+      line.includes('json') ? 'json' : undefined,
+    ]);
+  },
+);
+
+test('a version is asked for before a command, not behind it', () => {
+  expect(parseCommandLine(['up', '--version'], profiles)).toMatchObject({
+    errors: [{ code: 'cli.unknown-option' }],
+  });
+  expect(parseCommandLine(['--version', '--help'], profiles)).toEqual({ kind: 'help' });
 });
 
 describe('the table itself', () => {

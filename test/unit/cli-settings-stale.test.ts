@@ -1,5 +1,5 @@
 // `settings` on a real core, where what is stored and what the files declare have come apart.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { main } from '../../main/cli.ts';
@@ -64,4 +64,16 @@ test('a variable that a file of one’s own cannot be without can be set', async
   expect(await stored()).toEqual({ own: { files: [file], variables: { PASS: 'x', TAG: '1' } } });
   expect((await run('config', '-f', file)).stdout).toContain('app:1');
   expect((await run('settings', 'set', '-f', file, 'OTHER', 'x')).code).toBe(2);
+});
+
+test('settings that are broken are kept aside by `set`, which says where and begins anew', async () => {
+  writeFileSync(home.settingsFile, '{"engine":');
+  expect(await run('settings', 'set', 'mirror', 'mirror.local:5000')).toMatchObject({ code: 0 });
+  expect((await home.core().edges.settings.read()).settings).toEqual({
+    version: 1,
+    mirror: 'mirror.local:5000',
+    stacks: {},
+  });
+  const replaced = home.warnings.find(({ code }) => code === 'settings.replaced');
+  expect(readFileSync(String(replaced?.data['aside']), 'utf8')).toBe('{"engine":');
 });

@@ -16,7 +16,7 @@ import { makeStyle, styleOf, widthOf } from '../../main/commands/style.ts';
 import { commands } from '../../main/commands/table.ts';
 import { explain } from '../../main/commands/target.ts';
 import { ago, columns, span } from '../../main/commands/text.ts';
-import { globalProblem, withoutUserInfo } from '../../main/commands/settings-keys.ts';
+import { globalProblem, withoutUserInfo } from '../../main/system/global-settings.ts';
 import { parseCommandLine } from '../../main/commands/parse.ts';
 import { hasCode } from '../../main/errors.ts';
 import type { Confirmation } from '../../main/stack/plan-types.ts';
@@ -259,6 +259,8 @@ describe('a hidden input', () => {
 describe('confirmations', () => {
   const asks: Confirmation = { kind: 'other-engine', subject: 'b', text: 'Another engine.' };
   const deletes: Confirmation = { kind: 'delete-volume', subject: 'v', text: 'Deletes v.' };
+  const gives: Confirmation = { kind: 'give-keys', subject: 'A, B', text: 'Gives A and B to app.' };
+  const whole: Confirmation = { kind: 'remove-stack', subject: 'p', text: 'Removes all of p.' };
   const ask = (yes: boolean, line: string | undefined) => ({
     yes: () => Promise.resolve(yes),
     line: () => Promise.resolve(line),
@@ -275,11 +277,29 @@ describe('confirmations', () => {
     ['typed', [deletes], { yes: false, typed: [], ask: ask(true, ' v ') }, true],
     ['typed wrong', [deletes], { yes: true, typed: [], ask: ask(true, 'yes') }, 'refused'],
     ['input ended', [deletes], { yes: true, typed: [], ask: ask(true, undefined) }, 'refused'],
+    ['--yes gives no key', [gives], { yes: true, typed: [] }, 'refused'],
+    ['--give of one of them', [gives], { yes: true, typed: [], give: ['A'] }, 'refused'],
+    ['--give', [gives], { yes: false, typed: [], give: ['B', 'A'] }, true],
+    ['a key, asked: yes', [gives], { yes: false, typed: [], ask: ask(true, '') }, true],
+    ['a key, asked: no', [gives], { yes: true, typed: [], ask: ask(false, '') }, 'refused'],
+    [
+      'the name of the stack is for all that its text lists',
+      [whole, deletes],
+      { yes: false, typed: ['p'] },
+      true,
+    ],
+    ['a name of a volume is not', [whole, deletes], { yes: true, typed: ['v'] }, 'refused'],
+    ['the name of the stack, typed', [whole], { yes: false, typed: [], ask: ask(false, 'p') }, true],
+    ['yes is not the name', [whole], { yes: true, typed: [], ask: ask(true, 'y') }, 'refused'],
     ['both', [asks, deletes], { yes: true, typed: ['v'] }, true],
   ] as const)('%s', async (_name, confirmations, answers, result) => {
     const answer = confirmAll(confirmations, answers);
     if (result === 'refused') {
-      await expect(answer).rejects.toSatisfy((e) => hasCode(e, 'stack.delete-not-confirmed'));
+      const isRemoval = confirmations.some((c) => c.kind === 'remove-stack');
+      const isOfKeys = confirmations.some((c) => c.kind === 'give-keys');
+      const refused = isOfKeys ? 'stack.keys-not-given' : 'stack.delete-not-confirmed';
+      const code = isRemoval ? 'stack.removal-not-confirmed' : refused;
+      await expect(answer).rejects.toSatisfy((e) => hasCode(e, code));
     } else expect(await answer).toBe(result);
   });
 });

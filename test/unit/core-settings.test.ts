@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Failure } from '../../main/errors.ts';
+import { saidOf, type Failure } from '../../main/errors.ts';
 import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
+import { leftInPlace, requireSound } from '../../main/system/settings-watch.ts';
 import { coreHome, type CoreHome } from './helpers/core.ts';
 
 const BROKEN = '{\n  "version": 1,\n  "engine": "ssh://server",\n}\n';
@@ -40,7 +41,7 @@ describe('settings that cannot be read', () => {
     const error = await failed(work(await open()));
     expect(error).toMatchObject({
       code: 'settings.refused',
-      data: { file: home.settingsFile, reason: expect.stringContaining('(line 4 column 1)') },
+      data: { file: home.settingsFile, reason: expect.stringMatching(/^line 4: /) },
     });
     expect(readFileSync(String(error.data['aside']), 'utf8')).toBe(BROKEN);
     expect(existsSync(home.settingsFile)).toBe(false);
@@ -69,6 +70,26 @@ describe('settings that cannot be read', () => {
     expect(error.code).toBe('settings.refused');
     expect(error.data['aside']).toBeUndefined();
     expect(readFileSync(home.settingsFile, 'utf8')).toBe('{}');
+  });
+
+  it('give way to what held before, for what runs on, and change nothing by it', async () => {
+    writeFileSync(home.settingsFile, '{ "engine": "unix:///before" }');
+    const core = home.core();
+    await core.edges.settings.read();
+    writeFileSync(home.settingsFile, BROKEN);
+    const { settings, warning } = await core.edges.settings.read();
+    expect(settings.engine).toBe('unix:///before');
+    expect(warning?.code).toBe('settings.broken');
+    const stack = await core.stack({ profile: 'p', directory: home.folder });
+    expect((await failed(stack.up({}, io))).code).toBe('settings.refused');
+  });
+
+  it('stay where they are for who never puts them aside, and say that only a repair goes on', async () => {
+    const left = leftInPlace(home.core().edges.settings);
+    const refused = saidOf([await failed(requireSound(left, undefined))])[0];
+    expect(refused?.message).toMatch(/could not be read \(line 4: [^)]+\)$/);
+    expect(refused?.next).toMatch(/^Repair \S+settings\.json: it is followed at once\./);
+    expect(readFileSync(home.settingsFile, 'utf8')).toBe(BROKEN);
   });
 
   it('are told again when they break again', async () => {

@@ -5,9 +5,12 @@ import {
   containerStatus,
   serviceStates,
   stackStatus,
+  withoutSentence,
   type ServiceFacts,
 } from '../../main/stack/derive.ts';
 import type { ObservedContainer } from '../../main/stack/observed.ts';
+import { planDown } from '../../main/stack/plan-down.ts';
+import { inDependencyOrder } from '../../main/stack/plan-order.ts';
 import { factsFromLabels, factsOf, servicesFromLabels, stackState } from '../../main/stack/stack-status.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import { container } from './helpers/containers.ts';
@@ -71,6 +74,7 @@ const facts = (name: string, some: Partial<ServiceFacts> = {}): ServiceFacts => 
   image: `${name}:1`,
   oneShot: false,
   dependsOn: [],
+  canLack: [],
   scale: 1,
   ...some,
 });
@@ -288,6 +292,55 @@ describe('the state for terminal and window', () => {
   });
 });
 
+describe('who runs without a service that it may lack', () => {
+  const all = [
+    facts('db'),
+    facts('server', { dependsOn: ['db'] }),
+    facts('docs', { dependsOn: ['server'], canLack: ['server'] }),
+    facts('web', { dependsOn: ['server'], canLack: ['server'] }),
+    facts('gate', { dependsOn: ['server'] }),
+  ];
+  const well = { state: 'running', health: 'healthy' } as const;
+  const said = (server: Some, docs: Some, provides = {}): string | undefined => {
+    const of = (service: string, some: Some) => container({ service, ...some });
+    const there = [of('db', well), of('server', server), of('docs', docs), of('web', well), of('gate', well)];
+    return withoutSentence(all, serviceStates(all, there), provides);
+  };
+
+  it.each<[string, Some, Some, string | undefined]>([
+    ['nobody while it is well', well, well, undefined],
+    ['nobody while it starts', { state: 'running', health: 'starting' }, well, undefined],
+    ['all who may, when it ended', { state: 'exited', exitCode: 1 }, well, 'docs, web run without memory.'],
+    [
+      'when it is unhealthy',
+      { state: 'running', health: 'unhealthy' },
+      well,
+      'docs, web run without memory.',
+    ],
+    [
+      'not who is down as well',
+      { state: 'exited', exitCode: 1 },
+      { state: 'exited' },
+      'web runs without memory.',
+    ],
+  ])('%s', (_what, server, docs, sentence) => {
+    expect(said(server, docs, { server: 'memory' })).toBe(sentence);
+  });
+
+  it('names the service where nothing says what it is for', () => {
+    expect(said({ state: 'exited', exitCode: 1 }, well)).toBe('docs, web run without server.');
+  });
+
+  it("is said after the stack's own sentence", () => {
+    const containers = [container({ service: 'docs', ...well }), container({ service: 'db', ...well })];
+    const some = all.filter(({ name }) => ['db', 'server', 'docs'].includes(name));
+    expect(stackState({ project: 'p', chosen: {}, facts: some, containers, probes: [] })).toMatchObject({
+      status: 'degraded',
+      sentence: 'server is not running. docs runs without server.',
+    });
+  });
+});
+
 describe('services of a stack whose file is gone', () => {
   const containers = [
     container({ service: 'db', image: 'pg:1' }),
@@ -300,8 +353,8 @@ describe('services of a stack whose file is gone', () => {
 
   it('come from the labels of the containers', () => {
     expect(factsFromLabels(containers)).toEqual([
-      { name: 'db', image: 'pg:1', oneShot: false, dependsOn: [], scale: 1 },
-      { name: 'web', image: 'app:1', oneShot: false, dependsOn: ['db', 'cache'], scale: 1 },
+      { name: 'db', image: 'pg:1', oneShot: false, dependsOn: [], canLack: [], scale: 1 },
+      { name: 'web', image: 'app:1', oneShot: false, dependsOn: ['db', 'cache'], canLack: [], scale: 1 },
     ]);
     expect(servicesFromLabels(containers)['web']?.depends_on).toEqual({
       db: { condition: 'service_started', required: true, restart: true },
@@ -309,13 +362,24 @@ describe('services of a stack whose file is gone', () => {
     });
   });
 
+  it.each(['__proto__', 'constructor'])('of a service called %s', (service) => {
+    const named = [container({ service, labels: { [LABEL.dependsOn]: 'toString:service_started:false' } })];
+    expect(Object.keys(servicesFromLabels(named))).toEqual([service]);
+    const services = servicesFromLabels(named, [service]);
+    const observed = { engineId: 'e', engineName: 'e', containers: named };
+    const none = { networks: new Map(), volumes: new Map(), images: new Map() };
+    const { orphans, steps } = planDown('p', services, { ...observed, ...none }, {});
+    expect([orphans, steps.map((s) => s.kind)]).toEqual([[], ['stop', 'remove']]);
+    expect(inDependencyOrder(servicesFromLabels(named), ['valueOf', service])).toEqual([service]);
+  });
+
   it('and from the model where it is there', () => {
     const { project, services } = desiredOf(
       'name: p\nservices:\n  job: { image: "x:1", scale: 2 }\n  web: { image: "y:1", depends_on: { job: { condition: service_completed_successfully } } }\n',
     );
     expect(factsOf(project, services)).toEqual([
-      { name: 'job', image: 'x:1', oneShot: true, dependsOn: [], scale: 2 },
-      { name: 'web', image: 'y:1', oneShot: false, dependsOn: ['job'], scale: 1 },
+      { name: 'job', image: 'x:1', oneShot: true, dependsOn: [], canLack: [], scale: 2 },
+      { name: 'web', image: 'y:1', oneShot: false, dependsOn: ['job'], canLack: [], scale: 1 },
     ]);
   });
 });

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AppSnapshot } from '../../main/channels.ts';
+import type { AppSnapshot, OperationFailure } from '../../main/channels.ts';
 import type { StackState } from '../../main/contract.ts';
 import type { Core } from '../../main/core-types.ts';
 import { Live } from '../../main/desktop/live.ts';
 import { Operations, previewOf } from '../../main/desktop/operations.ts';
-import { failure } from '../../main/errors.ts';
+import { appError, Failure, failure } from '../../main/errors.ts';
 import { newOperation } from '../../main/stack/operation.ts';
 import type { Plan } from '../../main/stack/plan-types.ts';
 import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
 import type { Settings } from '../../main/system/types.ts';
+import { appSnapshot, stackState } from './helpers/snapshot.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,15 +20,8 @@ afterEach(() => {
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
-const stateOf = (project: string, more: Partial<StackState> = {}): StackState => ({
-  project,
-  status: 'running',
-  sentence: 'So it is.',
-  services: [],
-  probes: [],
-  urls: [],
-  ...more,
-});
+const stateOf = (project: string, more: Partial<StackState> = {}): StackState =>
+  stackState({ project, services: [], ...more });
 const settingsOf = (current: string): Settings => ({
   version: 1,
   current,
@@ -123,15 +117,7 @@ const GONE = failure('engine.not-running', { endpoint: 'unix:///e', reason: 'ref
 
 describe('the picture of the stack', () => {
   it('is what was seen last until the truth is known', async () => {
-    const last = {
-      contract: 1,
-      revision: 9,
-      engine: { reachable: true },
-      stacks: [stateOf('p')],
-      isCurrent: true,
-      current: 'p',
-    } as const;
-    const rig = new Rig({ ...last, stacks: [stateOf('p')] });
+    const rig = new Rig(appSnapshot(stateOf('p'), { revision: 9 }));
     expect(rig.shown).toMatchObject({ isCurrent: false, stacks: [{ project: 'p' }] });
     await pass(10);
     expect(rig.shown).toMatchObject({
@@ -185,7 +171,7 @@ describe('the picture of the stack', () => {
   it('says nothing of another stack before it was looked at', async () => {
     const rig = new Rig();
     await pass(10);
-    rig.live.failed({ kind: 'up', at: '', errors: [] });
+    rig.live.failed({ kind: 'up', project: 'p', at: '', errors: [] });
     rig.change(settingsOf('other'));
     await pass(1_100);
     const turned = rig.seen.find((s) => s.current === 'other');
@@ -195,10 +181,36 @@ describe('the picture of the stack', () => {
     await rig.end();
   });
 
+  it('keeps what failed of the stack that was shown before', async () => {
+    const rig = new Rig();
+    await pass(10);
+    rig.change(settingsOf('other'));
+    await pass(1_100);
+    rig.live.failed({ kind: 'up', project: 'p', at: '', errors: [] });
+    rig.state(stateOf('other', { sentence: 'All is well.' }));
+    await pass(10);
+    expect(rig.shown).toMatchObject({ current: 'other', failure: { project: 'p' } });
+    await rig.end();
+  });
+
+  it.each<[what: string, startedAt: string, isKept: boolean]>([
+    ['keeps a failure while what it failed for goes on', '2026-01-01T00:00:00Z', true],
+    ['forgets a failure when something else is begun', '2026-01-01T00:00:02Z', false],
+  ])('%s', async (_what, startedAt, isKept) => {
+    const rig = new Rig();
+    await pass(10);
+    rig.live.failed({ kind: 'stop', project: 'p', at: '2026-01-01T00:00:01Z', errors: [] });
+    const operation = { ...newOperation('restart', 'p'), startedAt };
+    rig.state(stateOf('p', { status: 'busy', operation }));
+    await pass(10);
+    expect(rig.shown.failure !== undefined).toBe(isKept);
+    await rig.end();
+  });
+
   it('forgets a failure when all is well', async () => {
     const rig = new Rig();
     await pass(10);
-    rig.live.failed({ kind: 'up', at: '', errors: [] });
+    rig.live.failed({ kind: 'up', project: 'p', at: '', errors: [] });
     rig.state(stateOf('p', { status: 'failed' }));
     await pass(10);
     expect(rig.shown.failure).toBeDefined();
@@ -219,6 +231,52 @@ const PLAN: Plan = {
   unchanged: [],
 };
 
+describe('what failed', () => {
+  it.each<[kind: OperationFailure['kind'], status: StackState['status'], isKept: boolean]>([
+    ['up', 'running', false],
+    ['restart', 'running', false],
+    ['up', 'stopped', true],
+    ['stop', 'running', true],
+    ['remove', 'running', true],
+    ['remove', 'stopped', true],
+    ['down', 'stopped', true],
+    ['stop', 'stopped', false],
+    ['stop', 'degraded', true],
+  ])('of %s, while the stack is %s, is kept: %s', async (kind, status, isKept) => {
+    const rig = new Rig();
+    await pass(10);
+    rig.state(stateOf('p', { status: 'degraded' }));
+    await pass(10);
+    rig.live.failed({ kind, project: 'p', at: '', errors: [] });
+    rig.state(stateOf('p', { status }));
+    await pass(10);
+    expect(rig.shown.failure !== undefined).toBe(isKept);
+    await rig.end();
+  });
+});
+
+describe('what was cancelled', () => {
+  const cancelled = { project: 'p', at: '2026-01-01T00:00:00.000Z', outcome: 'cancelled' } as const;
+
+  it.each<[after: string, state: StackState, isKept: boolean]>([
+    ['is told while the stack is down', stateOf('p', { status: 'stopped' }), true],
+    [
+      'is over when another begins something',
+      stateOf('p', { status: 'busy', operation: newOperation('up', 'p') }),
+      false,
+    ],
+    ['is over when all is well', stateOf('p'), false],
+  ])('%s', async (_after, state, isKept) => {
+    const rig = new Rig();
+    await pass(10);
+    rig.live.ended(cancelled);
+    rig.state(state);
+    await pass(10);
+    expect(rig.shown.ended).toEqual(isKept ? cancelled : undefined);
+    await rig.end();
+  });
+});
+
 describe('an operation of the app', () => {
   const asking = async (_request: unknown, io: OperationIo): Promise<StackState> => {
     io.onPlan?.(PLAN);
@@ -230,7 +288,7 @@ describe('an operation of the app', () => {
   it('is seen as busy at once, and how it ended afterwards', async () => {
     const rig = new Rig();
     await pass(10);
-    const ended = new Operations(rig.live).begin({ kind: 'up', services: [] });
+    const ended = new Operations(rig.live).begin({ project: 'p', kind: 'up', services: [] });
     expect(rig.shown.stacks[0]).toMatchObject({ status: 'busy', operation: { kind: 'up' } });
     expect(await ended).toBe('done');
     expect(rig.shown).toMatchObject({ ended: { outcome: 'done' }, stacks: [{ status: 'running' }] });
@@ -241,10 +299,78 @@ describe('an operation of the app', () => {
     const rig = new Rig();
     await pass(10);
     const operations = new Operations(rig.live);
-    const first = operations.begin({ kind: 'up', services: [] });
-    expect(() => operations.begin({ kind: 'stop', services: [] })).toThrow(/busy/);
+    const first = operations.begin({ project: 'p', kind: 'up', services: [] });
+    expect(() => operations.begin({ project: 'p', kind: 'stop', services: [] })).toThrow(/busy/);
     await first;
     expect(operations.isRunning).toBe(false);
+    await rig.end();
+  });
+
+  it('that removes everything is waited for, whoever asks to cancel it', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const operations = new Operations(rig.live);
+    const removed = Promise.withResolvers<void>();
+    let signal: AbortSignal | undefined;
+    const ended = operations.course('remove', 'p', (course) => {
+      ({ signal } = course.io(undefined));
+      return removed.promise;
+    });
+    expect(rig.shown.stacks[0]?.operation).toMatchObject({ kind: 'remove', cancellable: false });
+    const cancelled = operations.cancel('p');
+    await pass(10);
+    expect(signal?.aborted).toBe(false);
+    expect(() => operations.requireFree()).toThrow(/busy/);
+    removed.reject(
+      new Failure([
+        appError('stack.cancelled', { project: 'p' }),
+        appError('stack.removal-incomplete', { project: 'p', left: ['volume v'] }),
+      ]),
+    );
+    await cancelled;
+    expect(await ended).toBe('failed');
+    expect(rig.shown.failure?.errors.map((e) => e.code)).toEqual([
+      'stack.cancelled',
+      'stack.removal-incomplete',
+    ]);
+    await rig.end();
+  });
+
+  it('is refused where another stack is shown than the one that is meant', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const operations = new Operations(rig.live);
+    const meant = { project: 'before', kind: 'up' as const, services: [] };
+    expect(() => operations.begin(meant)).toThrow(/asked of the stack "before", and "p" is shown/);
+    await expect(operations.cancel('before')).rejects.toThrow(/"before"/);
+    expect(rig.shown.stacks[0]?.operation).toBeUndefined();
+    await rig.end();
+  });
+
+  it('is refused where another stack was chosen and is not shown yet', async () => {
+    const rig = new Rig();
+    await pass(10);
+    rig.settings = settingsOf('other');
+    const ended = new Operations(rig.live).begin({ project: 'p', kind: 'up', services: [] });
+    expect(await ended).toBe('failed');
+    expect(rig.shown.failure).toMatchObject({ project: 'p', errors: [{ code: 'app.other-stack' }] });
+    await rig.end();
+  });
+
+  it('goes on, and is not shown as another stack’s, when that is chosen', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const end = Promise.withResolvers<StackState>();
+    rig.up = () => end.promise;
+    const operations = new Operations(rig.live);
+    const ended = operations.begin({ project: 'p', kind: 'up', services: [] });
+    rig.change(settingsOf('other'));
+    await pass(1_100);
+    expect(rig.shown).toMatchObject({ current: 'other', stacks: [{ project: 'other', status: 'running' }] });
+    expect(() => operations.begin({ project: 'other', kind: 'stop', services: [] })).toThrow(/p is busy/);
+    end.reject(new Error('no'));
+    expect(await ended).toBe('failed');
+    expect(rig.shown.failure?.project).toBe('p');
     await rig.end();
   });
 
@@ -256,9 +382,9 @@ describe('an operation of the app', () => {
         signal.addEventListener('abort', () => reject(failure('stack.cancelled', { project: 'p' })));
       });
     const operations = new Operations(rig.live);
-    const ended = operations.begin({ kind: 'up', services: [] });
+    const ended = operations.begin({ project: 'p', kind: 'up', services: [] });
     await pass(10);
-    await operations.cancel();
+    await operations.cancel('p');
     expect(await ended).toBe('cancelled');
     expect(rig.shown.failure).toBeUndefined();
     await rig.end();
@@ -272,7 +398,12 @@ describe('an operation of the app', () => {
     const rig = new Rig();
     await pass(10);
     rig.up = asking;
-    const request = { kind: 'up' as const, services: [], ...(agreement !== undefined && { agreement }) };
+    const request = {
+      project: 'p',
+      kind: 'up' as const,
+      services: [],
+      ...(agreement !== undefined && { agreement }),
+    };
     expect(await new Operations(rig.live).begin(request)).toBe(outcome);
     expect(rig.shown.failure?.errors[0]?.code).toBe(
       outcome === 'failed' ? 'stack.confirmation-needed' : undefined,

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { capabilities, compareApi, productOf } from '../../main/docker/capabilities.ts';
+import {
+  capabilities,
+  compareApi,
+  engineInfo,
+  productOf,
+  type RawInfo,
+} from '../../main/docker/capabilities.ts';
 import { agreeOnApi } from '../../main/docker/connect.ts';
 
 test.each([
@@ -74,4 +80,48 @@ test.each([
   expect(() => agreeOnApi({ ApiVersion, MinAPIVersion })).toThrow(
     expect.objectContaining({ errors: [expect.objectContaining({ code })] }),
   );
+});
+
+/** What an engine tells of its machine, as far as it is there in every version. */
+const RAW: RawInfo = {
+  ID: 'id',
+  Name: 'box',
+  OperatingSystem: 'Debian GNU/Linux 12 (bookworm)',
+  OSType: 'linux',
+  Architecture: 'x86_64',
+  NCPU: 2,
+  MemTotal: 8e9,
+  DockerRootDir: '/var/lib/docker',
+  Driver: 'overlay2',
+  SystemTime: '2026-01-31T12:00:00.123456789Z',
+};
+test.each<[string, Partial<RawInfo>, object]>([
+  ['1.41', {}, { kernel: '', isRootless: false, runtimes: [] }],
+  [
+    '1.51',
+    {
+      KernelVersion: '6.6.87.2-microsoft-standard-WSL2',
+      SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'],
+      Runtimes: { runc: {}, nvidia: {} },
+      DiscoveredDevices: [
+        { Source: 'cdi', ID: 'nvidia.com/gpu=all' },
+        { Source: 'other', ID: 'x' },
+      ],
+    },
+    {
+      kernel: '6.6.87.2-microsoft-standard-WSL2',
+      isRootless: true,
+      runtimes: ['runc', 'nvidia'],
+      cdiDevices: ['nvidia.com/gpu=all'],
+    },
+  ],
+  [
+    '1.50',
+    { Runtimes: null, SecurityOptions: null, DiscoveredDevices: null },
+    { runtimes: [], cdiDevices: [] },
+  ],
+])('what an engine of API %s tells of cards', (api, given, expected) => {
+  const info = engineInfo({ ...RAW, ...given }, { Version: '1', ApiVersion: api }, api);
+  expect(info).toMatchObject(expected);
+  expect('cdiDevices' in info).toBe('cdiDevices' in expected);
 });

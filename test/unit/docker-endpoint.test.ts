@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
+  dockerContexts,
   resolveEndpoint,
   type EndpointIo,
   type EndpointRequest,
@@ -282,4 +283,19 @@ describe('what is wrong is named', () => {
     );
     expect(JSON.stringify((error as Failure).errors) + String(error)).not.toContain('hunter2');
   });
+});
+
+test('the contexts are listed with what they name; one that is broken does not hide the others', async () => {
+  const files = {
+    ...contexts('/home/u/.docker', { lab: 'unix:///lab.sock', box: 'ssh://me@box' }),
+    '/home/u/.docker/contexts/meta/torn/meta.json': '{"Name":',
+    [`/home/u/.docker/contexts/meta/${id('k')}/meta.json`]: '{"Name":"k","Endpoints":{}}',
+  };
+  expect(await dockerContexts(base, ioOf({ files })).list()).toEqual([
+    { name: 'box', host: 'ssh://me@box' },
+    { name: 'k', problem: 'it names no Docker engine' },
+    { name: 'lab', host: 'unix:///lab.sock' },
+    { name: 'torn', problem: expect.stringContaining('JSON') as unknown },
+  ]);
+  expect(await dockerContexts(base, ioOf({})).list()).toEqual([]);
 });

@@ -387,6 +387,61 @@ test.each<Row>([
     1,
     { why: 'adapter' },
   ],
+  [
+    { call: START, status: 500, message: 'could not select device driver "cdi" with capabilities: [[gpu]]' },
+    'engine.no-gpu',
+    1,
+    { why: 'cdi-off' },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
+      message:
+        'nvidia-container-cli: requirement error: unsatisfied condition: cuda>=13.0, please update your driver',
+    },
+    'engine.no-gpu',
+    1,
+    { why: 'old-driver' },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
+      message: 'nvidia-container-cli: initialization error: nvml error: driver/library version mismatch',
+    },
+    'engine.no-gpu',
+    1,
+    { why: 'other-driver' },
+  ],
+  [
+    { call: START, status: 500, message: 'nvidia-container-cli: device error: 7: unknown device' },
+    'engine.no-gpu',
+    1,
+    { why: 'device' },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
+      message:
+        'nvidia-container-cli: mount error: failed to add device rules: bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted',
+    },
+    'engine.no-gpu',
+    1,
+    { why: 'cgroups' },
+  ],
+  [
+    {
+      call: START,
+      status: 500,
+      message:
+        'CDI device injection failed: failed to stat CDI host device "/dev/nvidia0": no such file or directory',
+    },
+    'engine.no-gpu',
+    1,
+    { why: 'cdi' },
+  ],
   // the rest
   [
     { call: START, status: 400, message: 'exec: "nope": executable file not found in $PATH' },

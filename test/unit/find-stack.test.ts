@@ -60,7 +60,10 @@ function open(ref: Omit<StackRef, 'directory'>, env: Record<string, string> = {}
       runtimeFolder,
       requireSettings: () => Promise.resolve(),
       endsOf: () => new Ends(),
+      hostReach: () => Promise.resolve({ by: 'unknown' as const }),
       remember: () => Promise.resolve(),
+      isKnown: () => Promise.resolve(false),
+      forget: () => Promise.resolve(),
     },
     found.project,
     found.files,
@@ -102,6 +105,14 @@ describe('a stack that runs is looked at and ended', () => {
     expect(await outcome(open({ profile: 'x' }).restart([], io))).toBe('ok');
     expect(open({ profile: 'x' }).block?.title).toBe('T');
     await looksAndEnds({ profile: 'x' });
+  });
+
+  it('although a service has a name that every object has something of', async () => {
+    disk['/own/compose.yaml'] = 'name: own\nservices: { __proto__: { image: "app:1" } }\n';
+    await open({ files: ['/own/compose.yaml'] }).up({}, io);
+    expect(engine.world.containers.size).toBe(1);
+    await open({ project: 'own' }).down({}, io);
+    expect(engine.world.containers.size).toBe(0);
   });
 
   it('although its profile has another name now', async () => {
@@ -168,5 +179,87 @@ describe('a variable that a file of the user’s own must have', () => {
       'compose.yaml',
     );
     expect(() => open({ files: ['/own/compose.yaml'] })).toThrow('compose.yaml');
+  });
+});
+
+describe('a stack that was taken over', () => {
+  const files = ['/own/compose.yaml'];
+  it('is read with the folder, the env files and the Compose profiles that the settings have of it', async () => {
+    disk['/own/compose.yaml'] =
+      'services: { web: { image: "app:1", environment: { WORD: "${WORD:?}" }, volumes: ["./data:/data"], profiles: [x] } }\n';
+    const how = { directory: '/else', envFiles: ['/own/word.env'], composeProfiles: ['x'] };
+    settings = { ...settings, current: 'own', stacks: { own: { files, ...how, variables: {} } } };
+    for (const ref of [{}, { project: 'own' }]) {
+      const { web } = (await open(ref).load()).project.services;
+      expect(web?.environment).toEqual({ WORD: 'hello' });
+      expect(web?.volumes).toMatchObject([{ source: '/else/data' }]);
+      const { args } = await open(ref).composeCall();
+      expect(args.slice(args.indexOf('own') + 1).join(' ')).toBe(
+        '--project-directory /else --file /own/compose.yaml --env-file /own/word.env --profile x',
+      );
+    }
+    // what the command line says wins
+    disk['/own/other.env'] = 'WORD=other\n';
+    const { web } = (await open({ project: 'own', envFiles: ['/own/other.env'] }).load()).project.services;
+    expect(web?.environment).toEqual({ WORD: 'other' });
+  });
+});
+
+describe('a file of the user’s', () => {
+  const TAKES = 'name: p\nservices: { web: { image: "app:1" } }\n';
+  const entry = (from: object): Settings['stacks'] => ({ p: { ...from, variables: {} } });
+  beforeEach(() => {
+    disk['/nice/compose.yaml'] = TAKES;
+    disk['/nice/more.yaml'] = 'services: { web: { labels: { a: "1" } } }\n';
+  });
+
+  it.each<[what: string, stacks: Settings['stacks'], ref: Partial<StackRef>, other: string | undefined]>([
+    ['of a bundled profile', {}, {}, 'the profile x'],
+    ['of one that a profile has in the settings', entry({ profile: 'x' }), {}, 'the profile x'],
+    ['of another file', entry({ files: ['/own/compose.yaml'] }), {}, '/own/compose.yaml'],
+    [
+      'of another file, with --project',
+      entry({ files: ['/own/compose.yaml'] }),
+      { project: 'p' },
+      '/own/compose.yaml',
+    ],
+    [
+      'of another file, found in its folder',
+      entry({ files: ['/own/compose.yaml'] }),
+      { files: [], directory: '/nice' },
+      '/own/compose.yaml',
+    ],
+    ['that is its own by the settings', entry({ files: ['/nice/compose.yaml'] }), {}, undefined],
+    [
+      'that is its own, with a further file',
+      entry({ files: ['/nice/compose.yaml'] }),
+      { files: ['/nice/compose.yaml', '/nice/more.yaml'] },
+      undefined,
+    ],
+    ['of nobody', {}, { project: 'nice' }, undefined],
+    [
+      'of another file, behind which it stands first',
+      entry({ files: ['/own/compose.yaml'] }),
+      { files: ['/nice/compose.yaml', '/own/compose.yaml'], project: 'p' },
+      '/own/compose.yaml',
+    ],
+  ])('with the name %s', (_what, stacks, ref, other) => {
+    settings = { ...settings, stacks };
+    const opening = (): Stack => open({ files: ['/nice/compose.yaml'], ...ref });
+    if (other === undefined) expect(opening().project).toBe(ref.project ?? 'p');
+    else
+      expect(opening).toThrow(
+        `/nice/compose.yaml: its stack would be called p, and that is the name of ${other}`,
+      );
+  });
+
+  it('does not take the name of what was started from another, whatever became of the settings', async () => {
+    disk['/own/compose.yaml'] = TAKES.replace('name: p', 'name: own');
+    await open({ files: ['/own/compose.yaml'] }).up({}, io);
+    expect(() => open({ files: ['/nice/compose.yaml'], project: 'own' })).toThrow('/own/compose.yaml');
+    expect(open({ files: ['/own/compose.yaml'] }).project).toBe('own');
+    await open({ profile: 'x' }).up({}, io);
+    delete disk['/profiles/x/compose.yaml'];
+    expect(() => open({ files: ['/nice/compose.yaml'] })).toThrow('the profile x');
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,12 +6,15 @@ import type { AppSnapshot } from '../../main/channels.ts';
 import type { ServiceStatus } from '../../main/contract.ts';
 import { healthHistory, type HealthRecord } from '../../main/desktop/health-history.ts';
 import { BEAT_MS, HealthLog } from '../../main/desktop/health-log.ts';
+import { openState, withStateLock } from '../../main/system/state.ts';
+import type { Folders } from '../../main/system/types.ts';
+import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-05-04T12:00:00Z');
 const ago = (minutes: number): number => NOW - minutes * MINUTE;
 
-type Health = 'well' | 'ill' | 'stopped';
+type Health = HealthRecord['services'][string]['health'];
 const record = (minutesAgo: number, db: Health, project = 'p'): HealthRecord => ({
   at: ago(minutesAgo),
   project,
@@ -21,11 +24,11 @@ const record = (minutesAgo: number, db: Health, project = 'p'): HealthRecord => 
 const ran = (from: number, to: number, db: Health): HealthRecord[] =>
   Array.from({ length: Math.floor((from - to) / 5) }, (_, i) => record(from - i * 5, db));
 
-/** The bars as letters: well, ill, stopped, - for unwatched; the last 8 of them. */
+/** The bars as letters: well, ill, stopped, B for starting, - for unwatched; the last 8 of them. */
 const bars = (records: HealthRecord[]): string =>
   (healthHistory(records, 'p', NOW, BEAT_MS).services[0]?.bars ?? [])
     .slice(-8)
-    .map((b) => (b === 'unwatched' ? '-' : b[0]))
+    .map((b) => ({ unwatched: '-', starting: 'B' })[b as string] ?? b[0])
     .join('');
 
 describe('the last 24 hours', () => {
@@ -39,6 +42,8 @@ describe('the last 24 hours', () => {
     ],
     ['not watched in between', [...ran(120, 90, 'well'), ...ran(30, 0, 'well')], 'www---ww'],
     ['stopped', [...ran(120, 60, 'well'), ...ran(60, 0, 'stopped')], 'wwwwssss'],
+    ['never got well', ran(120, 0, 'starting'), 'BBBBBBBB'],
+    ['came up', [...ran(120, 50, 'starting'), ...ran(50, 0, 'well')], 'BBBBBwww'],
     ['of another stack', [record(20, 'ill', 'other')], ''],
   ])('%s', (_what, records, expected) => {
     expect(bars(records)).toBe(expected);
@@ -82,32 +87,36 @@ describe('the last 24 hours', () => {
   });
 });
 
-const snapshot = (status: ServiceStatus, more: Partial<AppSnapshot> = {}): AppSnapshot => ({
-  contract: 1,
-  revision: 1,
-  engine: { reachable: true },
-  isCurrent: true,
-  current: 'p',
-  stacks: [
-    {
-      project: 'p',
-      status: 'running',
-      sentence: '',
-      services: [{ name: 'db', status, image: 'a', restarts: 0, ports: [] }],
-      probes: [],
-      urls: [],
-    },
-  ],
-  ...more,
-});
+const snapshot = (status: ServiceStatus, more: Partial<AppSnapshot> = {}): AppSnapshot =>
+  appSnapshot(stackState({ services: [serviceState('db', { status })] }), more);
 
 describe('the log of it', () => {
-  function open(content = ''): HealthLog {
+  function place(content = ''): Pick<Folders, 'state' | 'runtime'> & { file: string } {
     const folder = mkdtempSync(join(tmpdir(), 'health-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    if (content) writeFileSync(join(folder, 'health.jsonl'), content);
-    return new HealthLog(folder);
+    const file = join(folder, 'health.jsonl');
+    if (content) writeFileSync(file, content);
+    return { state: folder, runtime: folder, file };
   }
+  const open = (): HealthLog => new HealthLog(place());
+  const projectsIn = (file: string): string[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as HealthRecord).project);
+
+  it('notes nothing of a stack that is removed, until something of it runs again', () => {
+    const log = open();
+    log.seen(snapshot('healthy'), ago(300));
+    log.leave('p');
+    expect(log.seen(snapshot('stopped'), ago(290))).toEqual([]);
+    expect(log.seen(snapshot('absent'), ago(280))).toEqual([]);
+    const noted = (): string[] => log.read('p', NOW).services.flatMap((s) => s.bars);
+    expect(noted()).not.toContain('stopped');
+    log.seen(snapshot('healthy'), ago(200));
+    log.seen(snapshot('stopped'), ago(180));
+    expect(noted()).toContain('stopped');
+  });
 
   it('is written at a change and as a sign of life, and not of what is not sure', () => {
     const log = open();
@@ -129,11 +138,57 @@ describe('the log of it', () => {
     ]);
   });
 
-  it('forgets what is older than a day, and takes lines that are none', () => {
+  it('keeps what comes up apart from what is well, and calls it no incident', async () => {
+    const here = place();
+    const log = new HealthLog(here);
+    expect(log.seen(snapshot('healthy'), ago(60))).toEqual([]);
+    expect(log.seen(snapshot('starting'), ago(10))).toEqual([]);
+    await log.write();
+    expect(new HealthLog(here).read('p', NOW).services[0]?.bars.at(-1)).toBe('starting');
+  });
+
+  it('forgets what is older than a day, and takes lines that are none', async () => {
     const old = { at: ago(30 * 60), project: 'p', services: { old: { health: 'ill' } } };
-    const log = open(`${JSON.stringify(old)}\nnot json\n{"at":"x"}\n`);
-    log.tidy(NOW);
+    const here = place(`${JSON.stringify(old)}\nnot json\n{"at":"x"}\n`);
+    const log = new HealthLog(here);
+    await log.tidy(NOW);
+    expect(readFileSync(here.file, 'utf8')).toBe('');
     log.seen(snapshot('healthy'), NOW - MINUTE);
     expect(log.read('p', NOW).services.map((s) => s.service)).toEqual(['db']);
+  });
+
+  it('loses no line to who rewrites it meanwhile, and is read before it is written', async () => {
+    const old = { ...record(30 * 60, 'well'), project: 'old' };
+    const here = place(`${JSON.stringify(old)}\n`);
+    const log = new HealthLog(here);
+    let done: Promise<unknown> | undefined;
+    // as the removal of another stack does in another process: it reads, and writes what stays
+    await withStateLock(here, () => {
+      const there = readFileSync(here.file, 'utf8');
+      log.seen(snapshot('healthy'), ago(2));
+      log.seen(snapshot('unhealthy'), ago(1));
+      done = Promise.all([log.tidy(NOW), log.write(), log.write()]);
+      expect(log.read('p', NOW).incidents).toHaveLength(1);
+      writeFileSync(here.file, `${there}${JSON.stringify(record(3, 'well', 'q'))}\n`);
+    });
+    await done;
+    expect(projectsIn(here.file)).toEqual(['q', 'p', 'p']);
+    expect(log.read('p', NOW).incidents).toHaveLength(1);
+    await openState(here).forget('q');
+    expect(projectsIn(here.file)).toEqual(['p', 'p']);
+  });
+
+  it('keeps what could not be written for the next time, but for a stack that is removed', async () => {
+    const here = place();
+    const log = new HealthLog(here);
+    mkdirSync(here.file);
+    log.seen(snapshot('healthy', { current: 'gone' }), ago(3));
+    log.seen(snapshot('healthy'), ago(2));
+    await expect(log.write()).rejects.toThrow('EISDIR');
+    rmSync(here.file, { recursive: true });
+    log.leave('gone');
+    await log.write();
+    await log.write();
+    expect(projectsIn(here.file)).toEqual(['p']);
   });
 });

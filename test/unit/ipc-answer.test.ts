@@ -21,21 +21,27 @@ const MALFORMED: unknown[] = [
   [{}],
   () => 1,
   { unknown: 1 },
-  { kind: 'rm -rf', services: [] },
-  { kind: 'up', services: 'db' },
-  { kind: 'up', services: [''] },
-  { kind: 'up', services: Array.from({ length: 201 }, () => 'a') },
-  { kind: 'up', services: [], agreement: 1 },
-  { kind: 'up', services: [], extra: true },
-  { index: -1 },
-  { index: 0.5 },
-  { index: '0' },
-  { name: '' },
-  { name: 'x'.repeat(201) },
-  { name: { toString: 'x' } },
+  { project: 'p', kind: 'rm -rf', services: [] },
+  { project: 'p', kind: 'up', services: 'db' },
+  { project: 'p', kind: 'up', services: [''] },
+  { project: 'p', kind: 'up', services: Array.from({ length: 201 }, () => 'a') },
+  { project: 'p', kind: 'up', services: [], agreement: 1 },
+  { project: 'p', kind: 'up', services: [], extra: true },
+  { kind: 'up', services: [] },
+  { project: '', kind: 'up', services: [] },
+  { index: 0 },
+  { project: 'p', index: -1 },
+  { project: 'p', index: 0.5 },
+  { project: 'p', index: '0' },
+  { project: 'p', name: '' },
+  { project: 'p', name: 'x'.repeat(201) },
+  { project: 'p', name: { toString: 'x' } },
   { services: [], tail: 0 },
   { services: [], tail: Number.NaN },
   { services: [], tail: 1e9 },
+  { services: [], since: 'ever', session: 's', before: '2026-01-01T00:00:00.000000001Z' },
+  { services: [], since: 'all', session: '', before: 'yesterday' },
+  { session: 'x'.repeat(101) },
   { only: ['x'.repeat(101)] },
   JSON.parse('{"__proto__": {"polluted": true}, "services": []}'),
 ];
@@ -64,7 +70,7 @@ describe('a call of the window', () => {
 
   it('gives an error as a value with its wording', async () => {
     const calls = { ...untouched(), preview: () => Promise.reject(failure('stack.no-stack', {})) };
-    expect(await answerCall(calls, 'preview', {})).toMatchObject({
+    expect(await answerCall(calls, 'preview', { project: 'p' })).toMatchObject({
       ok: false,
       errors: [
         { code: 'stack.no-stack', message: expect.stringContaining('No stack'), next: expect.any(String) },
@@ -73,7 +79,7 @@ describe('a call of the window', () => {
   });
 
   it('gives what nobody foresaw as an error too', async () => {
-    expect(codes(await answerCall(untouched(), 'preview', {}))).toEqual(['stack.unknown']);
+    expect(codes(await answerCall(untouched(), 'preview', { project: 'p' }))).toEqual(['stack.unknown']);
   });
 });
 

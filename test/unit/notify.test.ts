@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { AppSnapshot } from '../../main/channels.ts';
 import type { Operation, ServiceState } from '../../main/contract.ts';
 import {
   decide,
@@ -8,18 +7,11 @@ import {
   type NoteMemory,
   type NoteSettings,
 } from '../../main/desktop/notify.ts';
+import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 type Some = Partial<ServiceState>;
-const service = (name: string, more: Some = {}): ServiceState => ({
-  name,
-  status: 'healthy',
-  image: 'app:1',
-  restarts: 0,
-  ports: [],
-  ...more,
-});
-const db = (more: Some = {}): ServiceState => service('db', more);
-const web = (more: Some = {}): ServiceState => service('web', { dependsOn: ['db'], ...more });
+const db = (more: Some = {}): ServiceState => serviceState('db', more);
+const web = (more: Some = {}): ServiceState => serviceState('web', { dependsOn: ['db'], ...more });
 
 const WELL: Some = {};
 const UNHEALTHY: Some = {
@@ -99,29 +91,17 @@ function inputOf(moment: Moment, now: number, settings: NoteSettings, minuteOfDa
     ended,
   } = moment;
   const gone = { code: 'engine.lost', data: {}, message: 'Docker is gone', next: '' };
-  const snapshot: AppSnapshot = {
-    contract: 1,
-    revision: 1,
+  const stack = stackState({ services: [...services], ...(operation && { operation }) });
+  const snapshot = appSnapshot(stack, {
     engine: engine ? { reachable: true } : { reachable: false, error: gone },
-    stacks: [
-      {
-        project: 'p',
-        status: 'running',
-        sentence: 'So it is.',
-        services: [...services],
-        probes: [],
-        urls: [],
-        ...(operation && { operation }),
-      },
-    ],
     isCurrent,
     current: project,
     title: 'Production',
-    ...(ended && { ended: { at: new Date(now).toISOString(), outcome: ended } }),
+    ...(ended && { ended: { project: 'p', at: new Date(now).toISOString(), outcome: ended } }),
     ...(failed !== undefined && {
-      failure: { kind: 'up', at: '', errors: [{ code: 'x', data: {}, message: failed, next: '' }] },
+      failure: { kind: 'up', project, at: '', errors: [{ code: 'x', data: {}, message: failed, next: '' }] },
     }),
-  };
+  });
   return { snapshot, now, minuteOfDay, isWindowInFront: front, settings };
 }
 
@@ -284,15 +264,15 @@ describe('what the user is told of', () => {
     [
       'services of every name',
       [
-        { at: 0, services: [service('constructor'), service('engine')] },
+        { at: 0, services: [serviceState('constructor'), serviceState('engine')] },
         {
           at: 10,
           services: [
-            service('constructor', { status: 'unhealthy' }),
-            service('engine', { status: 'unhealthy' }),
+            serviceState('constructor', { status: 'unhealthy' }),
+            serviceState('engine', { status: 'unhealthy' }),
           ],
         },
-        { at: 20, services: [service('constructor'), service('engine')] },
+        { at: 20, services: [serviceState('constructor'), serviceState('engine')] },
       ],
       [
         '10: constructor is unhealthy | constructor is unhealthy.',
@@ -342,7 +322,7 @@ describe('what the user is told of', () => {
     const { notes } = decide(first.memory, inputOf(course([1, UNHEALTHY])[0]!, 1_000, { off: [] }, NOON));
     expect(notes[0]).toMatchObject({
       place: { do: 'show', view: 'logs', service: 'db' },
-      fix: { text: 'Restart db', command: { do: 'restart', services: ['db'] } },
+      fix: { text: 'Restart db', command: { do: 'restart', project: 'p', services: ['db'] } },
     });
   });
 

@@ -77,7 +77,10 @@ function open(
     env: {},
     requireSettings: () => Promise.resolve(),
     endsOf: () => new Ends(),
+    hostReach: () => Promise.resolve({ by: 'unknown' as const }),
     remember: () => Promise.resolve(),
+    isKnown: () => Promise.resolve(true),
+    forget: () => Promise.resolve(),
     ...more,
   };
   return openStack(edges, 'p', {
@@ -221,6 +224,16 @@ describe('an operation that failed', () => {
     expect(state.incidents('p')).toHaveLength(1);
     state = { ...state, addIncident: () => Promise.reject(new Error('ENOSPC')) };
     expect(await errorsOf(open(source).up({}, io))).toEqual(expected);
+  });
+});
+
+describe('an operation that was refused because another one is at work', () => {
+  it('is no incident', async () => {
+    const operation = newOperation('up', 'p');
+    const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
+    expect((await errorsOf(open(profile()).up({}, io)))[0]?.code).toBe('stack.busy');
+    expect(state.incidents('p')).toEqual([]);
+    if (lock.held) lock.release();
   });
 });
 
@@ -381,7 +394,8 @@ describe('the end of a stack', () => {
   it('deletes nothing by the defaults that stand for broken settings', async () => {
     await open(profile()).up({}, io);
     const refused = {
-      requireSettings: () => Promise.reject(failure('settings.refused', { file: 'f', reason: 'r' })),
+      requireSettings: () =>
+        Promise.reject(failure('settings.refused', { file: 'f', reason: 'r', isRepaired: false })),
     };
     expect(
       await errorsOf(open(profile(), undefined, refused).down({ deleteVolumes: ['p_data'] }, io)),
@@ -389,6 +403,23 @@ describe('the end of a stack', () => {
     expect(names()).toEqual(['p-db-1', 'p-web-1']);
     await open(profile(), undefined, refused).down({}, io);
     expect(names()).toEqual([]);
+  });
+});
+
+describe('the block of a stack whose file changed since it was applied', () => {
+  const blockWith = async (text: string | undefined): Promise<string | undefined> => {
+    await open(profile()).up({}, io);
+    const disk = memoryFiles(text === undefined ? {} : { '/p/compose.yaml': text });
+    return open(profileSource('x', '/p/compose.yaml', '/p', disk, {})).block?.title;
+  };
+
+  it.each([
+    ['the one that was applied where the file is gone', undefined, 'T'],
+    ['the one that was applied where the file is broken', 'no: [compose', 'T'],
+    ['none where the file has none', OWN, undefined],
+    ['its own where it has one', PROFILE.replace('title: T', 'title: Now'), 'Now'],
+  ])('is %s', async (_, text, title) => {
+    expect(await blockWith(text)).toBe(title);
   });
 });
 

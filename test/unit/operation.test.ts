@@ -63,6 +63,12 @@ describe('how far an operation is', () => {
     ['nothing', [], 0],
     ['half of its steps', [task('a', 'done'), task('b', 'running')], 0.5],
     ['skipped counts as done', [task('a', 'done'), task('b', 'skipped')], 1],
+    [
+      'half of a step that knows how far it is',
+      [task('a', 'done'), task('b', 'running', { current: 5, total: 10 }), task('c', 'waiting')],
+      0.5,
+    ],
+    ['one that does not know', [task('a', 'done'), task('b', 'running', { current: 5 })], 0.5],
     ['an image that was there', [task('image:a', 'done'), task('b', 'waiting')], 0.5],
   ])('%s', (_what, tasks, expected) => {
     expect(fraction(tasks)).toBe(expected);

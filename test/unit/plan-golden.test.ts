@@ -5,6 +5,7 @@ import { planDown, planStop } from '../../main/stack/plan-down.ts';
 import { formatPlan } from '../../main/stack/plan-format.ts';
 import { planRestart, planStart } from '../../main/stack/plan-start.ts';
 import type { Plan, Step } from '../../main/stack/plan-types.ts';
+import { planUp } from '../../main/stack/plan-up.ts';
 import { observeFor } from '../../main/stack/run-plan.ts';
 import type { FakeEngine } from '../fakes/fake-engine.ts';
 import { desiredOf } from './helpers/desired.ts';
@@ -196,6 +197,31 @@ describe('the plan of an up', () => {
     const engine = await running(before);
     await c.meddle?.(engine);
     await golden(c.name, await planOn(engine, known(desiredOf(c.file ?? before)), c.up));
+  });
+});
+
+describe('the wait for what runs already', () => {
+  it.each<[health: string, ms: number, patient: boolean]>([
+    // the start period counts, and Docker says when it is over
+    ['starting', 60_000, false],
+    ['unhealthy', 50_000, true],
+  ])('%s', async (health, budgetMs, patient) => {
+    const desired = known(desiredOf(STACK));
+    const observed = await observeFor(await running(STACK), desired);
+    const containers = observed.containers.map((c) => (c.service === 'db' ? { ...c, health } : c));
+    const plan = planUp(desired, { ...observed, containers }, ABLE);
+    expect(plan.steps.find((s) => s.id === 'wait:db')).toMatchObject({ budgetMs, patient });
+  });
+
+  it('is patient where another container of the service is not well', async () => {
+    const file = STACK.replace('image: data:1', 'image: data:1\n    scale: 2');
+    const desired = known(desiredOf(file));
+    const observed = await observeFor(await running(file), desired);
+    const containers = observed.containers.map((c) =>
+      c.service === 'db' ? { ...c, health: c.number === 1 ? 'starting' : 'unhealthy' } : c,
+    );
+    const plan = planUp(desired, { ...observed, containers }, ABLE);
+    expect(plan.steps.find((s) => s.id === 'wait:db')).toMatchObject({ budgetMs: 60_000, patient: true });
   });
 });
 

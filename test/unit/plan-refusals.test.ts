@@ -56,6 +56,13 @@ describe('an up is refused before anything is touched', () => {
       { services: ['a'] },
       [],
     ],
+    [
+      'more containers of a service than anybody wants',
+      two('scale: 101', 'deploy: { replicas: 1000000000 }'),
+      {},
+      [/cannot-carry-out: services\.a\.scale .* 101 .*at most 100/, /services\.b\.deploy\.replicas/],
+    ],
+    ['many containers of a service', two('scale: 100'), {}, []],
     ['ports that the engine chooses', two('ports: ["80"]', 'ports: ["80"]'), {}, []],
     ['an unknown service', two(''), { services: ['c'] }, [/no-such-service.*"c"/]],
     [

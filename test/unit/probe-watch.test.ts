@@ -4,6 +4,7 @@ import type { ProbeResult, ServiceStatus, StackState } from '../../main/contract
 import { ProbeWatch } from '../../main/desktop/probe-watch.ts';
 import { newOperation } from '../../main/stack/operation.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
+import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,24 +15,8 @@ afterEach(() => {
 
 const ANSWER: ProbeResult = { id: 'a', label: 'A', ok: true, answer: 'ok', tookMs: 1, at: '' };
 
-const snapshot = (db: ServiceStatus, more: Partial<StackState> = {}): AppSnapshot => ({
-  contract: 1,
-  revision: 1,
-  engine: { reachable: true },
-  isCurrent: true,
-  current: 'p',
-  stacks: [
-    {
-      project: 'p',
-      status: 'running',
-      sentence: '',
-      services: [{ name: 'db', status: db, image: 'a', restarts: 0, ports: [], containerId: 'c' }],
-      probes: [],
-      urls: [],
-      ...more,
-    },
-  ],
-});
+const snapshot = (status: ServiceStatus, more: Partial<StackState> = {}): AppSnapshot =>
+  appSnapshot(stackState({ services: [serviceState('db', { status, containerId: 'c' })], ...more }));
 
 /** Counts runs; a run takes a second. */
 function rig() {

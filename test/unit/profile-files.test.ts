@@ -1,40 +1,84 @@
 /** What the bundled profiles promise, read from their files. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { PROFILE_KEY, readProfileBlock } from '../../main/stack/profile.ts';
 import { secretsOf } from '../../main/stack/profile-secrets.ts';
+import { blockOf } from '../../main/stack/source.ts';
+import { nodeFiles } from '../../main/system/file-source.ts';
+import { profileIds } from '../../main/system/profiles.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
+const SHARED = path.join('compose', 'shared');
 const folders = [
-  ...readdirSync(path.join(root, 'compose')).map((id) => path.join('compose', id)),
+  ...profileIds(path.join(root, 'compose')).map((id) => path.join('compose', id)),
   path.join('test', 'fixtures', 'light-stack'),
 ];
 
+/** What is published, where it is not nginx alone. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  'app-server': ['server'],
+  development: ['db', 'server'],
+  'development-reload': ['db', 'server'],
+  research: ['server'],
+  vllm: ['vllm', 'server'],
+};
+
+interface Bind {
+  type: string;
+  source: string;
+  read_only?: boolean;
+  bind?: { create_host_path?: boolean };
+}
+
+interface Service {
+  extends?: { file: string; service: string };
+  image?: string;
+  build?: unknown;
+  volumes?: (string | Bind)[];
+  secrets?: { source: string }[];
+  ports?: unknown[];
+  restart?: string;
+  mem_limit?: string;
+  logging?: unknown;
+  healthcheck?: unknown;
+}
+
 interface ComposeFile {
   name: string;
-  services: Record<
-    string,
-    {
-      image?: string;
-      volumes?: string[];
-      secrets?: { source: string }[];
-      ports?: unknown[];
-      restart?: string;
-      mem_limit?: string;
-      logging?: unknown;
-      healthcheck?: unknown;
-    }
-  >;
+  services: Record<string, Service>;
   secrets: Record<string, { environment: string }>;
   configs: Record<string, { file?: string; content?: string }>;
   volumes: Record<string, unknown>;
 }
 
-/** `${NAME}` and `${NAME:-default}` outside the block and the comments, by name. */
-function variablesIn(text: string): Map<string, Set<string>> {
-  const body = text.slice(0, text.indexOf(`\n${PROFILE_KEY}:`)).replaceAll(/^\s*#.*$/gm, '');
+/** A profile's file, its services with what they extend. */
+function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
+  const compose = parse(readFileSync(file, 'utf8'), { merge: true }) as ComposeFile;
+  const services = Object.entries(compose.services).map(([name, own]): [string, Service] => {
+    if (!own.extends) return [name, own];
+    const other = readCompose(path.join(path.dirname(file), own.extends.file));
+    return [name, onTop(other.compose.services[own.extends.service], own) as Service];
+  });
+  return { compose, services };
+}
+
+/** As Compose merges them, as far as the profiles go: mappings by key, lists one after the other. */
+function onTop(base: unknown, own: unknown): unknown {
+  if (Array.isArray(base) && Array.isArray(own)) return [...(base as unknown[]), ...(own as unknown[])];
+  if (!isMapping(base) || !isMapping(own)) return own ?? base;
+  return Object.fromEntries(
+    [...new Set([...Object.keys(base), ...Object.keys(own)])].map((k) => [k, onTop(base[k], own[k])]),
+  );
+}
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `${NAME}` and `${NAME:-default}` in what a file says of services, networks and the rest, by name. */
+function variablesIn({ compose, services }: ReturnType<typeof readCompose>): Map<string, Set<string>> {
+  const said = Object.entries({ ...compose, services }).filter(([key]) => !key.startsWith('x-'));
+  const body = JSON.stringify(said);
   const found = new Map<string, Set<string>>();
   for (const [, name = '', value = ''] of body.matchAll(/(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g)) {
     found.set(name, (found.get(name) ?? new Set()).add(value));
@@ -44,14 +88,13 @@ function variablesIn(text: string): Map<string, Set<string>> {
 
 describe.each(folders)('%s', (folder) => {
   const file = path.join(root, folder, 'compose.yaml');
-  const text = readFileSync(file, 'utf8');
-  const compose = parse(text, { merge: true }) as ComposeFile & Record<typeof PROFILE_KEY, unknown>;
-  const block = readProfileBlock(compose[PROFILE_KEY], file);
-  const services = Object.entries(compose.services);
+  const whole = readCompose(file);
+  const { compose, services } = whole;
+  const block = blockOf(nodeFiles, file)!;
 
   it('declares every variable of the file as a setting, with the same default', () => {
     const settings = new Map(block.settings.map((s) => [s.variable, new Set([s.default])]));
-    expect(variablesIn(text)).toEqual(settings);
+    expect(variablesIn(whole)).toEqual(settings);
   });
 
   it('has one bundle for each secret of the file, in the service that takes it', () => {
@@ -72,6 +115,8 @@ describe.each(folders)('%s', (folder) => {
       ...block.probes.flatMap((p) => (p.kind === 'exec' ? [p.service] : [])),
       ...block.secrets.flatMap((s) => (s.role ? [s.role.service] : [])),
       ...Object.keys(block.imageIdFiles),
+      ...Object.keys(block.provides),
+      ...Object.keys(block.jobs),
     ];
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining([...new Set(named)]));
     const volumes = block.secrets.flatMap((s) => s.volume ?? []);
@@ -80,35 +125,69 @@ describe.each(folders)('%s', (folder) => {
 
   it('has a fixed name, and no host path', () => {
     expect(compose.name).toMatch(/^letta-[a-z-]+$/);
-    const sources = services.flatMap(([, { volumes = [] }]) => volumes.map((v) => v.split(':')[0] ?? ''));
+    const volumes = services.flatMap(([, service]) => service.volumes ?? []);
+    // a folder that the user names may stand in for a volume
+    const sources = volumes.flatMap((v) =>
+      typeof v === 'string' ? (v.replace(/^\$\{\w+:-([\w-]+)\}/, '$1').split(':')[0] ?? '') : [],
+    );
+    // but those that the user names, which are checked, not written to and not made
+    for (const bind of volumes.filter((v) => typeof v !== 'string')) {
+      expect(bind).toMatchObject({ type: 'bind', read_only: true, bind: { create_host_path: false } });
+      const variable = /^\$\{(\w+):-/.exec(bind.source)?.[1];
+      expect(['folder', 'file']).toContain(block.settings.find((s) => s.variable === variable)?.type);
+    }
     expect(Object.keys(compose.volumes)).toEqual(expect.arrayContaining([...new Set(sources)]));
   });
 
   it('pins images, bounds memory and logs, comes back, and says when it is well', () => {
     for (const [name, service] of services) {
+      // a job comes to its end
+      const stays = { restart: 'unless-stopped', healthcheck: expect.any(Object) as object };
       expect(service, name).toMatchObject({
-        image: expect.stringMatching(/:-[^}]+:[^}]*\d/) as string,
-        restart: 'unless-stopped',
+        // what is built has no image to pin
+        ...(!service.build && { image: expect.stringMatching(/:-[^}]+:[^}]*\d/) as string }),
+        ...(block.jobs[name] ? { restart: 'no' } : stays),
         mem_limit: expect.any(String) as string,
         logging: { options: { 'max-size': expect.any(String) as string } },
-        healthcheck: expect.any(Object) as object,
       });
     }
   });
 
-  it('publishes nginx alone', () => {
-    expect(services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name)).toEqual(['nginx']);
+  it('publishes nothing but its door', () => {
+    const published = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
+    expect(published).toEqual(DOORS[path.basename(folder)] ?? ['nginx']);
   });
 
-  it.each(readdirSync(path.join(root, folder)))('%s has Unix line ends, and is used', (name) => {
-    const content = readFileSync(path.join(root, folder, name), 'utf8');
-    expect(content).not.toContain('\r');
-    expect(content.endsWith('\n')).toBe(true);
-    const used = Object.values(compose.configs).some((config) => config.file === `./${name}`);
-    expect(used || name === 'compose.yaml').toBe(true);
+  it('uses each file of its folder', () => {
+    const used = Object.values(compose.configs).flatMap((config) => config.file ?? []);
+    const own = readdirSync(path.join(root, folder)).filter((name) => name !== 'compose.yaml');
+    expect(used.filter((name) => name.startsWith('./')).toSorted()).toEqual(own.map((name) => `./${name}`));
+    const shared = used.filter((name) => !name.startsWith('./')).map((name) => path.join(folder, name));
+    expect(shared.every((name) => path.dirname(name) === SHARED && existsSync(path.join(root, name)))).toBe(
+      true,
+    );
   });
 
   it('needs no interpolation inside the block', () => {
-    expect(JSON.stringify(compose[PROFILE_KEY])).not.toContain('$');
+    expect(JSON.stringify(block)).not.toContain('$');
   });
+});
+
+it.each(
+  [...folders, SHARED].flatMap((folder) =>
+    readdirSync(path.join(root, folder)).map((name) => path.join(folder, name)),
+  ),
+)('%s has Unix line ends', (file) => {
+  const content = readFileSync(path.join(root, file), 'utf8');
+  expect(content).not.toContain('\r');
+  expect(content.endsWith('\n')).toBe(true);
+});
+
+it('shares no file that no profile takes', () => {
+  const texts = folders.map((folder) => readFileSync(path.join(root, folder, 'compose.yaml'), 'utf8'));
+  for (const name of readdirSync(path.join(root, SHARED)))
+    expect(
+      texts.some((text) => text.includes(`file: ../shared/${name} `)),
+      name,
+    ).toBe(true);
 });

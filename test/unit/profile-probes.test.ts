@@ -34,6 +34,9 @@ describe('probesOf', () => {
   });
 });
 
+const REFUSED =
+  'connection to server at "db" (10.0.0.2), port 5432 failed: FATAL:  password authentication failed';
+
 describe('execVerdict', () => {
   const pong = { ...exec, expect: '^PONG' };
   it.each([
@@ -51,6 +54,13 @@ describe('execVerdict', () => {
     ['the output', exec, { exitCode: 1, stdout: 'half', stderr: '' }, false, 'half'],
     ['the exit code', exec, { exitCode: 137, stdout: '', stderr: ' ' }, false, 'exit code 137'],
     ['one line', exec, { exitCode: 1, stdout: '', stderr: 'a\n  b\n\nc\n' }, false, 'a; b; c'],
+    [
+      'once what psql says twice',
+      exec,
+      { exitCode: 2, stdout: '', stderr: `psql: error: ${REFUSED}\n${REFUSED}\n` },
+      false,
+      `psql: error: ${REFUSED}`,
+    ],
     ['not all', exec, { exitCode: 0, stdout: 'x'.repeat(400), stderr: '' }, true, `${'x'.repeat(299)}…`],
   ])('says %s', (_, probe, result, ok, answer) => {
     expect(execVerdict(probe, result)).toEqual({ ok, answer });

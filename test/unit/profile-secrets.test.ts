@@ -87,7 +87,18 @@ describe('secretProblem', () => {
     ['API_KEY', 'a\r', 'it has a line break or another control character in it'],
     ['ACCOUNT', 'a\nb\n', undefined],
     ['ACCOUNT', 'a\0b', 'it has a zero byte in it'],
+    ['API_KEY', 'a\ud800', 'it has half of a character in it'],
   ])('%s = %j: %s', (name, text, problem) => {
     expect(secretProblem(byName(name), text)).toBe(problem);
+  });
+
+  it('has room for what a variable of a container, or a file of keys, may hold', () => {
+    const problemOf = (name: string, length: number) => secretProblem(byName(name), 'ü'.repeat(length / 2));
+    expect(problemOf('API_KEY', 65_536)).toBeUndefined();
+    expect(problemOf('API_KEY', 65_538)).toBe(
+      'it has 65538 bytes, and a variable of a container at most 65536',
+    );
+    expect(problemOf('ACCOUNT', 1_000_000)).toBeUndefined();
+    expect(problemOf('ACCOUNT', 1_000_002)).toBe('it has 1000002 bytes, and may have 1000000');
   });
 });

@@ -35,6 +35,7 @@ const block = readProfileBlock(
       { name: 'origins', label: 'Origins', type: 'list', default: [], variable: 'ORIGINS' },
       { name: 'image', label: 'Image', type: 'image', default: 'a/b:1', variable: 'IMAGE' },
       { name: 'memory', label: 'Memory', type: 'size', default: '2g', min: '512m', variable: 'MEMORY' },
+      { name: 'cache', label: 'Cache', type: 'folder', default: 'models', variable: 'CACHE' },
       { name: 'api', label: 'API', type: 'url', default: '', variable: 'API' },
     ],
   },
@@ -50,6 +51,9 @@ describe('settingProblem', () => {
     ['address', '::1', undefined],
     ['address', 'localhost', 'it is not an IP address such as 127.0.0.1'],
     ['address', '', EMPTY],
+    ['cache', 'models', undefined],
+    ['cache', '/home/me/.cache', undefined],
+    ['cache', 'other', 'it is not an absolute path'],
     ['port', '1', undefined],
     ['port', '65535', undefined],
     ['port', '0', 'it is less than 1'],
@@ -87,6 +91,13 @@ describe('settingProblem', () => {
   ])('%s = %j: %s', (name, text, problem) => {
     expect(settingProblem(settingOf(block, name), text)).toBe(problem);
   });
+
+  it('takes no more than a variable of a container can hold', () => {
+    expect(settingProblem(settingOf(block, 'model'), 'x'.repeat(65_536))).toBeUndefined();
+    expect(settingProblem(settingOf(block, 'model'), 'x'.repeat(65_537))).toBe(
+      'it has 65537 bytes, and a variable of a container at most 65536',
+    );
+  });
 });
 
 describe('settingOf', () => {
@@ -109,6 +120,7 @@ describe('variablesOf', () => {
   it('gives what was chosen, else the default', () => {
     expect(variablesOf(block, { PORT: '9000', ORIGINS: 'http://a' })).toEqual({
       ADDRESS: '127.0.0.1',
+      CACHE: 'models',
       PORT: '9000',
       WORKERS: '1',
       DEBUG: 'false',

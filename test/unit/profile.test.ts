@@ -23,8 +23,10 @@ describe('readProfileBlock', () => {
     expect(readProfileBlock(least, 'f')).toEqual({
       ...least,
       needs: {},
+      jobs: {},
       urls: [],
       imageIdFiles: {},
+      provides: {},
       settings: [],
       secrets: [],
       bundles: [],
@@ -120,9 +122,12 @@ describe('readProfileBlock', () => {
           { variable: 'C', service: 'a', value: 'FOURTH' },
         ],
         probes: [{ kind: 'http', id: 'p', label: 'P', url: 'http://{port}/' }],
+        jobs: { a: [{ exit: 1, says: '{stack} fails', next: 'letta-stack up{stack} {model}' }] },
       },
       [
         'x-letta-stack.urls[0].url: there is no "host"',
+        'x-letta-stack.jobs.a[0].says: there is no "stack"',
+        'x-letta-stack.jobs.a[0].next: there is no "model"',
         'x-letta-stack.probes[0].url: there is no "port"',
         'x-letta-stack.bundles[0].lines[0]: there is no "OTHER"',
         'x-letta-stack.bundles[0].lines[1]: there is no "THIRD"',

@@ -84,6 +84,26 @@ describe('the work of pulls', () => {
   });
 });
 
+describe('the speed of all pulls from their first byte to their last', () => {
+  it('is of what was downloaded, not of what was there or is unpacked', () => {
+    let now = 0;
+    const board = new PullBoard(() => now);
+    const there: Layer = { id: '2', downloaded: 0, extracted: 0, done: true };
+    board.update('a', progress(layer('1', 1, 0, 8e6), there));
+    now = 1000;
+    board.update('b', progress(layer('3', 2e6, 0, 2e6)));
+    now = 2000;
+    board.update('a', progress(layer('1', 8e6, 0, 8e6), there));
+    // one that was too quick for the engine to tell, and is known once it is unpacked
+    now = 90_000;
+    board.update(
+      'a',
+      progress(layer('1', 8e6, 8e6, 8e6, true), { id: '4', downloaded: 5000, extracted: 5000, done: true }),
+    );
+    expect(board.wholeSpeed()).toBeCloseTo(5e6, -2);
+  });
+});
+
 describe('the sentence of a pull', () => {
   const mb = (n: number): number => n * 1e6;
   it.each<[layers: Layer[], speed: number, sentence: string]>([

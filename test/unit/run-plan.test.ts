@@ -33,6 +33,21 @@ describe('an up', () => {
     expect(order).toEqual(['plan of 8, 0', 'agreed, 0']);
   });
 
+  it('says which container has its port', async () => {
+    const engine = makeEngine();
+    const file = (name: string): string =>
+      `name: ${name}\nservices: { web: { image: "app:1", ports: ["127.0.0.1:8283:80"] } }\n`;
+    await up(engine, desiredOf(file('other')));
+    await expect(up(engine, known(desiredOf(file('p'))))).rejects.toMatchObject({
+      errors: [
+        {
+          code: 'engine.port-taken',
+          data: { port: 8283, by: 'container', container: 'other-web-1', project: 'other' },
+        },
+      ],
+    });
+  });
+
   it('pulls first, and plans the rest by what was pulled', async () => {
     const engine = makeEngine({ images: {}, registry: { 'data:1': {}, 'app:1': {} } });
     await up(engine, wanted);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Failure } from '../../main/errors.ts';
+import { Failure, say } from '../../main/errors.ts';
 import { SecretKeeper } from '../../main/stack/secret-keeper.ts';
+import { listSecrets } from '../../main/stack/stack-secrets.ts';
 import type { State } from '../../main/system/types.ts';
 import { desiredOf } from './helpers/desired.ts';
 import { killedAfter, known, makeEngine, up } from './helpers/rig.ts';
@@ -306,5 +307,46 @@ secrets: { db: { environment: DB_BUNDLE }, web: { environment: WEB_BUNDLE } }
     expect(await outcome(start(engine))).toBe('stack.secret-missing DATA_KEY');
     const after = engine.calls.slice(before).map((c) => c.name);
     expect(after.filter((n) => !/list|inspect|diskUsage/.test(n))).toEqual([]);
+  });
+});
+
+describe('another store than the one into which a secret was put', () => {
+  const volumes = new Map([['data', 'p_data']]);
+  beforeEach(async () => {
+    for (const [scope, name] of [
+      ['p', 'DB_PASSWORD'],
+      ['p', 'DATA_KEY'],
+      ['global', 'NEEDED'],
+    ] as const)
+      await state.setSecretId(scope, name, { store: 'keychain' });
+  });
+
+  it('is named where a value is missing that the other one has', async () => {
+    await keeper.settle(volumes);
+    expect(keeper.elsewhere('NEEDED', 'file')).toBe('keychain');
+    expect(keeper.elsewhere('NEEDED', 'keychain')).toBeUndefined();
+    expect(listSecrets(BLOCK, keeper, 'file').find((s) => s.name === 'NEEDED')).toMatchObject({
+      set: false,
+      elsewhere: 'keychain',
+    });
+    const error = await keeper.fetch(['db', 'web']).catch((e: unknown) => e);
+    expect(error).toMatchObject({ errors: [{ code: 'stack.secret-missing', data: { keptIn: 'keychain' } }] });
+    expect(say((error as Failure).errors[0]!).next).toContain(
+      'letta-stack settings set secretStore keychain',
+    );
+  });
+
+  it('has a value of its own, with an id of its own', async () => {
+    const id = state.secretId('global', 'NEEDED');
+    store.entries.set('global/NEEDED', 'older');
+    await keeper.settle(volumes, { readOnly: true });
+    expect(state.secretId('global', 'NEEDED')).toBe(id);
+    await keeper.settle(volumes);
+    expect([state.secretKeptIn('global', 'NEEDED'), state.secretKeptIn('p', 'DATA_KEY')]).toEqual([
+      'file',
+      'keychain',
+    ]);
+    expect(state.secretId('global', 'NEEDED')).not.toBe(id);
+    expect(keeper.idOf('NEEDED')).toBe(state.secretId('global', 'NEEDED'));
   });
 });

@@ -75,6 +75,24 @@ describe('logs of several containers', () => {
     ]);
   });
 
+  it('of over 16 KB are whole, although each piece comes with a time of its own', async () => {
+    const secret = 'very-secret-value/1';
+    const engine = engineThatSays({
+      a: [`${T(1)} ${'x'.repeat(16_384)}very-sec`, `${T(2)} ret-value/1`, `${T(3)} end\n${T(4)} next\n`],
+    });
+    expect(await texts(engine, {}, [secret])).toEqual([`a ${'x'.repeat(16_384)}•••end`, 'a next']);
+  });
+
+  it('without an end come in parts, of which each has the time', async () => {
+    const piece = 'x'.repeat(2 ** 20);
+    const pieces = [1, 2, 3, 4, 5, 6].map((n) => `${T(n)} ${piece}`);
+    const lines = await linesOf(engineThatSays({ a: [...pieces, `${T(7)} end\n`] }));
+    expect(lines.map(({ at, text }) => [at, text.length])).toEqual([
+      [T(1), 4 * 2 ** 20],
+      [T(1), 2 * 2 ** 20 + 3],
+    ]);
+  });
+
   it.each([
     ['an empty line', `${T(1)} \n`, ''],
     ['a line of a terminal', `${T(1)} text\r\n`, 'text'],
@@ -111,6 +129,18 @@ describe('what is asked of the engine', () => {
     await linesOf(engineThatSays({}, false, seen), { tail: 7, since: '2026-01-01T00:00:00Z' });
     expect(seen[0]).toMatchObject({ timestamps: true, tail: 7, since: 1767225600 });
     expect(seen[0]).not.toHaveProperty('follow');
+  });
+
+  it('since the last start is each container’s own', async () => {
+    const seen: Options[] = [];
+    const engine = engineThatSays({}, false, seen);
+    const both = [
+      container({ service: 'a', id: 'a', startedAt: '2026-01-01T00:00:01.5Z' }),
+      container({ service: 'b', id: 'b', startedAt: '0001-01-01T00:00:00Z' }),
+    ];
+    const signal = new AbortController().signal;
+    for await (const _ of readLogs(engine, both, { signal, since: 'start' }, [])) expect.unreachable();
+    expect(seen.map(({ since }) => since)).toEqual([1767225601.5, 0]);
   });
 
   it.each<[since: string, seconds: number]>([

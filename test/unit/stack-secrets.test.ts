@@ -265,7 +265,7 @@ describe('all secrets', () => {
   it('are listed with the store closed', async () => {
     await has('NEEDED', 'x', 'global');
     store.locked = true;
-    expect(listSecrets(BLOCK, edges.keeper).map((s) => `${s.name} ${s.scope} ${s.set}`)).toEqual([
+    expect(listSecrets(BLOCK, edges.keeper, 'file').map((s) => `${s.name} ${s.scope} ${s.set}`)).toEqual([
       'DB_PASSWORD stack false',
       'DATA_KEY stack false',
       'NEEDED global true',
@@ -284,5 +284,35 @@ describe('all secrets', () => {
   it('that a stack does not take are named', async () => {
     expect(await outcome(setSecret(edges, 'OTHER', 'x', undefined))).toBe('secrets.no-such');
     expect(await outcome(unsetSecret(edges, 'OTHER', undefined))).toBe('secrets.no-such');
+  });
+});
+
+describe('a password of the server', () => {
+  const set = (value: string, isInUse?: boolean): Promise<string> => {
+    const token = {
+      name: 'API',
+      label: 'Password',
+      scope: 'stack',
+      generated: true,
+      volume: 'data',
+    } as const;
+    const block = { ...BLOCK, secrets: [...BLOCK.secrets, { ...token, required: true, multiline: false }] };
+    const keeper = new SecretKeeper(block, 'p', store.open, state);
+    return outcome(setSecret({ ...edges, block, keeper }, 'API', value, undefined, isInUse));
+  };
+
+  it('that is chosen has 16 characters, in one line', async () => {
+    expect(await set('abc12345')).toBe('secrets.short-password');
+    expect(await set('x'.repeat(15))).toBe('secrets.short-password');
+    expect(await set(`${'x'.repeat(16)}\ny`)).toBe('secrets.bad-value');
+    expect(store.entries.has('p/API')).toBe(false);
+    expect(await set('x'.repeat(16))).toBe('ok');
+  });
+
+  it('that is in use, or stored already, may be shorter', async () => {
+    expect(await set('abc12345', true)).toBe('ok');
+    expect(await set('abc12345')).toBe('ok');
+    expect(await set('abc12346')).toBe('secrets.short-password');
+    expect(store.entries.get('p/API')).toBe('abc12345');
   });
 });

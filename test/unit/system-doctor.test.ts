@@ -2,63 +2,39 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ServiceState, StackState } from '../../main/contract.ts';
 import type { ContainerSummary } from '../../main/docker/port.ts';
 import { failure } from '../../main/errors.ts';
 import { checks, doctorContext, runDoctor } from '../../main/system/doctor.ts';
-import type { Check, DoctorContext, DoctorStack, Finding, SecretStore } from '../../main/system/types.ts';
+import type { Check, DoctorContext, Finding } from '../../main/system/doctor-types.ts';
+import type { SecretStore } from '../../main/system/types.ts';
 import { FakeEngine } from '../fakes/fake-engine.ts';
+import {
+  find,
+  GB,
+  healthy,
+  memoryStore,
+  part,
+  service,
+  WELL,
+  withService,
+  withStack,
+} from './helpers/doctor.ts';
 
-const GB = 1e9;
-function memoryStore(): SecretStore {
-  const kept = new Map<string, string>();
-  const account = (e: { scope: string; name: string }) => `${e.scope}/${e.name}`;
-  return {
-    kind: 'keychain',
-    label: 'the keychain',
-    status: () => Promise.resolve('ok'),
-    get: (e) => Promise.resolve(kept.get(account(e))),
-    set: (e, value) => Promise.resolve(void kept.set(account(e), value)),
-    delete: (e) => Promise.resolve(kept.delete(account(e))),
-  };
-}
-const stack: DoctorStack = {
-  project: 'p',
-  directory: '/srv/p',
-  diskNeeded: 6 * GB,
-  services: [
-    { name: 'db', image: 'db:1', environment: ['POSTGRES_DB'], ports: [] },
-    {
-      name: 'web',
-      image: 'web:1',
-      environment: ['SECURE'],
-      ports: [{ address: '127.0.0.1', published: 8283, protocol: 'tcp' }],
-    },
-  ],
-  warnings: [],
-};
+const SETTING = { name: 'port', label: 'Port', problem: 'it is empty' };
 const noEngine = failure('engine.unreachable', { endpoint: 'unix:///x', reason: 'refused' });
-const healthy: DoctorContext = {
-  engine: () => Promise.resolve(new FakeEngine({ images: { 'db:1': {}, 'web:1': {} } })),
-  stack: () => Promise.resolve(stack),
-  secrets: memoryStore(),
-  home: '/home/ada',
-  freeBytes: () => Promise.resolve(100 * GB),
-  portUse: () => Promise.resolve({ free: true }),
-  entries: () => Promise.resolve(undefined),
-};
-async function find(id: string, change: Partial<DoctorContext>): Promise<Finding | undefined> {
-  return (await runDoctor({ ...healthy, ...change })).find((f) => f.id === id);
-}
-const withStack = (change: Partial<DoctorStack>) => ({
-  stack: () => Promise.resolve({ ...stack, ...change }),
-});
-const withService = (change: Partial<DoctorStack['services'][number]>) =>
-  withStack({ services: [{ name: 'server', environment: [], ports: [], ...change }] });
+const order = (id: string): number => checks.findIndex((c) => c.id === id);
 
 describe('doctor', () => {
   it('finds nothing where all is well, in the order of the checks', async () => {
     const findings = await runDoctor(healthy);
-    expect(findings.map((f) => [f.id, f.status])).toEqual(checks.map((c) => [c.id, 'ok']));
+    const looked =
+      'engine which-engine architecture clock disk ports stray-folder secrets compose-file invented-variables services changes'.split(
+        ' ',
+      );
+    expect(findings.map((f) => [f.id, f.status])).toEqual(looked.map((id) => [id, 'ok']));
+    // the others have nothing to look at here
+    expect(looked.toSorted((a, b) => order(a) - order(b))).toEqual(looked);
     expect(findings.filter((f) => f.fix !== undefined || f.detail === '')).toEqual([]);
   });
 
@@ -94,12 +70,14 @@ describe('doctor', () => {
       ...healthy,
       engine: () => Promise.reject(noEngine),
       stack: () => Promise.reject(failure('settings.invalid', { reason: 'compose.yaml:3: bad' })),
+      state: () => Promise.reject(noEngine),
     });
+    expect(findings[0]?.remedy).toEqual({ do: 'choose-engine' });
     expect(findings.map((f) => [f.id, f.status])).toEqual([
       ['engine', 'fail'],
+      ['stray-folder', 'ok'],
       ['secrets', 'ok'],
       ['compose-file', 'fail'],
-      ['stray-folder', 'ok'],
     ]);
   });
 });
@@ -137,6 +115,23 @@ describe('the checks', () => {
     expect(await find('disk', change)).toMatchObject({ status, detail: expect.stringMatching(detail) });
   });
 
+  it.each<[free: number, status: string, detail: RegExp]>([
+    [0, 'fail', /^0 MB free at \/s\/logs, the folder of the logs$/m],
+    [100e6, 'warn', /^100 MB free at \/s\/logs, the folder of the logs$/m],
+    [5 * GB, 'ok', /^100\.0 GB free at \S+; all images are here$/],
+  ])('disk: %d bytes where our own logs are', async (free, status, detail) => {
+    const freeBytes = (path: string): Promise<number> =>
+      Promise.resolve(path === '/s/logs' ? free : 100 * GB);
+    const found = await find('disk', { freeBytes });
+    expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
+    expect(found?.detail).not.toContain('settings');
+    // an engine elsewhere, or none, has another disk
+    const none = () => Promise.reject(failure('engine.not-installed', { tried: [] }));
+    const alone = await find('disk', { freeBytes, engine: none });
+    if (status === 'ok') expect(alone).toBeUndefined();
+    else expect(alone).toMatchObject({ status, fix: expect.stringContaining('Free some space there') });
+  });
+
   it('disk: leaves out an engine whose disk is elsewhere', async () => {
     const away = Object.assign(new FakeEngine(), {
       endpoint: { url: 'ssh://a@b', source: 'test', local: false },
@@ -156,6 +151,72 @@ describe('the checks', () => {
     });
   });
 
+  it('ports: another one that is free is offered for the setting that is the port', async () => {
+    const taken = new Set([8283, 8284]);
+    const portUse: DoctorContext['portUse'] = (_, port) => Promise.resolve({ free: !taken.has(port) });
+    const settings = [{ name: 'port', type: 'port', variable: 'PORT', value: '8283' }];
+    expect((await find('ports', { portUse, ...withStack({ settings }) }))?.remedy).toEqual({
+      do: 'use-port',
+      setting: 'port',
+      port: 8285,
+    });
+    const none = { portUse: () => Promise.resolve({ free: false }) };
+    expect(await find('ports', { ...none, ...withStack({ settings }) })).not.toHaveProperty('remedy');
+    const others = withStack({ settings: [{ ...settings[0]!, value: '1' }] });
+    expect(await find('ports', { portUse, ...others })).not.toHaveProperty('remedy');
+  });
+
+  const ill = (status: StackState['status'], services: ServiceState[]): Partial<DoctorContext> => ({
+    state: () => Promise.resolve({ ...WELL, status, services }),
+  });
+  it.each<[string, Partial<DoctorContext>, Finding['status'] | undefined, Finding['remedy'], string?]>([
+    ['all are well', {}, 'ok', undefined, 'All services are well.'],
+    ['it was stopped as a whole', ill('stopped', [service('db', 'stopped')]), 'ok', undefined],
+    ['nothing is there yet', ill('stopped', [service('db', 'absent')]), undefined, undefined],
+    [
+      'the one that another suffers from',
+      ill('degraded', [service('web', 'unhealthy', { dependsOn: ['db'] }), service('db', 'unhealthy')]),
+      'warn',
+      { do: 'logs', service: 'db' },
+      'web is unhealthy\ndb is unhealthy',
+    ],
+    [
+      'one that ended, with why',
+      ill('failed', [
+        service('db', 'healthy'),
+        service('web', 'failed', { cause: { kind: 'exit', sentence: 'web ended with exit code 3' } }),
+      ]),
+      'fail',
+      { do: 'logs', service: 'web' },
+      'web ended with exit code 3',
+    ],
+    [
+      'one that is missing',
+      ill('degraded', [service('db', 'healthy'), service('web', 'stopped')]),
+      'warn',
+      { do: 'start' },
+    ],
+  ])('services: %s', async (_, change, status, remedy, detail) => {
+    const found = await find('services', change);
+    expect([found?.status, found?.remedy]).toEqual([status, remedy]);
+    if (detail !== undefined) expect(found?.detail).toBe(detail);
+  });
+
+  it('changes: what is not applied yet is said, and can be', async () => {
+    const changes = () => Promise.resolve([{ service: 'web', cause: 'configuration changed' }]);
+    expect(await find('changes', { changes })).toMatchObject({
+      status: 'warn',
+      detail: 'web: configuration changed',
+      remedy: { do: 'apply' },
+    });
+    expect(await find('changes', { changes, ...ill('stopped', [service('web', 'absent')]) })).toBeUndefined();
+    const late = { changes: () => Promise.reject(failure('stack.setting', SETTING)) };
+    expect(await find('changes', late)).toMatchObject({
+      status: 'fail',
+      remedy: { do: 'open-setting', name: 'port' },
+    });
+  });
+
   it("ports: the stack's own are no problem", async () => {
     const engine = new FakeEngine({ images: { 'web:1': {} } });
     const { Id } = await engine.containers.create('p-web-1', {
@@ -169,6 +230,7 @@ describe('the checks', () => {
     expect(await find('ports', taken)).toMatchObject({ status: 'ok' });
     expect(await find('ports', { ...taken, ...withStack({ project: 'q' }) })).toMatchObject({
       status: 'fail',
+      detail: '127.0.0.1:8283 of web is taken by the container p-web-1 of p',
     });
   });
 
@@ -185,6 +247,11 @@ describe('the checks', () => {
     });
     const forgetful = { ...store, delete: () => Promise.resolve(false) };
     expect(await find('secrets', { secrets: forgetful })).toMatchObject({ status: 'fail' });
+    // what an error says to do names the stack, too, once that is known
+    const changes = () => Promise.reject(failure('doctor.no-answer', { service: 'db', reason: 'no' }));
+    expect((await find('changes', { changes }))?.fix).toBe(
+      'Look at what it says: letta-stack logs{stack} db',
+    );
   });
 
   it.each([
@@ -216,13 +283,9 @@ describe('the checks', () => {
     const engine = new FakeEngine();
     const Ports = [{ IP: published, PrivatePort: 80, PublicPort: 8283, Type: 'tcp' }];
     engine.containers.list = () => Promise.resolve([{ Ports } as unknown as ContainerSummary]);
-    const services = [
-      { name: 'web', environment: [], ports: [{ address, published: 8283, protocol: 'tcp' }] },
-    ];
+    const services = [part('web', { ports: [{ address, published: 8283, protocol: 'tcp' }] })];
     const taken = { engine: () => Promise.resolve(engine), portUse: () => Promise.resolve({ free: false }) };
-    expect(
-      await find('ports', { ...taken, ...withStack({ services } as Partial<DoctorStack>) }),
-    ).toMatchObject({ status });
+    expect(await find('ports', { ...taken, ...withStack({ services }) })).toMatchObject({ status });
   });
 
   it.each([

@@ -89,6 +89,15 @@ describe('folders', () => {
   });
 });
 
+function thrown(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not fail');
+}
+
 describe('openFolders', () => {
   let home: string;
   beforeEach(() => {
@@ -105,6 +114,14 @@ describe('openFolders', () => {
     expect(Object.values(made).map(mode)).toEqual(['700', '700', '700', '700']);
   });
 
+  it('takes no folder that is another one wherever it is started', () => {
+    const failed = thrown(() => folders({ ...linux, env: { LETTA_STACK_HOME: 'letta' } }));
+    expect(hasCode(failed, 'system.folder-relative')).toBe(true);
+    expect(() =>
+      folders({ ...linux, platform: 'win32', env: { LETTA_STACK_HOME: String.raw`C:\letta` } }),
+    ).not.toThrow();
+  });
+
   it('puts nothing into a folder that a link leads to', () => {
     symlinkSync(tmpdir(), join(home, 'run'));
     expect(() => openFolders(inHome())).toThrow(/run is not a folder of yours/);
@@ -112,12 +129,7 @@ describe('openFolders', () => {
 
   it('says which folder cannot be made', () => {
     writeFileSync(join(home, 'state'), '');
-    let failed: unknown;
-    try {
-      openFolders(inHome());
-    } catch (e) {
-      failed = e;
-    }
+    const failed = thrown(() => openFolders(inHome()));
     expect(hasCode(failed, 'system.folder')).toBe(true);
     expect(failed).toMatchObject({ errors: [{ data: { folder: join(home, 'state') } }] });
   });

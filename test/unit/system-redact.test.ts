@@ -22,6 +22,12 @@ describe('redactor', () => {
     expect(redactor(values).text(text)).toBe(expected);
   });
 
+  it('takes out values as large as any that can be stored', () => {
+    const [line, file] = ['x+y/'.repeat(16_000), 'z?'.repeat(500_000)];
+    const text = `a ${line} b ${base64(line).replace(/=+$/, '')} c ${encodeURIComponent(file)} d`;
+    expect(redactor([file, line, secret]).text(`${text} ${secret}`)).toBe('a ••• b •••w c ••• d •••');
+  });
+
   it.each([0, 1, 2, 3, 4])('finds a password in basic authentication after a user of %i characters', (n) => {
     const shown = redactor([secret]).text(`Authorization: Basic ${base64(`${'u'.repeat(n)}:${secret}@x`)}`);
     const left = shown.split('Basic ')[1]?.split('•••') ?? [];

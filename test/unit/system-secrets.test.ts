@@ -78,9 +78,9 @@ describe('the encrypted file', () => {
   });
 
   it('loses nothing of two that write at once', async () => {
-    const stores = [open(asked('p')), open(asked('p'))];
+    const stores = [open(asked('words in a row')), open(asked('words in a row'))];
     await Promise.all(stores.map((store, i) => store.set({ scope: 'global', name: `K${i}` }, `v${i}`)));
-    const third = open(asked('p'));
+    const third = open(asked('words in a row'));
     expect([
       await third.get({ scope: 'global', name: 'K0' }),
       await third.get({ scope: 'global', name: 'K1' }),
@@ -88,7 +88,7 @@ describe('the encrypted file', () => {
   });
 
   it('says that a passphrase is wrong, asks again, and leaves the file alone', async () => {
-    await open(asked('right')).set(key, 'v');
+    await open(asked('the right one')).set(key, 'v');
     const before = readFileSync(file);
     let next = 'wrong';
     const store = open({ ask: () => Promise.resolve(next) });
@@ -96,17 +96,41 @@ describe('the encrypted file', () => {
     expect(hasCode(await failed(store.set(key, 'w')), 'secrets.wrong-passphrase')).toBe(true);
     expect(await store.status()).toBe('locked');
     expect(readFileSync(file).equals(before)).toBe(true);
-    next = 'right';
+    next = 'the right one';
     expect(await store.get(key)).toBe('v');
+  });
+
+  it('is never made with a short passphrase, on any way, and one that has a short one is opened', async () => {
+    const short = join(home, 'short');
+    writeFileSync(short, 'a\n');
+    for (const source of [asked('a'), asked('eleven char'), { file: short }]) {
+      expect(hasCode(await failed(open(source).set(key, 'v')), 'secrets.short-passphrase')).toBe(true);
+      expect(readdirSync(here.config)).toEqual([]);
+    }
+    let next = 'a';
+    const store = open({ ask: () => Promise.resolve(next) });
+    expect(hasCode(await failed(store.set(key, 'v')), 'secrets.short-passphrase')).toBe(true);
+    next = 'twelve chars';
+    await store.set(key, 'v');
+    // made before there was a rule
+    writeFileSync(file, await sealAge({ 'global/OPENAI_API_KEY': 'old' }, 'a', 8));
+    const old = open({ file: short });
+    expect(await old.get(key)).toBe('old');
+    await old.set(key, 'new');
+    expect(await open(asked('a')).get(key)).toBe('new');
+    // and is made anew by the same process
+    rmSync(file);
+    expect(hasCode(await failed(old.set(key, 'v')), 'secrets.short-passphrase')).toBe(true);
+    expect(readdirSync(here.config)).toEqual([]);
   });
 
   it('takes the passphrase from a file first', async () => {
     const passphrase = join(home, 'passphrase');
-    writeFileSync(passphrase, 'from file\r\nrest\n');
+    writeFileSync(passphrase, 'from the file\r\nrest\n');
     const purposes: string[] = [];
     await open({ file: passphrase, ...asked('no', purposes) }).set(key, 'v');
     expect(purposes).toEqual([]);
-    expect(await open(asked('from file')).get(key)).toBe('v');
+    expect(await open(asked('from the file')).get(key)).toBe('v');
   });
 
   it.each<[string, (file: string) => void, object, ErrorCode]>([
@@ -115,18 +139,23 @@ describe('the encrypted file', () => {
     [
       'the secret file is cut',
       (f) => writeFileSync(f, readFileSync(f).subarray(0, 100)),
-      asked('p'),
+      asked('words in a row'),
       'secrets.file-broken',
     ],
-    ['it is something else', (f) => writeFileSync(f, 'not age'), asked('p'), 'secrets.file-broken'],
+    [
+      'it is something else',
+      (f) => writeFileSync(f, 'not age'),
+      asked('words in a row'),
+      'secrets.file-broken',
+    ],
     [
       'a byte changed',
       (f) => writeFileSync(f, Buffer.concat([readFileSync(f).subarray(0, -1), Buffer.from([0])])),
-      asked('p'),
+      asked('words in a row'),
       'secrets.file-broken',
     ],
   ])('says that %s', async (_, harm, source, code) => {
-    await open(asked('p')).set(key, 'canary-value');
+    await open(asked('words in a row')).set(key, 'canary-value');
     harm(file);
     const error = await failed(open(source).get(key));
     expect(hasCode(error, code)).toBe(true);

@@ -2,13 +2,13 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasCode, say } from '../../main/errors.ts';
+import { hasCode, say, saidOf, type Failure } from '../../main/errors.ts';
 import { folders, openFolders } from '../../main/system/paths.ts';
 import { confStore } from '../../main/system/settings-conf.ts';
 import { type Migration, understand } from '../../main/system/settings-schema.ts';
 import { openSettings } from '../../main/system/settings.ts';
 import { openState } from '../../main/system/state.ts';
-import type { Folders } from '../../main/system/types.ts';
+import type { Folders, Settings } from '../../main/system/types.ts';
 
 let home: string;
 let here: Folders;
@@ -100,13 +100,13 @@ describe('settings', () => {
 
 describe('a settings file that cannot be understood', () => {
   it.each([
-    ['cut', '{"version":1,"sta', /JSON/],
-    ['empty', '', /JSON/],
+    ['cut', '{"version":1,\n"sta', /^line 2: /],
+    ['empty', '', /^line 1: .*JSON/],
     ['a list', '[1]', /expected object/],
     [
       'of a wrong type',
       '{"version":1,"stacks":{"p":{"variables":{"PORT":1}}}}',
-      /stacks\.p\.variables\.PORT/,
+      /^line 1: stacks\.p\.variables\.PORT: /,
     ],
     ['of a version that is none', '{"version":"x"}', /version/],
   ])('%s: is said and stays where it is, until it is put aside', async (_, text, reason) => {
@@ -124,9 +124,33 @@ describe('a settings file that cannot be understood', () => {
     expect(await open().keepAside()).toBeUndefined();
   });
 
-  it('is kept aside by a change too, which starts from the defaults', async () => {
+  it('is not changed by who does not ask for it: not its content, and nothing beside it', async () => {
+    const settings = open();
+    await settings.update((s) => ({ ...s, engine: 'lab' }));
     writeFileSync(file, '{"engine":');
-    const { warning } = await open().update((s) => ({ ...s, engine: 'lab' }));
+    let isAsked = false;
+    const change = (s: Settings): Settings => ((isAsked = true), { ...s, mirror: 'm' });
+    expect(await failed(settings.update(change))).toMatchObject({
+      errors: [{ code: 'settings.refused', data: { file, reason: expect.stringMatching(/^line 1: /) } }],
+    });
+    expect(isAsked).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe('{"engine":');
+    expect(readdirSync(here.config)).toEqual(['settings.json']);
+  });
+
+  it('says of a change that the settings were not changed, not that nothing was', async () => {
+    writeFileSync(file, '');
+    const e = await failed(open().update((s) => s));
+    const [said] = saidOf((e as Failure).errors);
+    expect(said?.message).toMatch(/^The settings in \S+ were not changed: they cannot be read \(line 1: /);
+    expect(said?.next).toBe(
+      `Repair ${file}, or move it away to begin anew with the defaults. Then try it again.`,
+    );
+  });
+
+  it('is kept aside by a change that begins anew, from the defaults', async () => {
+    writeFileSync(file, '{"engine":');
+    const { warning } = await open().update((s) => ({ ...s, engine: 'lab' }), { beginAnew: true });
     expect(warning?.code).toBe('settings.replaced');
     const [now, aside] = readdirSync(here.config).toSorted();
     expect([now, aside]).toEqual(['settings.json', expect.stringMatching(/^settings\.json\.broken-/)]);
@@ -137,9 +161,26 @@ describe('a settings file that cannot be understood', () => {
   it('stays where it is when the change is refused or cannot be written', async () => {
     writeFileSync(file, '{"engine":');
     const full = { ...confStore(here.config), set: () => Promise.reject(new Error('disk full')) };
-    await expect(openSettings(full, here, openState(here)).update((s) => s)).rejects.toThrow('disk full');
-    await failed(open().update(() => ({ version: 1, stacks: { p: { files: [], variables: {} } } })));
+    const anew = { beginAnew: true };
+    const kept = openSettings(full, here, openState(here)).update((s) => s, anew);
+    await expect(kept).rejects.toThrow('disk full');
+    const wrong: Settings = { version: 1, stacks: { p: { files: [], variables: {} } } };
+    const refused = await failed(open().update(() => wrong, anew));
+    expect(hasCode(refused, 'settings.invalid')).toBe(true);
     expect(readFileSync(file, 'utf8')).toBe('{"engine":');
+  });
+
+  it('does not stop a change that only the history could not note', async () => {
+    const full = { saveSettingsVersion: () => Promise.reject(new Error('ENOSPC: no space left on device')) };
+    const { settings, warning } = await openSettings(confStore(here.config), here, full).update((s) => ({
+      ...s,
+      engine: 'lab',
+    }));
+    expect([settings.engine, (await open().read()).settings.engine]).toEqual(['lab', 'lab']);
+    expect(warning).toMatchObject({
+      code: 'settings.not-noted',
+      data: { reason: expect.stringContaining('ENOSPC') },
+    });
   });
 
   it('of a newer version is left alone', async () => {

@@ -65,6 +65,23 @@ describe('state', () => {
     expect(a.engineOf('p')).toEqual({ id: 'E2', name: 'two' });
   });
 
+  it('keeps how fast each engine last downloaded', async () => {
+    const state = openState(here);
+    expect(state.downloadSpeed('E1')).toBeUndefined();
+    await state.saveDownloadSpeed('E1', 5e6);
+    await state.saveDownloadSpeed('E2', 1e6);
+    await state.saveDownloadSpeed('E1', 7e6);
+    expect([state.downloadSpeed('E1'), state.downloadSpeed('E2')]).toEqual([7e6, 1e6]);
+    const lines = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((l) => JSON.parse(l) as unknown);
+    expect(worthKeeping(lines)).toHaveLength(2);
+    // of no stack, and so not forgotten with one
+    await state.forget('p');
+    expect(state.downloadSpeed('E1')).toBe(7e6);
+  });
+
   it('loses nothing when many write at once', async () => {
     const state = openState(here);
     const other = openState(here);
@@ -176,5 +193,30 @@ describe('diffTexts', () => {
     ['gone', { a: 'x\n' }, {}, '--- a\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-x\n'],
   ])('%s', (_, before, after, expected) => {
     expect(diffTexts(before, after)).toBe(expected);
+  });
+});
+
+describe('forgetting a stack', () => {
+  it('leaves no line about it, the id of a secret that is still set, and everything of others', async () => {
+    const state = openState(here);
+    await state.saveApplied('p', applied('1'));
+    await state.saveApplied('q', applied('2'));
+    await state.setEngineOf('p', { id: 'e', name: 'here' });
+    await state.addIncident('p', { sentence: 'p fell' });
+    await state.setSecretId('p', 'GONE');
+    await state.unsetSecretId('p', 'GONE');
+    const id = await state.setSecretId('p', 'KEPT');
+    await state.setSecretId('global', 'KEY');
+    appendFileSync(file, '{"kind":"a newer version\'s","project":"r"}\n');
+    appendFileSync(join(here.state, 'health.jsonl'), '{"project":"p","at":1}\n{"project":"q","at":2}\n');
+    expect([state.knows('p'), state.secretNames('p')]).toEqual([true, ['KEPT']]);
+
+    await state.forget('p');
+    expect([state.knows('p'), state.knows('q'), state.secretId('p', 'KEPT')]).toEqual([false, true, id]);
+    const lines = readFileSync(file, 'utf8');
+    expect(lines).not.toMatch(/"project":"p"|GONE|p fell/);
+    expect(lines).toContain("a newer version's");
+    expect(readFileSync(join(here.state, 'health.jsonl'), 'utf8')).toBe('{"project":"q","at":2}\n');
+    expect(openState(here).secretNames('global')).toEqual(['KEY']);
   });
 });

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AppSnapshot } from '../../main/channels.ts';
 import type { Operation, ServiceStatus, StackState, StackStatus } from '../../main/contract.ts';
-import { trayModel, type TrayEntry, type TrayIcon } from '../../main/desktop/tray-model.ts';
+import { trayModel, type TrayEntry, type TrayIcon, type TrayModel } from '../../main/desktop/tray-model.ts';
+import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
-const service = (name: string, status: ServiceStatus): StackState['services'][number] => ({
-  name,
-  status,
-  image: 'app:1',
-  restarts: 0,
-  ports: [],
-});
+const service = (name: string, status: ServiceStatus): StackState['services'][number] =>
+  serviceState(name, { status });
 const operation = (more: Partial<Operation> = {}): Operation => ({
   id: 'o',
   kind: 'up',
@@ -20,24 +16,14 @@ const operation = (more: Partial<Operation> = {}): Operation => ({
   cancellable: true,
   ...more,
 });
-const stack = (status: StackStatus, more: Partial<StackState> = {}): StackState => ({
-  project: 'p',
-  status,
-  sentence: 'So it is.',
-  services: [service('db', 'healthy'), service('web', 'healthy')],
-  probes: [],
-  urls: [{ label: 'Letta', url: 'http://127.0.0.1:8283/' }],
-  ...more,
-});
-const snapshot = (shown: StackState | undefined, more: Partial<AppSnapshot> = {}): AppSnapshot => ({
-  contract: 1,
-  revision: 1,
-  engine: { reachable: true },
-  stacks: shown ? [shown] : [],
-  isCurrent: true,
-  current: 'p',
-  ...more,
-});
+const stack = (status: StackStatus, more: Partial<StackState> = {}): StackState =>
+  stackState({
+    status,
+    services: [serviceState('db'), serviceState('web')],
+    urls: [{ label: 'Letta', url: 'http://127.0.0.1:8283/' }],
+    ...more,
+  });
+const snapshot = appSnapshot;
 
 /** The menu as lines, a submenu's entries in brackets, without what is always there. */
 function words(entries: readonly TrayEntry[]): string[] {
@@ -52,6 +38,28 @@ const SERVICES = ['db: healthy [Stop, Restart, Show logs]', 'web: healthy [Stop,
 const ADDRESS = ['Open Letta', 'Copy address'];
 const absent = [service('db', 'absent'), service('web', 'absent')];
 const GONE = { code: 'engine.not-running', data: {}, message: 'Docker does not run', next: 'Start it.' };
+
+describe('what was not seen', () => {
+  it.each<[unseen: string | null | undefined, hasNews: boolean]>([
+    [undefined, false],
+    [null, false],
+    ['redis ended', true],
+  ])('%j: on the icon, in the tooltip, in the menu', (unseen, hasNews) => {
+    const shown = trayModel(snapshot(stack('running'), unseen === undefined ? {} : { unseen }));
+    expect(shown.hasNews).toBe(hasNews);
+    expect(shown.icon).toBe('healthy');
+    expect(shown.tooltip.includes('redis ended')).toBe(hasNews);
+    expect(words(shown.menu)[1] === 'Not seen yet: redis ended').toBe(hasNews);
+  });
+
+  it('is one short line, whatever a container says', () => {
+    const { tooltip, menu } = trayModel(
+      snapshot(stack('running'), { unseen: `\u001B[31m\n${'x'.repeat(1e6)}` }),
+    );
+    expect(tooltip.length).toBeLessThan(200);
+    expect([tooltip, ...words(menu)].filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
+  });
+});
 
 describe('the tray', () => {
   it.each<[what: string, given: AppSnapshot, icon: TrayIcon, menu: string[]]>([
@@ -110,7 +118,7 @@ describe('the tray', () => {
       'busy',
       snapshot(stack('busy', { operation: operation({ fraction: 0.419 }), services: absent })),
       'busy',
-      ['Starting, 41 %', 'Cancel'],
+      ['Starting', 'Cancel'],
     ],
     [
       'started by somebody else',
@@ -157,6 +165,23 @@ describe('the tray', () => {
     expect(words(model.menu)).toEqual(menu);
   });
 
+  it('says how far it is without another menu', () => {
+    const at = (fraction?: number): TrayModel =>
+      trayModel(
+        snapshot(
+          stack('busy', {
+            operation: operation(fraction === undefined ? {} : { fraction }),
+            services: absent,
+          }),
+        ),
+      );
+    expect([at().tooltip, at(0.419).tooltip]).toEqual([
+      'Letta Stack – Starting',
+      'Letta Stack – Starting, 41 %',
+    ]);
+    expect(at(0.1).menu).toEqual(at(0.9).menu);
+  });
+
   it('says one short line, whatever a container said', () => {
     const sentence = `db\u0000 ends\u202e with\n\t${'x'.repeat(1_000_000)}`;
     const model = trayModel(snapshot(stack('failed', { sentence })));
@@ -169,7 +194,7 @@ describe('the tray', () => {
   it('always leads to the window and out', () => {
     for (const given of [snapshot(undefined), snapshot(stack('running'))]) {
       const commands = trayModel(given).menu.flatMap((e) => (e.kind === 'command' ? [e.command.do] : []));
-      expect(commands.slice(-4)).toEqual(['show', 'show', 'show', 'quit']);
+      expect(commands.slice(-4)).toEqual(['open', 'show', 'show', 'quit']);
     }
   });
 });

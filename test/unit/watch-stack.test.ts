@@ -8,7 +8,7 @@ import { desiredOf } from './helpers/desired.ts';
 import { known, makeEngine, up } from './helpers/rig.ts';
 
 const YAML = 'name: p\nservices:\n  a: { image: "app:1", healthcheck: { test: [CMD, x] } }\n';
-const FACTS = [{ name: 'a', image: 'app:1', oneShot: false, dependsOn: [], scale: 1 }];
+const FACTS = [{ name: 'a', image: 'app:1', oneShot: false, dependsOn: [], canLack: [], scale: 1 }];
 
 /** The states of a stack that is up, taken one by one. */
 async function watching() {

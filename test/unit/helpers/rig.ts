@@ -130,6 +130,7 @@ export function killedAfter(engine: FakeEngine, calls: number): Engine & { reado
     info: engine.info,
     capabilities: engine.capabilities,
     ping: () => engine.ping(),
+    clock: () => engine.clock(),
     // streams are not guarded: a generator is no promise, and looking changes nothing
     containers: { ...guard(engine.containers), logs: engine.containers.logs.bind(engine.containers) },
     images: guard(engine.images),

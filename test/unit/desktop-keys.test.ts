@@ -1,0 +1,330 @@
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Core } from '../../main/core-types.ts';
+import { CALLS } from '../../main/channels.ts';
+import { EnvImports } from '../../main/desktop/env-imports.ts';
+import { keyCalls } from '../../main/desktop/key-calls.ts';
+import { Passphrase } from '../../main/desktop/passphrase.ts';
+import { vaultCalls } from '../../main/desktop/vault-calls.ts';
+import { Failure } from '../../main/errors.ts';
+import type { HostReach } from '../../main/system/host-reach.ts';
+import { strengthOf } from '../../renderer/password-strength.ts';
+import { coreHome } from './helpers/core.ts';
+import { MemoryStore } from './helpers/secrets.ts';
+
+const COMPOSE = join(import.meta.dirname, '../../compose');
+const project = 'letta-production';
+const OPENAI = 'sk-proj-canary-0123456789';
+
+let store: MemoryStore;
+let core: Core;
+let calls: ReturnType<typeof keyCalls> & ReturnType<typeof vaultCalls>;
+let folder: string;
+let opened: string[];
+let chosen: string | undefined;
+/** Everything that was answered. */
+let said: unknown[];
+
+beforeEach(() => {
+  const home = coreHome();
+  ({ folder } = home);
+  for (const id of ['production', 'app-server', 'research', 'shared'])
+    cpSync(join(COMPOSE, id), join(home.profiles, id), { recursive: true });
+  store = new MemoryStore();
+  core = Object.assign(home.core(), { secretStore: store.open });
+  opened = [];
+  said = [];
+  chosen = undefined;
+  const passphrase = new Passphrase('secrets.age');
+  const made = {
+    ...keyCalls({ core, openExternal: (url) => Promise.resolve(void opened.push(url)) }),
+    ...vaultCalls({
+      core,
+      passphrase,
+      imports: new EnvImports(),
+      chooseToRead: () => Promise.resolve(chosen),
+    }),
+  };
+  // as they cross to the page
+  calls = Object.fromEntries(
+    Object.entries(made).map(([name, answer]) => [
+      name,
+      async (input: never) => {
+        const { input: asked, output } = CALLS[name as keyof typeof made];
+        asked.parse(input);
+        const crossed: unknown = output.parse(await (answer as (given: never) => Promise<unknown>)(input));
+        said.push(crossed);
+        return crossed;
+      },
+    ]),
+  ) as typeof calls;
+});
+const code = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'ok',
+    (e: unknown) => (e instanceof Failure ? (e.errors[0]?.code ?? '') : String(e)),
+  );
+const save = (name: string, value: string, isSure = false): ReturnType<typeof calls.saveKey> =>
+  calls.saveKey({ project, name, value, isSure });
+
+describe('keys in the window', () => {
+  it('are stored cleaned, listed without their value, and removed', async () => {
+    expect(await save('OPENAI_API_KEY', ` "${OPENAI}" `)).toEqual({
+      cleaned: ['quotes around it'],
+      doubt: null,
+      warnings: [],
+    });
+    expect(store.entries.get('global/OPENAI_API_KEY')).toBe(OPENAI);
+    await core.edges.state.noteSecretsUsed(project, [{ scope: 'global', name: 'OPENAI_API_KEY' }]);
+    const { providers, others, password } = await calls.keys({ project, asksStore: false });
+    const [openai] = providers;
+    expect(openai).toMatchObject({ id: 'openai', isReady: true, canTry: true });
+    expect(openai?.keys[0]).toMatchObject({
+      isSet: true,
+      setAt: expect.any(String),
+      used: { project, at: expect.any(String) },
+      takers: expect.arrayContaining([project, 'letta-research', 'letta-app-server']),
+    });
+    expect([others.map((s) => s.name), password]).toEqual([
+      ['LETTA_DB_PASSWORD', 'LETTA_SERVER_PASSWORD', 'LETTA_ENCRYPTION_KEY'],
+      'LETTA_SERVER_PASSWORD',
+    ]);
+    await calls.removeKey({ project, name: 'OPENAI_API_KEY' });
+    const after = (await calls.keys({ project, asksStore: false })).providers[0];
+    expect([after?.isReady, after?.keys[0]?.used, store.entries.size]).toEqual([false, undefined, 0]);
+    expect(JSON.stringify(said)).not.toContain(OPENAI);
+  });
+
+  it('that look like another’s are held back until the user is sure', async () => {
+    expect(await save('ANTHROPIC_API_KEY', OPENAI)).toMatchObject({ doubt: 'this looks like an OpenAI key' });
+    expect(store.entries.size).toBe(0);
+    expect(await save('ANTHROPIC_API_KEY', OPENAI, true)).toMatchObject({ doubt: null });
+    expect(store.entries.get('global/ANTHROPIC_API_KEY')).toBe(OPENAI);
+  });
+
+  it('may be any where OpenAI’s address is one of the user’s own', async () => {
+    const variables = { LETTA_STACK_OPENAI_URL: 'http://10.0.0.1/v1' };
+    await core.edges.settings.update((s) => ({
+      ...s,
+      stacks: { [project]: { profile: 'production', variables } },
+    }));
+    expect(await save('OPENAI_API_KEY', 'none')).toMatchObject({ doubt: null });
+  });
+
+  it('that the state does not know are not said to be unset, and are found in an open store', async () => {
+    store.entries.set(`${project}/LETTA_SERVER_PASSWORD`, 'a-canary-of-another-home');
+    store.entries.set('global/OPENAI_API_KEY', OPENAI);
+    const states = async (asksStore: boolean): Promise<unknown> => {
+      const { providers, others } = await calls.keys({ project, asksStore });
+      const of = [...others, ...providers.flatMap((p) => p.keys)];
+      return ['LETTA_SERVER_PASSWORD', 'OPENAI_API_KEY', 'GROQ_API_KEY'].map((name) => {
+        const key = of.find((k) => k.name === name);
+        return [key?.isSet, key?.isKnown];
+      });
+    };
+    store.locked = true;
+    expect(await states(false)).toEqual([
+      [false, false],
+      [false, false],
+      [false, false],
+    ]);
+    store.locked = false;
+    expect(await states(true)).toEqual([
+      [true, true],
+      [true, true],
+      [false, true],
+    ]);
+    // and they go with all others
+    expect(await calls.keyRemoval({})).toMatchObject({
+      keys: [{ name: 'OPENAI_API_KEY' }],
+      keeps: [{ name: 'LETTA_SERVER_PASSWORD', project }],
+    });
+    expect(JSON.stringify(said)).not.toContain('canary');
+  });
+
+  it.each<[what: string, work: () => Promise<unknown>, expected: string]>([
+    [
+      'a password of 15 characters',
+      () => save('LETTA_SERVER_PASSWORD', 'a'.repeat(15), true),
+      'secrets.short-password',
+    ],
+    [
+      'a password of two lines',
+      () => save('LETTA_SERVER_PASSWORD', `${'a'.repeat(16)}\nb`, true),
+      'secrets.bad-value',
+    ],
+    ['a key of 100 kB', () => save('OPENAI_API_KEY', 'x'.repeat(100_000), true), 'secrets.bad-value'],
+    ['what the stack does not take', () => save('HF_HOME', 'x'), 'secrets.no-such'],
+    [
+      'removing what data was made with',
+      () => calls.removeKey({ project, name: 'LETTA_ENCRYPTION_KEY' }),
+      'secrets.bound',
+    ],
+    [
+      'trying what is not set',
+      () => calls.tryProvider({ project, provider: 'openai' }),
+      'secrets.provider-unset',
+    ],
+    ['trying what nobody can', () => calls.tryProvider({ project, provider: 'exa' }), 'secrets.no-call'],
+    ['trying what is not taken', () => calls.tryProvider({ project, provider: 'x' }), 'secrets.no-provider'],
+  ])('%s is refused', async (_, work, expected) => {
+    expect(await code(work())).toBe(expected);
+    expect(store.entries.size).toBe(0);
+  });
+
+  it.each<[what: string, host: string, reach: HostReach, as: string, words: RegExp]>([
+    [
+      'where containers ask',
+      'host.docker.internal',
+      { by: 'gateway', address: '127.0.0.1' },
+      'ok',
+      /^HTTP 200: Ollama answers$/,
+    ],
+    [
+      'where containers are not',
+      'host.docker.internal',
+      { by: 'gateway', address: '127.0.0.2' },
+      'other',
+      /^Containers do not reach Ollama .* 127\.0\.0\.1 of this computer alone\. .*OLLAMA_HOST=127\.0\.0\.2/,
+    ],
+    ['of the container itself', 'localhost', { by: 'relay' }, 'other', /host\.docker\.internal/],
+    ['of the machine of the engine', 'host.docker.internal', { by: 'not' }, 'other', /engine’s machine/],
+    [
+      'of nobody knows which',
+      'host.docker.internal',
+      { by: 'unknown' },
+      'ok',
+      /Ollama answers; whether containers/,
+    ],
+  ])('a model server at an address %s is tried as containers meet it', async (_, host, reach, as, words) => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/api/tags' ? 200 : 404;
+      response.end('{}');
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const variables = { LETTA_STACK_OLLAMA_URL: `http://${host}:${port}/v1` };
+    await core.edges.settings.update((s) => ({
+      ...s,
+      stacks: { [project]: { profile: 'production', variables } },
+    }));
+    Object.assign(core, { hostReach: () => Promise.resolve(reach) });
+    expect(await calls.tryProvider({ project, provider: 'ollama' })).toEqual({
+      as,
+      words: expect.stringMatching(words),
+    });
+  });
+
+  it('are had on a page of the provider, and on no other', async () => {
+    await calls.openProviderPage({ provider: 'openai' });
+    expect(await code(calls.openProviderPage({ provider: 'https://evil.example' }))).toBe(
+      'secrets.no-provider',
+    );
+    expect(opened).toEqual(['https://platform.openai.com/api-keys']);
+  });
+});
+
+it('a new password is made, stored and not told', async () => {
+  // without an engine nobody knows whether there is data; a password is no key of it
+  expect(await calls.makePassword({ project })).toEqual([]);
+  const made = store.entries.get(`${project}/LETTA_SERVER_PASSWORD`);
+  expect(made).toMatch(/^[A-Za-z0-9]{32}$/);
+  expect(JSON.stringify(said)).not.toContain(made);
+});
+
+describe('removing all keys', () => {
+  const set = async (scope: string, name: string): Promise<void> => {
+    store.entries.set(`${scope}/${name}`, 'x');
+    await core.edges.state.setSecretId(scope, name);
+  };
+  it('names what goes and who loses it, and takes exactly that for the words', async () => {
+    for (const name of ['OPENAI_API_KEY', 'OF_NO_STACK']) await set('global', name);
+    for (const name of ['LETTA_DB_PASSWORD', 'LETTA_ENCRYPTION_KEY']) await set(project, name);
+    const removal = await calls.keyRemoval({});
+    expect(removal.keys.map((k) => [k.name, k.takers.includes(project)])).toEqual([
+      ['OPENAI_API_KEY', true],
+      ['OF_NO_STACK', false],
+    ]);
+    expect(removal.keeps).toEqual([
+      { name: 'LETTA_DB_PASSWORD', project },
+      { name: 'LETTA_ENCRYPTION_KEY', project },
+    ]);
+    const { agreement } = removal;
+    expect(await code(calls.removeKeys({ typed: 'yes', agreement }))).toBe('secrets.removal-changed');
+    await set('global', 'GROQ_API_KEY');
+    const typed = 'remove all keys';
+    expect(await code(calls.removeKeys({ typed, agreement }))).toBe('secrets.removal-changed');
+    expect(store.entries.size).toBe(5);
+    await calls.removeKeys({ typed, agreement: (await calls.keyRemoval({})).agreement });
+    expect([...store.entries.keys()]).toEqual([
+      `${project}/LETTA_DB_PASSWORD`,
+      `${project}/LETTA_ENCRYPTION_KEY`,
+    ]);
+    expect((await calls.keyRemoval({})).keys).toEqual([]);
+  });
+});
+
+describe('importing a file', () => {
+  it('tells names and settings, never a key; stores what is chosen; deletes that file alone', async () => {
+    chosen = join(folder, '.env');
+    writeFileSync(chosen, `OPENAI_API_KEY=${OPENAI}\nOLLAMA_BASE_URL=http://a:1\nLETTA_POOL_SIZE=1\nX=y\n`);
+    const found = await calls.chooseImport({ project });
+    expect(found).toMatchObject({ file: chosen, others: ['X'], invented: [{ name: 'LETTA_POOL_SIZE' }] });
+    const token = found?.token ?? '';
+    const names = ['OPENAI_API_KEY', 'OLLAMA_BASE_URL', 'X'];
+    expect(await calls.takeImport({ token, names })).toEqual({
+      taken: ['OPENAI_API_KEY', 'OLLAMA_BASE_URL'],
+      failed: [],
+      losses: [],
+      mayDelete: true,
+      warnings: [],
+    });
+    expect(store.entries.get('global/OPENAI_API_KEY')).toBe(OPENAI);
+    const { settings } = await core.edges.settings.read();
+    expect(settings.stacks[project]?.variables).toEqual({ LETTA_STACK_OLLAMA_URL: 'http://a:1' });
+    expect(await code(calls.deleteImport({ token: 'another' }))).toBe('secrets.import-gone');
+    await calls.deleteImport({ token });
+    expect(existsSync(chosen)).toBe(false);
+    expect(JSON.stringify(said)).not.toContain(OPENAI);
+  });
+
+  it('never deletes a file that alone has the whole of a key', async () => {
+    chosen = join(folder, '.env');
+    writeFileSync(chosen, `OPENAI_API_KEY=${OPENAI}$tail\n`);
+    const token = (await calls.chooseImport({ project }))?.token ?? '';
+    expect(await calls.takeImport({ token, names: ['OPENAI_API_KEY'] })).toMatchObject({
+      taken: ['OPENAI_API_KEY'],
+      losses: [{ name: 'OPENAI_API_KEY' }],
+      mayDelete: false,
+    });
+    expect(await code(calls.deleteImport({ token }))).toBe('secrets.import-kept');
+    expect(existsSync(chosen)).toBe(true);
+    expect(JSON.stringify(said)).not.toContain('tail');
+  });
+
+  it('of which nothing was chosen is nothing', async () => {
+    expect(await calls.chooseImport({ project })).toBeNull();
+  });
+});
+
+it.each<[password: string, word: string]>([
+  ['short', 'Too short'],
+  ['aaaaaaaaaaaaaaaa', 'Weak'],
+  ['1234567890123456', 'Weak'],
+  ['abababababababab', 'Weak'],
+  ['passwordpassword', 'Weak'],
+  ['P@ssw0rdP@ssw0rd', 'Weak'],
+  ['letta-production', 'Weak'],
+  ['Letta-Server-2026', 'Weak'],
+  ['ab7x-ab7x-ab7x-ab7x', 'Weak'],
+  ['horsebatterystaple', 'Fair'],
+  ['Qx7vLr2nWk9bTz4mHc5d', 'Strong'],
+])('the password %s is %s', (password, word) => {
+  expect(strengthOf(password).word).toBe(word);
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { blockOf } from '../../main/stack/source.ts';
+import { memoryFiles } from './memory-files.ts';
+
+const BASE = `
+x-letta-stack:
+  title: Base
+  summary: S
+  version: "1"
+  needs: { disk: 1g, memory: 1g }
+  settings:
+    - { name: port, label: Port, type: port, default: 1, variable: PORT }
+    - { name: word, label: Word, type: string, default: a, variable: WORD }
+  probes:
+    - { id: a, label: A, kind: http, url: "http://127.0.0.1:{port}/" }
+`;
+
+const read = (own: string, base = BASE) =>
+  blockOf(memoryFiles({ '/p/own/compose.yaml': own, '/p/base/compose.yaml': base }), '/p/own/compose.yaml');
+const block = (text: string): string => `x-letta-stack:\n  extends: ../base/compose.yaml\n${text}`;
+
+describe("a block that goes on from another file's", () => {
+  it('has what that one says, its own words instead, and its own entries in place or after', () => {
+    const found = read(
+      block(`  title: Own
+  needs: { memory: 2g }
+  settings:
+    - { name: more, label: More, type: string, default: "", variable: MORE }
+    - { name: word, label: Word, type: string, default: b, variable: WORD }
+`),
+    )!;
+    expect(found).toMatchObject({ title: 'Own', summary: 'S', needs: { disk: 2 ** 30, memory: 2 ** 31 } });
+    expect(found.settings.map((s) => [s.name, s.default])).toEqual([
+      ['port', '1'],
+      ['word', 'b'],
+      ['more', ''],
+    ]);
+    expect(found.probes.map((p) => p.id)).toEqual(['a']);
+    expect(found).not.toHaveProperty('extends');
+  });
+
+  it('leaves out the settings that it names, and refuses one that is not there', () => {
+    const found = read(block('  title: Own\n  without: [word]\n'))!;
+    expect(found.settings.map((s) => s.name)).toEqual(['port']);
+    expect(() => read(block('  title: Own\n  without: [words]\n'))).toThrow(
+      expect.objectContaining({
+        errors: [
+          expect.objectContaining({
+            data: {
+              file: '/p/own/compose.yaml',
+              path: 'x-letta-stack.without',
+              problem: '../base/compose.yaml has no setting "words"',
+            },
+          }),
+        ],
+      }) as Error,
+    );
+  });
+
+  it.each([
+    ['has no block', 'services: {}\n', 'x-letta-stack.extends', '../base/compose.yaml has no x-letta-stack'],
+    [
+      'goes on itself',
+      BASE.replace('  title', '  extends: x\n  title'),
+      'x-letta-stack',
+      expect.stringContaining('extends'),
+    ],
+  ])('is refused when the other %s', (_what, base, path, problem) => {
+    expect(() => read(block('  title: Own\n'), base)).toThrow(
+      expect.objectContaining({
+        errors: [expect.objectContaining({ data: { file: '/p/own/compose.yaml', path, problem } })],
+      }) as Error,
+    );
+  });
+});
