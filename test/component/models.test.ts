@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { coresText, memoryText } from '../../renderer/amounts.ts';
+import { memoryText } from '../../main/channels.ts';
+import { coresText } from '../../renderer/amounts.ts';
 import { matching } from '../../renderer/command-filter.ts';
 import { commandsOf, type Command } from '../../renderer/commands.ts';
 import { runsOf, stripSummary } from '../../renderer/health-model.ts';
+import { withPortsOf } from '../../renderer/preview-model.ts';
 import { plotPath } from '../../renderer/plot.ts';
 import { recentTime } from '../../renderer/time.ts';
 import { usageOf, withUse, type UseHistory } from '../../renderer/use-history.ts';
@@ -26,6 +28,19 @@ describe('amounts', () => {
     [999_600_000, '1.0 GB'],
     [1_240_000_000, '1.2 GB'],
   ])('%s bytes are %s', (bytes, words) => expect(memoryText(bytes)).toBe(words));
+});
+
+test('a port of the stack that is stopped first is free by then', () => {
+  const of = (project: string, code = 'engine.port-taken') => ({
+    code,
+    data: { project },
+    message: '',
+    next: '',
+  });
+  const warnings = [of('now'), of('another'), of('now', 'model.unknown-key')];
+  const preview = { steps: [], warnings, confirmations: [], agreement: '', unchanged: [] };
+  expect(withPortsOf(preview, 'now').warnings).toEqual(warnings.slice(1));
+  expect(withPortsOf(preview, undefined).warnings).toEqual(warnings);
 });
 
 describe('what is used', () => {
@@ -83,6 +98,7 @@ describe('the last 24 hours', () => {
     expect(stripSummary(['unwatched', 'well', 'well', 'well', 'well', 'stopped', 'ill', 'ill'], 15)).toBe(
       'not well 30 min, well 1 h, stopped 15 min, not watched 15 min',
     );
+    expect(stripSummary(['starting', 'starting', 'well'], 15)).toBe('starting 30 min, well 15 min');
   });
 
   test('times of yesterday say so', () => {
@@ -97,8 +113,8 @@ describe('the last 24 hours', () => {
 describe('commands', () => {
   const titles = (name: StateName, isAsking = false): string[] =>
     commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking }).map((c) => c.title);
-  const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings'];
-  const APP = ['Run doctor', 'Show logs folder', 'Theme: Light', 'Theme: Dark'];
+  const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings', 'Go to Keys'];
+  const APP = ['Run doctor', 'Set up', 'Show logs folder', 'Theme: Light', 'Theme: Dark'];
   const LOGS = ['db', 'redis', 'server', 'nginx'].map((name) => `Show logs of ${name}`);
   const CONNECT = ['Copy address of API', 'Copy password'];
 
@@ -141,6 +157,11 @@ describe('commands', () => {
   test('an address elsewhere is not opened here, and no other server has the password', () => {
     expect(titles('elsewhere')).not.toContain('Open API');
     expect(titles('hostile')).not.toContain('Copy password');
+  });
+
+  test('what opens an App Server is called a token', () => {
+    expect(titles('app server')).toContain('Copy token');
+    expect(titles('app server')).not.toContain('Copy password');
   });
 
   test('names are text, and the name itself is asked for', () => {

@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PREVIEW_TO_CONFIRM } from './answers.ts';
+import { CONNECTED, PREVIEW_TO_CONFIRM } from './answers.ts';
 import { expectSound } from './sound.ts';
 import { HOSTILE, STATES, type StateName } from './states.ts';
 import { MISSING, WindowBench, type Called, type WindowPage } from './window.ts';
 
 if (MISSING) console.warn(`window tests are skipped: ${MISSING}`);
 
+/** of the fixtures' stack */
+const PROJECT = 'letta-production';
 const operate = (kind: string, ...services: string[]): Called => ({
   name: 'operate',
-  input: { kind, services },
+  input: { project: PROJECT, kind, services },
 });
-const PREVIEWED: Called = { name: 'preview', input: {} };
+const PREVIEWED: Called = { name: 'preview', input: { project: PROJECT } };
 
 interface Expected {
   readonly word: string;
@@ -70,13 +72,43 @@ const EXPECTED: Readonly<Record<StateName, Expected>> = {
     word: 'Starting',
     sentence: 'Images, containers',
     button: 'Cancel',
-    asks: { name: 'cancel', input: {} },
+    asks: { name: 'cancel', input: { project: PROJECT } },
   },
   planning: {
     word: 'Starting',
     sentence: 'Images, containers',
     button: 'Cancel',
-    asks: { name: 'cancel', input: {} },
+    asks: { name: 'cancel', input: { project: PROJECT } },
+  },
+  'pulling, size unknown': {
+    word: 'Starting',
+    sentence: 'Images, containers',
+    button: 'Cancel',
+    asks: { name: 'cancel', input: { project: PROJECT } },
+  },
+  building: {
+    word: 'Starting',
+    sentence: 'Images, containers',
+    button: 'Cancel',
+    asks: { name: 'cancel', input: { project: PROJECT } },
+  },
+  waiting: {
+    word: 'Starting',
+    sentence: 'Images, containers',
+    button: 'Cancel',
+    asks: { name: 'cancel', input: { project: PROJECT } },
+  },
+  stopping: {
+    word: 'Stopping',
+    sentence: '',
+    button: 'Cancel',
+    asks: { name: 'cancel', input: { project: PROJECT } },
+  },
+  cancelled: {
+    word: 'Stopped',
+    sentence: 'It was cancelled on the way',
+    button: 'Start …',
+    asks: PREVIEWED,
   },
   starting: { word: 'Starting', sentence: 'server is starting.', button: 'Stop', asks: operate('stop') },
   'start failed': {
@@ -95,11 +127,17 @@ const EXPECTED: Readonly<Record<StateName, Expected>> = {
     word: 'Engine unreachable',
     sentence: 'is not running: connection refused',
     button: 'Find out why',
-    asks: { name: 'doctor', input: { only: [] } },
+    asks: { name: 'doctor', input: { project: 'letta-production', only: [] } },
   },
   old: { word: 'Healthy', sentence: 'This is the last known state.' },
   looking: { word: 'Looking …', sentence: 'The engine is asked.' },
   elsewhere: { word: 'Healthy', sentence: 'All services are well.', button: 'Stop', asks: operate('stop') },
+  'app server': {
+    word: 'Healthy',
+    sentence: 'All services are well.',
+    button: 'Stop',
+    asks: { name: 'operate', input: { project: 'letta-app-server', kind: 'stop', services: [] } },
+  },
   hostile: {
     word: 'Degraded',
     sentence: '<img src=x onerror=alert(1)>red gnp.exe fails.',
@@ -144,6 +182,7 @@ describe.skipIf(MISSING)('overview', () => {
     const dialog = shown.page.getByRole('dialog', { name: 'What will happen' });
     const start = dialog.getByRole('button', { name: 'Start' });
     await dialog.getByRole('checkbox').waitFor();
+    await dialog.getByText('at most 1.2 GB, about 4 min at 50 Mbit/s.').waitFor();
     expect(await start.isDisabled()).toBe(true);
     for (const colorScheme of ['light', 'dark'] as const) {
       await shown.page.emulateMedia({ colorScheme });
@@ -155,9 +194,28 @@ describe.skipIf(MISSING)('overview', () => {
     await start.click();
     expect(await shown.calls()).toContainEqual({
       name: 'operate',
-      input: { kind: 'up', services: [], agreement: 'plan-2' },
+      input: { project: PROJECT, kind: 'up', services: [], agreement: 'plan-2' },
     });
     expect(await dialog.count()).toBe(0);
+    await shown.close();
+  });
+
+  test('what was previewed is asked of its stack, also where another is shown by now', async () => {
+    const shown = await bench.page({ snapshot: STATES.none });
+    await shown.page.getByRole('button', { name: 'Start …' }).click();
+    const start = shown.page.getByRole('dialog').getByRole('button', { name: 'Start' });
+    await expect.poll(() => start.isEnabled()).toBe(true);
+    await shown.push('snapshot', { ...STATES.none, current: 'another', revision: 5 });
+    await start.click();
+    expect(await shown.inputs('operate')).toMatchObject([{ project: PROJECT, kind: 'up' }]);
+    await shown.close();
+  });
+
+  test('what failed of a stack that is no longer shown says which, and offers no retry', async () => {
+    const snapshot = { ...STATES['start failed'], current: 'another', revision: 5 };
+    const shown = await bench.page({ snapshot });
+    await shown.page.getByText('Starting of letta-production did not succeed').waitFor();
+    expect(await shown.page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
     await shown.close();
   });
 
@@ -176,6 +234,20 @@ describe.skipIf(MISSING)('overview', () => {
     await shown.page.keyboard.press('Escape');
     expect(await dialog.count()).toBe(0);
     expect(await shown.page.evaluate<string>('document.activeElement.textContent')).toBe('What will happen?');
+    await shown.close();
+  });
+
+  test('what was stopped for a stack that did not start is said, and started again', async () => {
+    const stopped = { project: 'letta-research', title: '<img src=x> Research' };
+    const ended = { project: PROJECT, at: '2026-11-10T12:00:00.000Z', outcome: 'failed', stopped } as const;
+    const shown = await bench.page({ snapshot: { ...STATES.stopped, ended } });
+    const note = shown.page.getByRole('status').filter({ hasText: 'was stopped' });
+    await note.getByText('It was stopped for this stack, which did not start.').waitFor();
+    await expectSound(shown);
+    await note.getByRole('button', { name: /^Start <img.* again$/ }).click();
+    await expect
+      .poll(() => shown.inputs('switchStack'))
+      .toEqual([{ from: PROJECT, to: 'letta-research', isStarted: true }]);
     await shown.close();
   });
 
@@ -211,7 +283,9 @@ describe.skipIf(MISSING)('overview', () => {
     await alert.waitFor();
     expect(await alert.textContent()).toContain('The store is lockedUnlock it.');
     expect(await shown.axe()).toEqual([]);
-    expect(await shown.calls()).toEqual([{ name: 'copySecret', input: { name: 'LETTA_SERVER_PASSWORD' } }]);
+    expect(await shown.calls()).toEqual([
+      { name: 'copySecret', input: { project: PROJECT, name: 'LETTA_SERVER_PASSWORD' } },
+    ]);
     await shown.close();
   });
 
@@ -228,12 +302,57 @@ describe.skipIf(MISSING)('overview', () => {
       'base_url="http://127.0.0.1:8283",',
     );
     expect(await shown.calls()).toEqual([
-      { name: 'openUrl', input: { index: 0 } },
-      { name: 'copyAddress', input: { index: 0 } },
+      { name: 'openUrl', input: { project: PROJECT, index: 0 } },
+      { name: 'copyAddress', input: { project: PROJECT, index: 0 } },
       operate('restart', 'redis'),
-      { name: 'probe', input: {} },
+      { name: 'probe', input: { project: PROJECT } },
     ]);
     expect(shown.complaints).toEqual([]);
+    await shown.close();
+  });
+
+  test('the connection is tried as a client would, and what came of it is said', async () => {
+    const shown = await bench.page({ snapshot: STATES.running });
+    const connect = shown.page.getByRole('region', { name: 'Connect' });
+    await connect.getByRole('button', { name: 'Test the connection' }).click();
+    await connect.getByText('HTTP 200: the password is right').waitFor();
+    expect(await shown.calls()).toEqual([{ name: 'testConnection', input: { project: PROJECT } }]);
+    const answer = 'HTTP 401: the server refuses the password; it may run with an older one';
+    await shown.answer('testConnection', { ...CONNECTED, ok: false, answer });
+    await connect.getByRole('button', { name: 'Test the connection' }).click();
+    await connect.getByText(answer).waitFor();
+    await connect.getByText('Not OK').waitFor();
+    await expectSound(shown);
+    await shown.close();
+  });
+
+  test('the connection is not tried from here where it means something elsewhere', async () => {
+    const shown = await bench.page({ snapshot: STATES.elsewhere });
+    expect(await shown.page.getByRole('button', { name: /^Test/ }).count()).toBe(0);
+    await shown.close();
+  });
+
+  test('an App Server has a token and the examples of an OpenAI-compatible API', async () => {
+    const answers = { testConnection: { ...CONNECTED, answer: 'HTTP 200: the token is right' } };
+    const shown = await bench.page({ snapshot: STATES['app server'], answers });
+    const { page } = shown;
+    const connect = page.getByRole('region', { name: 'Connect' });
+    await connect.getByRole('button', { name: 'Copy token' }).click();
+    await connect.getByText('The examples take the token from the variable').waitFor();
+    await connect.getByRole('tab', { name: 'TypeScript' }).click();
+    await connect.getByRole('button', { name: 'Copy TypeScript example' }).click();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain(
+      'baseURL: "http://127.0.0.1:4500/v1",',
+    );
+    await connect.getByRole('button', { name: 'Test the connection' }).click();
+    await connect.getByText('the token is right').waitFor();
+    const project = 'letta-app-server';
+    expect(await shown.calls()).toEqual([
+      { name: 'copySecret', input: { project, name: 'LETTA_APP_SERVER_TOKEN' } },
+      { name: 'testConnection', input: { project } },
+    ]);
+    expect(await connect.getByText(/password/i).count()).toBe(0);
+    await expectSound(shown);
     await shown.close();
   });
 

@@ -3,6 +3,9 @@ import { expectSound } from './sound.ts';
 import { STATES } from './states.ts';
 import { MISSING, WindowBench, type Given, type WindowPage } from './window.ts';
 
+/** of the fixtures' stack */
+const project = 'letta-production';
+
 describe.skipIf(MISSING)('commands', () => {
   let bench: WindowBench;
   beforeAll(async () => {
@@ -107,22 +110,30 @@ describe.skipIf(MISSING)('commands', () => {
     await page.getByRole('heading', { level: 1, name: 'Healthy' }).waitFor();
     await run(shown, 'readiness');
     await run(shown, 'doctor');
-    await page.getByText('1 problem, 1 warning').waitFor();
+    await page.getByText('3 problems, 1 warning').waitFor();
     // also where one is there already
     await run(shown, 'run doctor');
     await expect
       .poll(() => shown.calls())
       .toEqual([
-        { name: 'openUrl', input: { index: 0 } },
-        { name: 'copyAddress', input: { index: 0 } },
-        { name: 'copySecret', input: { name: 'LETTA_SERVER_PASSWORD' } },
+        { name: 'openUrl', input: { project, index: 0 } },
+        { name: 'copyAddress', input: { project, index: 0 } },
+        { name: 'copySecret', input: { project, name: 'LETTA_SERVER_PASSWORD' } },
         { name: 'openLogs', input: {} },
         { name: 'changeOptions', input: { theme: 'dark' } },
-        { name: 'logs', input: { services: ['redis'], tail: 500 } },
-        { name: 'operate', input: { kind: 'stop', services: ['nginx'] } },
-        { name: 'probe', input: {} },
-        { name: 'doctor', input: { only: [] } },
-        { name: 'doctor', input: { only: [] } },
+        {
+          name: 'followLogs',
+          input: {
+            project: 'letta-production',
+            services: ['redis'],
+            since: 'all',
+            session: expect.any(String),
+          },
+        },
+        { name: 'operate', input: { project, kind: 'stop', services: ['nginx'] } },
+        { name: 'probe', input: { project } },
+        { name: 'doctor', input: { project: 'letta-production', only: [] } },
+        { name: 'doctor', input: { project: 'letta-production', only: [] } },
       ]);
     expect(shown.complaints).toEqual([]);
     await shown.close();
@@ -141,7 +152,7 @@ describe.skipIf(MISSING)('commands', () => {
     await shown.push('snapshot', { ...STATES.pulling, revision: 2 });
     await shown.page.getByRole('heading', { level: 1, name: 'Starting' }).waitFor();
     await run(shown, 'cancel');
-    await expect.poll(() => shown.calls()).toContainEqual({ name: 'cancel', input: {} });
+    await expect.poll(() => shown.calls()).toContainEqual({ name: 'cancel', input: { project } });
     await shown.close();
   });
 

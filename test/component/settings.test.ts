@@ -28,15 +28,15 @@ describe.skipIf(MISSING)('settings', () => {
   const told = (shown: WindowPage, revision: number, change: Partial<AppOptions>): Promise<void> =>
     shown.push('snapshot', { ...withOptions(change).snapshot, revision });
 
-  test('the facts, and where they are changed', async () => {
+  test('the facts, and where things lie', async () => {
     const shown = await settings();
     const { page } = shown;
     await page.getByText('unix:///var/run/docker.sock').waitFor();
-    await page.getByText('letta-stack settings', { exact: true }).waitFor();
-    await page.getByText('0.16.8 is the last image').waitFor();
+    await page.getByText('Letta archived its V1 server.').waitFor();
     await page.getByText('/home/me/.config/letta-stack/settings.json').waitFor();
+    await page.getByText('letta-production_home of the engine lab, in /var/lib/docker/volumes').waitFor();
     await page.getByRole('button', { name: 'Show logs folder' }).click();
-    expect(await shown.calls()).toEqual([{ name: 'openLogs', input: {} }]);
+    expect(await shown.inputs('openLogs')).toEqual([{}]);
     await shown.answer('openLogs', REFUSED);
     await page.getByRole('button', { name: 'Show logs folder' }).click();
     await page.getByRole('alert').getByText('The settings file is locked').waitFor();
@@ -101,23 +101,23 @@ describe.skipIf(MISSING)('settings', () => {
     const shown = await settings();
     const { page } = shown;
     const isOn = page.getByRole('switch', { name: 'Quiet hours' });
-    expect(await page.getByLabel('From').count()).toBe(0);
+    expect(await page.getByLabel('From', { exact: true }).count()).toBe(0);
     await isOn.click();
     await told(shown, 2, { quietHours: { from: '22:00', to: '07:00' } });
-    await page.getByLabel('From').fill('23:30');
+    await page.getByLabel('From', { exact: true }).fill('23:30');
     await page.getByLabel('to', { exact: true }).fill('06:15');
     await page.getByLabel('to', { exact: true }).blur();
     await told(shown, 3, { quietHours: { from: '23:30', to: '06:15' } });
     // not whole: nothing is asked, and what holds comes back
-    await page.getByLabel('From').fill('');
-    await page.getByLabel('From').blur();
-    await expect.poll(() => page.getByLabel('From').inputValue()).toBe('23:30');
+    await page.getByLabel('From', { exact: true }).fill('');
+    await page.getByLabel('From', { exact: true }).blur();
+    await expect.poll(() => page.getByLabel('From', { exact: true }).inputValue()).toBe('23:30');
     // the same for both is allowed, and says what it means
-    await page.getByLabel('From').fill('06:15');
+    await page.getByLabel('From', { exact: true }).fill('06:15');
     await page.getByText('That is no time at all.').waitFor();
     await expectSound(shown);
     await isOn.click();
-    expect(await page.getByLabel('From').count()).toBe(0);
+    expect(await page.getByLabel('From', { exact: true }).count()).toBe(0);
     const inputs = await shown.inputs('changeOptions');
     expect(inputs[0]).toEqual({ quietHours: { from: '22:00', to: '07:00' } });
     expect(inputs).toContainEqual({ quietHours: { from: '23:30', to: '06:15' } });
@@ -127,7 +127,7 @@ describe.skipIf(MISSING)('settings', () => {
 
   test('what was typed is told by itself after a moment, also while the field has the focus', async () => {
     const shown = await settings(withOptions({ quietHours: { from: '22:00', to: '07:00' } }));
-    await shown.page.getByLabel('From').fill('21:45');
+    await shown.page.getByLabel('From', { exact: true }).fill('21:45');
     await expect
       .poll(() => shown.inputs('changeOptions'), { timeout: 3_000 })
       .toEqual([{ quietHours: { from: '21:45', to: '07:00' } }]);
@@ -160,6 +160,21 @@ describe.skipIf(MISSING)('settings', () => {
     await expect
       .poll(() => shown.page.getByRole('radio', { name: 'Ask each time' }).isChecked(), { timeout: 3_000 })
       .toBe(true);
+    await shown.close();
+  });
+
+  test.each<[how: 'shown' | 'unsupported' | 'denied', words: RegExp | undefined, trayMissing?: true]>([
+    ['shown', undefined],
+    ['unsupported', /Nothing on this desktop shows notifications\..*marked on the icon/],
+    ['denied', /The system did not show a notification.*marked on the icon/],
+    ['unsupported', /Nothing on this desktop shows notifications\. There is no tray icon either/, true],
+    ['denied', /The system did not show a notification.*There is no tray icon either/, true],
+  ])('where notifications are %s that is said with them', async (how, words, trayMissing) => {
+    const shown = await settings({ snapshot: { ...STATES.running, notifications: how, trayMissing } });
+    const note = shown.page.getByRole('region', { name: 'Notifications' }).getByRole('note');
+    if (words) await note.getByText(words).waitFor();
+    else expect(await note.count()).toBe(0);
+    await expectSound(shown);
     await shown.close();
   });
 });

@@ -62,6 +62,7 @@ function stack(change: Partial<StackState>): StackState {
     services: services(),
     probes: [],
     urls: [{ label: 'API', url: 'http://127.0.0.1:8283/v1/' }],
+    connect: { api: 'letta', secret: 'LETTA_SERVER_PASSWORD', test: 'http://127.0.0.1:8283/v1/agents/count' },
     support: {
       status: 'retired',
       reason: 'Letta archived its V1 server; 0.16.8 is the last image and gets no more fixes.',
@@ -78,6 +79,7 @@ export const OPTIONS: AppOptions = {
   notificationsOff: [],
   quietHours: null,
   trayHintSeen: true,
+  setup: null,
 };
 
 const PLACES = {
@@ -123,7 +125,7 @@ export const PROBES = [
 const up = (
   tasks: NonNullable<StackState['operation']>['tasks'],
   fraction?: number,
-): StackState['operation'] => ({
+): NonNullable<StackState['operation']> => ({
   id: 'op',
   kind: 'up',
   project: 'letta-production',
@@ -148,6 +150,53 @@ const TASKS: NonNullable<StackState['operation']>['tasks'] = [
   { id: 'create:db', title: 'create container letta-production-db-1', status: 'waiting' },
   { id: 'start:db', title: 'start container letta-production-db-1', status: 'waiting' },
   { id: 'wait:db', title: 'wait until db is healthy', status: 'waiting' },
+];
+
+/** The engine does not say how large these are. */
+const UNKNOWN_SIZE: NonNullable<StackState['operation']>['tasks'] = [
+  {
+    id: 'pull:own',
+    title: 'pull image registry.local/own:1',
+    status: 'running',
+    detail: '48.2 MB, 3.1 MB/s',
+    progress: { current: 48.2e6 },
+    startedAt: AT,
+  },
+  { id: 'create:own', title: 'create container own-1', status: 'waiting' },
+];
+
+const BUILDING: NonNullable<StackState['operation']>['tasks'] = [
+  {
+    id: 'build:server',
+    title: 'build image letta-development-server',
+    status: 'running',
+    detail: 'Step 7/12: RUN uv sync --frozen',
+    startedAt: AT,
+  },
+  { id: 'create:server', title: 'create container letta-development-server-1', status: 'waiting' },
+];
+
+const WAITING: NonNullable<StackState['operation']>['tasks'] = [
+  { id: 'start:db', title: 'start container letta-production-db-1', status: 'done', tookMs: 310 },
+  {
+    id: 'wait:db',
+    title: 'wait until db is healthy',
+    status: 'running',
+    detail: 'database system is starting up',
+    startedAt: AT,
+  },
+  { id: 'start:server', title: 'start container letta-production-server-1', status: 'waiting' },
+];
+
+const STOPPING: NonNullable<StackState['operation']>['tasks'] = [
+  { id: 'stop:nginx', title: 'stop container letta-production-nginx-1', status: 'done', tookMs: 180 },
+  {
+    id: 'stop:server',
+    title: 'stop container letta-production-server-1',
+    status: 'running',
+    startedAt: AT,
+  },
+  { id: 'stop:db', title: 'stop container letta-production-db-1', status: 'waiting' },
 ];
 
 const PORT_TAKEN = {
@@ -241,6 +290,43 @@ export const STATES = {
   none: snapshot([]),
   pulling: snapshot([stack({ status: 'busy', services: ABSENT, operation: up(TASKS, 0.42) })]),
   planning: snapshot([stack({ status: 'busy', services: ABSENT, operation: up([]) })]),
+  'pulling, size unknown': snapshot([
+    stack({ status: 'busy', services: ABSENT, operation: up(UNKNOWN_SIZE) }),
+  ]),
+  building: snapshot([stack({ status: 'busy', services: ABSENT, operation: up(BUILDING, 0.1) })]),
+  waiting: snapshot([
+    stack({
+      status: 'busy',
+      services: services({
+        db: { status: 'starting', cause: { kind: 'starting', sentence: 'db is starting' } },
+        server: { status: 'created' },
+        nginx: { status: 'created', ports: [] },
+      }),
+      operation: up(WAITING, 0.7),
+    }),
+  ]),
+  stopping: snapshot([
+    stack({
+      status: 'busy',
+      services: services({ nginx: { status: 'stopped', ports: [] } }),
+      operation: { ...up(STOPPING, 0.4), kind: 'stop' },
+    }),
+  ]),
+  cancelled: snapshot(
+    [
+      stack({
+        status: 'stopped',
+        sentence: 'Nothing of it is running.',
+        services: services({
+          db: { status: 'stopped' },
+          redis: { status: 'created' },
+          server: { status: 'created' },
+          nginx: { status: 'absent', ports: [] },
+        }),
+      }),
+    ],
+    { ended: { project: 'letta-production', at: AT, outcome: 'cancelled' } },
+  ),
   starting: snapshot([
     stack({
       status: 'busy',
@@ -258,13 +344,14 @@ export const STATES = {
         services: everywhere({ status: 'stopped' }),
       }),
     ],
-    { failure: { kind: 'up', at: AT, errors: [PORT_TAKEN] } },
+    { failure: { kind: 'up', project: 'letta-production', at: AT, errors: [PORT_TAKEN] } },
   ),
   'word needed': snapshot(
     [stack({ status: 'stopped', sentence: 'Nothing of it is running.', services: ABSENT })],
     {
       failure: {
         kind: 'up',
+        project: 'letta-production',
         at: AT,
         errors: [
           {
@@ -302,14 +389,41 @@ export const STATES = {
             tunnel: 'ssh -N -L 8283:127.0.0.1:8283 me@gpu-box.local',
           },
         ],
+        connect: { api: 'letta', secret: 'LETTA_SERVER_PASSWORD' },
       }),
     ],
     { engine: { ...ENGINE, url: 'ssh://me@gpu-box.local' } },
+  ),
+  'app server': snapshot(
+    [
+      stack({
+        project: 'letta-app-server',
+        profile: 'app-server',
+        services: [
+          service('server', 'ghcr.io/letta-ai/letta-code:0.32.18', {
+            containerName: 'letta-app-server-server-1',
+            ports: [{ address: '127.0.0.1', published: 4500, target: 4500, protocol: 'tcp' }],
+          }),
+        ],
+        urls: [
+          { label: 'App Server', url: 'http://127.0.0.1:4500' },
+          { label: 'OpenAI-compatible API', url: 'http://127.0.0.1:4500/v1' },
+        ],
+        connect: {
+          api: 'app-server',
+          secret: 'LETTA_APP_SERVER_TOKEN',
+          test: 'http://127.0.0.1:4500/v1/models',
+        },
+        support: { status: 'current', reason: 'This is the server that Letta develops now.' },
+      }),
+    ],
+    { current: 'letta-app-server', title: 'Letta App Server' },
   ),
   hostile: snapshot(
     [
       stack({
         profile: 'own',
+        connect: undefined,
         status: 'degraded',
         sentence: `${HOSTILE} fails.`,
         services: services({
@@ -333,3 +447,12 @@ export const STATES = {
 } satisfies Record<string, AppSnapshot>;
 
 export type StateName = keyof typeof STATES;
+
+/** With a setup that is under way. */
+export const inSetup = (
+  state: AppSnapshot,
+  setup: AppOptions['setup'] = { step: 'engine' },
+): AppSnapshot => ({
+  ...state,
+  options: { ...OPTIONS, setup },
+});

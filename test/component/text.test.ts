@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { highlight, logText, plain, plainLines } from '../../renderer/text.ts';
+import { logText, plain, plainLines } from '../../renderer/text.ts';
 import { since, span, took } from '../../renderer/time.ts';
 
 describe('text of containers', () => {
@@ -28,19 +28,6 @@ describe('text of containers', () => {
 
   test('an output keeps its lines and its indents', () => {
     expect(plainLines('\n  a\r\n    b\n\n')).toBe('  a\n    b');
-  });
-
-  test('what is searched is no pattern', () => {
-    expect(highlight('a.b A.B axb', 'a.b')).toEqual([
-      { text: 'a.b', isHit: true },
-      { text: ' ', isHit: false },
-      { text: 'A.B', isHit: true },
-      { text: ' axb', isHit: false },
-    ]);
-    expect(highlight('(x', '(')).toEqual([
-      { text: '(', isHit: true },
-      { text: 'x', isHit: false },
-    ]);
   });
 });
 

@@ -85,7 +85,7 @@ describe.skipIf(MISSING)('what is watched', () => {
     for (const strip of await strips.all()) words.push(await strip.getAttribute('aria-label'));
     expect(words).toEqual([
       'not well 15 min, well 22 h 15 min, not watched 1 h 30 min',
-      'well 22 h 30 min, not watched 1 h 30 min',
+      'starting 30 min, well 22 h, not watched 1 h 30 min',
       'not well 30 min, well 22 h, not watched 1 h 30 min',
       'well 21 h 30 min, stopped 1 h, not watched 1 h 30 min',
     ]);
@@ -93,7 +93,7 @@ describe.skipIf(MISSING)('what is watched', () => {
     const heights = new Set<number | undefined>();
     for (const bar of await card.locator('.legend .bar').all())
       heights.add((await bar.boundingBox())?.height);
-    expect(heights.size).toBe(4);
+    expect(heights.size).toBe(5);
     expect(await card.getByRole('listitem').filter({ hasText: 'health check' }).textContent()).toMatch(
       /^\d\d:58\d min, stilldb fails its health check$/,
     );

@@ -22,7 +22,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium-headless-shell';
 /** Why the tests cannot run here; undefined: they can. */
 export const MISSING = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CHROMIUM} (CHROMIUM_PATH)`;
 
@@ -44,6 +44,8 @@ export interface Given {
   readonly platform?: string;
   /** the page's time; it goes on from there, and `page.clock` moves it */
   readonly now?: string;
+  /** the page's time stands still instead */
+  readonly isStill?: boolean;
 }
 
 /** The built page in a Chromium, with a bridge that answers what a test gives it. */
@@ -56,14 +58,20 @@ export class WindowBench {
     this.#server = server;
   }
 
-  static async open(): Promise<WindowBench> {
-    const builder = await createBuilder({
-      configFile: join(ROOT, 'vite.window.config.ts'),
-      logLevel: 'warn',
-      // under vitest it has React's development build, which is larger and complains of more
-      environments: { client: { build: { outDir: BUILT, chunkSizeWarningLimit: 2_000 } } },
-    });
-    await builder.build(builder.environments['client']!);
+  /** @param mode under vitest it has React's development build, which complains of more; users have the other */
+  static async open(mode: 'test' | 'production' = 'test'): Promise<WindowBench> {
+    const before = process.env['NODE_ENV'];
+    process.env['NODE_ENV'] = mode;
+    try {
+      const builder = await createBuilder({
+        configFile: join(ROOT, 'vite.window.config.ts'),
+        logLevel: 'warn',
+        environments: { client: { build: { outDir: BUILT, chunkSizeWarningLimit: 2_000 } } },
+      });
+      await builder.build(builder.environments['client']!);
+    } finally {
+      process.env['NODE_ENV'] = before;
+    }
     const server = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://window').pathname;
       readFile(join(BUILT, path)).then(
@@ -71,8 +79,11 @@ export class WindowBench {
           const type = TYPES[extname(path)] ?? 'application/octet-stream';
           response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
         },
-        // a browser asks for /favicon.ico too
-        () => response.writeHead(204).end(),
+        // a browser asks for /favicon.ico too; anything else that is not there, the page complains of
+        (error: Error) =>
+          path === '/favicon.ico'
+            ? response.writeHead(204).end()
+            : response.writeHead(500).end(error.message),
       );
     });
     await new Promise<void>((resolve) => {
@@ -90,15 +101,19 @@ export class WindowBench {
     height = LARGE.height,
     platform = 'linux',
     now,
+    isStill = false,
   }: Given): Promise<WindowPage> {
     const context = await this.#browser.newContext({
       viewport: { width, height },
       colorScheme: 'light',
       permissions: ['clipboard-read'],
+      locale: 'en-US',
+      timezoneId: 'UTC',
     });
     await context.addInitScript(fakeBridge, { platform, answers: { ...ANSWERS, snapshot, ...answers } });
     const page = await context.newPage();
-    if (now !== undefined) await page.clock.install({ time: now });
+    if (now !== undefined && isStill) await page.clock.setFixedTime(now);
+    else if (now !== undefined) await page.clock.install({ time: now });
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -116,7 +131,25 @@ export class WindowBench {
   }
 }
 
-const BY_ITSELF: ReadonlySet<string> = new Set(['snapshot', 'watchUse', 'health']);
+const BY_ITSELF: ReadonlySet<string> = new Set([
+  'snapshot',
+  'watchUse',
+  'health',
+  'stackSettings',
+  'engineChoice',
+  'stacks',
+  'dataPlace',
+  'keys',
+  'keyStore',
+  'modelServers',
+  'gpu',
+  'logsTaken',
+  'engineFacts',
+  'gpu',
+  'setupStacks',
+  'models',
+  'unfollowLogs',
+]);
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -169,6 +202,17 @@ export class WindowPage {
   /** What a call answers from now on. */
   async answer(name: string, answer: unknown): Promise<void> {
     await this.page.evaluate(`window.answers[${JSON.stringify(name)}] = ${JSON.stringify(answer)}`);
+  }
+
+  /** Lines that main tells of what is followed now, or that it has ended. */
+  async pushLogs(lines: readonly unknown[], more: object = {}): Promise<void> {
+    await this.push('logs', { session: await this.session(), lines, ...more });
+  }
+
+  /** The log that the page follows. */
+  async session(): Promise<string> {
+    const inputs = (await this.inputs('followLogs')) as { session: string }[];
+    return inputs.at(-1)?.session ?? '';
   }
 
   async push(name: string, value: unknown): Promise<void> {
@@ -242,7 +286,9 @@ function fakeBridge(given: { platform: string; answers: Record<string, unknown> 
     },
     on: (name: string, seen: (value: unknown) => void): (() => void) => {
       (listeners[name] ??= []).push(seen);
-      return () => {};
+      return () => {
+        listeners[name] = (listeners[name] ?? []).filter((other) => other !== seen);
+      };
     },
   };
 }

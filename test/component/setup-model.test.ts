@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { Setup, SetupStep } from '../../main/channels.ts';
+import {
+  canChoose,
+  engineSentence,
+  firstChoice,
+  heldBy,
+  isMissing,
+  mendOf,
+  shownStep,
+  skipFrom,
+  stepAfter,
+  stepBefore,
+  STEPS,
+  type SetupFacts,
+} from '../../renderer/setup-model.ts';
+import { FINDINGS } from './answers.ts';
+import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
+
+const facts = (change: Partial<SetupFacts> = {}): SetupFacts => ({
+  isEngineThere: true,
+  project: 'p',
+  findings: [],
+  ...change,
+});
+
+describe('the steps of a setup', () => {
+  test('lead from one to the next and back', () => {
+    const ids = STEPS.map((s) => s.id);
+    expect(ids.map(stepAfter)).toEqual([...ids.slice(1), 'start']);
+    expect(ids.map(stepBefore)).toEqual([undefined, ...ids.slice(0, -1)]);
+  });
+
+  test.each<[string, Setup, Partial<SetupFacts>, SetupStep]>([
+    ['one goes on where one was', { step: 'keys', project: 'p' }, {}, 'keys'],
+    ['while nobody knows, one stays', { step: 'keys' }, { isEngineThere: undefined }, 'keys'],
+    ['without an engine it is the first', { step: 'review' }, { isEngineThere: false }, 'engine'],
+    [
+      'a start that was begun says itself what is wrong',
+      { step: 'start' },
+      { isEngineThere: false },
+      'start',
+    ],
+    ['without a stack it is the choice of one', { step: 'review' }, { project: undefined }, 'profile'],
+    ['so it is for a start', { step: 'start' }, { project: undefined }, 'profile'],
+    ['the choice itself needs none', { step: 'profile' }, { project: undefined }, 'profile'],
+  ])('%s', (_, setup, change, step) => expect(shownStep(setup, facts(change))).toBe(step));
+
+  test.each<[SetupStep, Partial<SetupFacts>, RegExp | undefined]>([
+    ['engine', {}, undefined],
+    ['engine', { isEngineThere: undefined }, /is asked/],
+    ['engine', { isEngineThere: false }, /looked for again/],
+    ['engine', { project: undefined }, undefined],
+    ['profile', { project: undefined }, /Choose/],
+    ['keys', {}, undefined],
+    ['place', { findings: FINDINGS }, /port is taken/],
+    ['place', { findings: undefined }, undefined],
+    ['place', { findings: FINDINGS.filter((f) => f.id === 'disk') }, undefined],
+    ['review', { findings: FINDINGS }, undefined],
+  ])('from %s with %j', (step, change, words) => {
+    const held = heldBy(step, facts(change));
+    if (words === undefined) expect(held).toBeUndefined();
+    else expect(held).toMatch(words);
+  });
+
+  test.each<[SetupStep, Partial<SetupFacts>, SetupStep | undefined]>([
+    ['engine', {}, 'review'],
+    ['profile', {}, 'review'],
+    ['keys', {}, 'review'],
+    ['place', {}, undefined],
+    ['review', {}, undefined],
+    ['engine', { findings: FINDINGS }, 'place'],
+    ['keys', { findings: FINDINGS }, 'place'],
+    ['engine', { project: undefined }, 'profile'],
+    ['engine', { isEngineThere: false }, undefined],
+    ['profile', { project: undefined }, undefined],
+  ])('the defaults lead from %s with %j to %s', (step, change, to) =>
+    expect(skipFrom(step, facts(change))).toBe(to),
+  );
+});
+
+test('the recommended stack is chosen, else the first that can be read', () => {
+  expect(firstChoice(SETUP_STACKS)).toBe('letta-production');
+  const bare = SETUP_STACKS.map((s) => ({ ...s, recommended: undefined })).toReversed();
+  expect(firstChoice(bare)).toBe('own');
+  expect(firstChoice([])).toBeUndefined();
+  const vllm = { verdict: 'not', why: 'There is no card.', steps: [] } as const;
+  const noCard = SETUP_STACKS.map((s) => ({ ...s, gpu: { ...vllm, steps: [] }, recommended: undefined }));
+  expect(firstChoice(noCard)).toBeUndefined();
+  expect(noCard.some(canChoose)).toBe(false);
+  expect(SETUP_STACKS.filter(canChoose)).toHaveLength(4);
+});
+
+test.each([
+  [{ what: 'disk', needed: 2, has: 1 }, true],
+  [{ what: 'disk', needed: 2, has: 2 }, false],
+  [{ what: 'disk', needed: 2 }, false],
+] as const)('%j is missing: %s', (need, is) => expect(isMissing(need)).toBe(is));
+
+test.each([
+  [['engine.port-taken'], 'place'],
+  [['stack.cancelled', 'engine.port-reserved'], 'place'],
+  [['secrets.locked'], 'keys'],
+  [['engine.not-running'], 'engine'],
+  [['engine.unreachable'], 'engine'],
+  [['settings.bad-value'], 'place'],
+  [['engine.not-found'], undefined],
+  [['engine.disk-full'], undefined],
+  [[], undefined],
+])('%j is mended in %s', (codes, step) => expect(mendOf(codes)?.step).toBe(step));
+
+test.each([
+  [ENGINE_FACTS, /was found/],
+  [ENGINE_STOPPED, /Docker Engine is installed/],
+  [NO_ENGINE, /nothing here can run them/],
+  [{ abilities: [], todo: [] }, /does not answer/],
+])('%#: the engine in a sentence', (engine, words) => expect(engineSentence(engine)).toMatch(words));
