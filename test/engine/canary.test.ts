@@ -50,7 +50,7 @@ describeLab('the values of secrets', () => {
 
     const events = collectEvents(box.engine);
     for (const [name, input] of Object.entries(secrets)) await call(['secrets', 'set', name], { input });
-    await call(['up', '--format', 'json']);
+    await call(['up', '--format', 'json', '--give', 'OPENAI_API_KEY']);
     const page = async (path: string, token: string): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } }))
         .status;

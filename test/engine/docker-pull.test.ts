@@ -1,12 +1,15 @@
 // Pulls through the lab's registry with its faults, on an empty engine of their own.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import * as tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { connectEngine } from '../../main/docker/connect.ts';
-import type { Engine, PullProgress } from '../../main/docker/port.ts';
+import type { Engine, ImagePart, PullProgress } from '../../main/docker/port.ts';
 import { Failure } from '../../main/errors.ts';
 import { describeLab, freshLab, type LabHandle } from '../setup/lab.ts';
+import { makeCore } from './helpers/core-box.ts';
+import { Recorder } from './helpers/recorder.ts';
 import { codesOf } from './real-engine.ts';
 
 const IMAGE = 'redis:7.4-alpine';
@@ -223,6 +226,105 @@ for (const { store, args, containerd } of STORES)
       },
     );
   });
+
+describeLab('what registries say of an image before it is pulled', () => {
+  let lab: LabHandle;
+  let engine: Engine;
+  let home: string;
+  let env: Readonly<Record<string, string>>;
+  const known = tls.getCACertificates('default');
+
+  beforeAll(async () => {
+    lab = await freshLab('parts');
+    home = await mkdtemp(path.join(os.tmpdir(), 'letta-stack-home-'));
+    const { proxy, certificate } = await lab.registry.asProxy();
+    tls.setDefaultCACertificates([...known, await readFile(certificate, 'utf8')]);
+    env = { HTTPS_PROXY: proxy };
+    engine = await connectEngine({ url: lab.host, source: 'test', local: true }, { env, home });
+  });
+  afterEach(() => lab.registry.reset());
+  afterAll(async () => {
+    tls.setDefaultCACertificates(known);
+    engine?.close();
+    await lab?.[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const parts = (ref: string, mirror?: string): Promise<readonly ImagePart[]> =>
+    engine.images.parts(ref, {
+      signal: AbortSignal.timeout(10_000),
+      ...(mirror !== undefined && { mirror }),
+    });
+  const sum = (sizes: readonly (number | undefined)[]): number =>
+    sizes.reduce<number>((a, b) => a + (b ?? 0), 0);
+
+  test('is what the engine then downloads, from the registry and from a mirror', async () => {
+    const told = await parts(IMAGE);
+    expect(await parts(IMAGE, 'hub.lab.test')).toEqual(told);
+    const seen: PullProgress[] = [];
+    await engine.images.pull(IMAGE, { onProgress: (p) => seen.push(p) });
+    const layers = seen.at(-1)?.layers.map((l) => l.total) ?? [];
+    // besides the layers there is the configuration, of some kilobytes
+    expect(told).toHaveLength(layers.length + 1);
+    expect(sum(layers)).toBeGreaterThan(1_000_000);
+    expect(sum(told.map((p) => p.size)) - sum(layers)).toBeLessThan(100_000);
+  });
+
+  test('with the login of the Docker config', async () => {
+    const ref = 'private.lab.test/library/redis:7.4-alpine';
+    await lab.registry.set({ auth: { 'private.lab.test': 'u:p' } });
+    expect(await codesOf(parts(ref))).toEqual(['engine.image-denied']);
+    const auth = Buffer.from('u:p').toString('base64');
+    await mkdir(path.join(home, '.docker'));
+    await writeFile(
+      path.join(home, '.docker', 'config.json'),
+      JSON.stringify({ auths: { 'private.lab.test': { auth } } }),
+    );
+    expect((await parts(ref)).length).toBeGreaterThan(1);
+  });
+
+  test('is said with the time that it takes, by the speed of the last download', async () => {
+    await engine.images.remove(IMAGE);
+    const core = makeCore({ host: lab.host, home: path.join(home, 'stack'), env });
+    const file = path.join(home, 'compose.yaml');
+    const told = async (image: string) => {
+      await writeFile(file, JSON.stringify({ services: { cache: { image, network_mode: 'none' } } }));
+      const stack = await core.stack({ files: [file], project: 'speed', directory: home });
+      return { stack, ...(await stack.downloads(await stack.plan({}), AbortSignal.timeout(10_000))) };
+    };
+    const before = await told(IMAGE);
+    expect(before.words).toMatch(/^at most \d+ MB, about \d+ s at 50 Mbit\/s$/);
+    expect(before.seconds).toBe(Math.ceil(before.bytes / 6.25e6));
+    const rate = 20_000_000;
+    await lab.registry.set({ rate });
+    const begun = performance.now();
+    await before.stack.up({}, new Recorder());
+    const tookSeconds = (performance.now() - begun) / 1000;
+    const speed = core.edges.state.downloadSpeed(engine.info.id)!;
+    // not faster than the registry lets it be; slower only as far as the machine has other things to do
+    expect(speed).toBeLessThan(rate * 1.1);
+    expect(speed).toBeGreaterThan(before.bytes / tookSeconds / 2);
+    const after = await told(OTHER_IMAGE);
+    expect(after.words).toMatch(/ at the \d+\.\d MB\/s of the last download$/);
+    expect(after.seconds).toBe(Math.ceil(after.bytes / speed));
+    core.close();
+  });
+
+  test.each([
+    ['no such tag', 'redis:99', {}, 'engine.image-not-found'],
+    ['a rate limit', IMAGE, { fail: [{ match: 'redis', status: 429 }] }, 'engine.rate-limited'],
+    [
+      'a registry that fails',
+      IMAGE,
+      { fail: [{ match: 'redis', status: 500 }] },
+      'engine.registry-unreachable',
+    ],
+    ['nobody there', IMAGE, { refuse: ['registry-1.docker.io'] }, 'engine.registry-unreachable'],
+  ])('%s is told', async (_name, ref, settings, code) => {
+    await lab.registry.set(settings);
+    expect(await codesOf(parts(ref))).toEqual([code]);
+  });
+});
 
 describeLab('pulling onto a full disk', () => {
   test('is told as that, and nothing is tried again', async () => {

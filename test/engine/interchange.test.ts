@@ -65,7 +65,7 @@ describeLab('with the docker compose CLI', () => {
       LIGHT_GREETING: 'two words',
     });
     await stack.setSecret('LIGHT_DB_PASSWORD', 'TheirPassword1');
-    await stack.setSecret('LIGHT_TOKEN', 'TheirToken1');
+    await stack.setSecret('LIGHT_TOKEN', 'TheirOwnToken001');
     await composeOf(stack, ['up', '--detach', '--wait']);
     const made = await objects(project);
 
@@ -96,12 +96,12 @@ describeLab('with the docker compose CLI', () => {
     expect(await objects(project)).toEqual(theirs);
 
     // what the CLI made before a secret was set cannot have it
-    await stack.setSecret('LIGHT_TOKEN', 'TheirToken2');
+    await stack.setSecret('LIGHT_TOKEN', 'TheirOwnToken002');
     const changed = new Recorder();
     await stack.up({}, changed);
     const causes = changed.plans[0]!.steps.flatMap((s) => (s.kind === 'create' ? [[s.id, s.cause]] : []));
     expect(causes).toEqual([[`create:${project}-nginx-1`, 'a secret was set since it was made']]);
-    expect(await opens(port, 'TheirToken2')).toBe(true);
+    expect(await opens(port, 'TheirOwnToken002')).toBe(true);
     await expect(stack.plan({})).resolves.toMatchObject({ steps: [] });
 
     await stack.down({}, new Recorder());

@@ -65,12 +65,11 @@ describeLab('the production profile', () => {
     await using proxy = await openProxy(theEngine().host);
     const folder = path.join(box.folder, 'private');
     mkdirSync(folder);
-    const file = path.join(folder, 'production', 'compose.yaml');
-    const { code, stderr } = await lettaStackInPrivate(
-      { folder, holds: path.join(PROFILES, 'production') },
-      ['up', '--file', file, '--project', project, '--host', proxy.url],
-      { home: box.home },
-    );
+    const file = path.join(folder, 'compose', 'production', 'compose.yaml');
+    const args = ['--file', file, '--project', project, '--host', proxy.url, '--give', 'OPENAI_API_KEY'];
+    await choose(box.core, project, { files: [file], variables: {} });
+    const { code, stderr } = await lettaStackInPrivate({ folder, holds: PROFILES }, ['up', ...args], box);
+    await choose(box.core, project, { profile: 'production', variables: {} });
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(existsSync(file)).toBe(false);
   });

@@ -85,10 +85,11 @@ describeEngine('services of a file', () => {
     expect(await mended.up({}, new Recorder())).toMatchObject({ status: 'running' });
   });
 
-  it('goes on without an optional dependency that fails', async () => {
+  it('goes on without an optional dependency that fails, and fails at its end', async () => {
     const depends_on = { job: { condition: 'service_completed_successfully', required: false } };
     const stack = await stackOf('optional', { app: { ...idle, depends_on }, job: job('exit 1') });
-    const { services } = await stack.up({}, new Recorder());
+    await expect(stack.up({}, new Recorder())).rejects.toThrow('job ended with exit code 1');
+    const { services } = await stack.status();
     expect(services.map((s) => [s.name, s.status])).toEqual([
       ['app', 'running'],
       ['job', 'failed'],

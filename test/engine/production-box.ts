@@ -7,9 +7,9 @@ import type { Engine } from '../../main/docker/port.ts';
 import { tarOf } from '../../main/stack/tar.ts';
 import { connectTo, removeTestObjects, testPrefix } from './real-engine.ts';
 
-const PROFILE = path.join(import.meta.dirname, '..', '..', 'compose', 'production');
+const SHARED = path.join(import.meta.dirname, '..', '..', 'compose', 'shared');
 
-/** Files of the profile where its compose.yaml puts them. */
+/** Files that profiles share, where their compose.yaml puts them. */
 const TARGETS: Readonly<Record<string, string>> = {
   'db-start.sh': '/letta-stack/db-start.sh',
   'init-vector.sql': '/docker-entrypoint-initdb.d/10-vector.sql',
@@ -137,7 +137,7 @@ export class Workbench implements AsyncDisposable {
 async function filesFor(own: Readonly<Record<string, string>>): Promise<Uint8Array> {
   const profile = await Promise.all(
     Object.entries(TARGETS).map(
-      async ([name, target]) => [target, await readFile(path.join(PROFILE, name))] as const,
+      async ([name, target]) => [target, await readFile(path.join(SHARED, name))] as const,
     ),
   );
   const more = Object.entries(own).map(([target, text]) => [target, Buffer.from(text)] as const);

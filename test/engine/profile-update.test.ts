@@ -60,6 +60,18 @@ describeEngine('a profile that changes', () => {
     expect((await (await from(moved)).status()).updateAvailable).toBeUndefined();
   });
 
+  it('is the same stack when its files move to a folder that profiles share', async () => {
+    const folder = copy('shared', (text) => text.replaceAll('file: ./', 'file: ../common/'));
+    mkdirSync(path.join(folder, 'common'));
+    for (const file of ['init.sql', 'nginx.conf.template', 'start.sh'])
+      renameSync(path.join(folder, 'light-stack', file), path.join(folder, 'common', file));
+    const made = await objectsOf(box.engine, project);
+    const io = new Recorder();
+    expect((await (await from(folder)).up({}, io)).status).toBe('running');
+    expect(io.plans[0]!.steps).toEqual([]);
+    expect(await objectsOf(box.engine, project)).toEqual(made);
+  });
+
   it('recreates just the services that take a config whose content changed', async () => {
     const before = await idsOf(box.engine, project);
     const folder = copy('content');

@@ -49,7 +49,7 @@ describeEngine('the secrets of a stack', () => {
   it('recreate just the services that take them when they change', async () => {
     const before = await idsOf(box.engine, project);
     const old = (await stored('LIGHT_TOKEN'))!;
-    await stack.setSecret('LIGHT_TOKEN', 'AnotherToken');
+    await stack.setSecret('LIGHT_TOKEN', 'AnotherTokenOfLight');
     const plan = await stack.plan({});
     expect(plan.steps.filter((s) => s.kind === 'create').map((s) => [s.container.service, s.cause])).toEqual([
       ['nginx', 'a secret changed'],
@@ -58,7 +58,7 @@ describeEngine('the secrets of a stack', () => {
     const after = await idsOf(box.engine, project);
     expect(after).toEqual({ ...before, nginx: after['nginx'] });
     expect(after['nginx']).not.toBe(before['nginx']);
-    expect([await opens(port, 'AnotherToken'), await opens(port, old)]).toEqual([true, false]);
+    expect([await opens(port, 'AnotherTokenOfLight'), await opens(port, old)]).toEqual([true, false]);
   });
 
   it('of a database are changed in the database', async () => {
@@ -91,7 +91,7 @@ describeEngine('the secrets of a stack', () => {
     expect(await codesOf(stack.unsetSecret('LIGHT_TOKEN', 'light_token'))).toEqual([
       'secrets.confirm-unreadable',
     ]);
-    expect(await stored('LIGHT_TOKEN')).toBe('AnotherToken');
+    expect(await stored('LIGHT_TOKEN')).toBe('AnotherTokenOfLight');
   });
 
   it('that are gone while the volume is kept stop an up before anything is touched', async () => {

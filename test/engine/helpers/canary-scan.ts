@@ -1,6 +1,6 @@
 /** Looks for words where a secret must not be: in everything of a stack that others may read, and in our own files. */
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Engine, EngineEvent } from '../../../main/docker/port.ts';
 import { LABEL } from '../../../main/stack/labels.ts';
@@ -68,7 +68,8 @@ async function textsOf({ engine, project, home, events }: ScanEdges): Promise<Re
   }
   for (const file of readdirSync(home, { recursive: true, encoding: 'utf8' })) {
     const full = path.join(home, file);
-    if (statSync(full).isFile()) texts[`file ${file}`] = `${file}\n${readFileSync(full, 'latin1')}`;
+    // a link of Chromium's leads nowhere
+    if (lstatSync(full).isFile()) texts[`file ${file}`] = `${file}\n${readFileSync(full, 'latin1')}`;
   }
   return texts;
 }

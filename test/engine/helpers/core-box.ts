@@ -124,10 +124,10 @@ export async function openBox(options: Partial<CoreOptions> = {}): Promise<CoreB
 export async function choose(
   core: Core,
   project: string,
-  stack: { profile: string; variables: Readonly<Record<string, string>> },
+  stack: { profile?: string; files?: readonly string[]; variables: Readonly<Record<string, string>> },
 ): Promise<void> {
   await core.edges.settings.update((s) => {
     const variables = { ...s.stacks[project]?.variables, ...stack.variables };
-    return { ...s, stacks: { ...s.stacks, [project]: { profile: stack.profile, variables } } };
+    return { ...s, stacks: { ...s.stacks, [project]: { ...stack, variables } } };
   });
 }

@@ -28,7 +28,7 @@ export async function startProvider(
 }
 
 /** The machine's address on the engine's bridge: what `host-gateway` stands for. */
-async function gateway(engine: Engine): Promise<string> {
+export async function gateway(engine: Engine): Promise<string> {
   const bridge = (await engine.networks.inspect('bridge'))?.IPAM as {
     readonly Config?: readonly { readonly Gateway?: string }[];
   };
