@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,8 +7,8 @@ import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { describeLab } from '../setup/lab.ts';
 import { FakeDesktop, until, type TrayOnBus } from './fake-desktop.ts';
 
-const ROOT = path.join(import.meta.dirname, '..', '..');
-const LIGHT = path.join(ROOT, 'test', 'fixtures', 'light-stack', 'compose.yaml');
+export const ROOT = path.join(import.meta.dirname, '..', '..');
+export const LIGHT = path.join(ROOT, 'test', 'fixtures', 'light-stack', 'compose.yaml');
 const OUT = path.join(ROOT, 'out');
 
 /** The Electron of these tests: `npm test` names it. */
@@ -20,12 +20,19 @@ export function describeApp(name: string, body: () => void): void {
   if (electron) describeLab(name, body);
 }
 
-/** Builds the app as `npm start` does. */
+/** Builds the app as `npm start` does, once a run: its files are tested one after another, each in a process of its own. */
 export async function buildApp(): Promise<void> {
+  const builtBy = path.join(ROOT, 'node_modules', '.cache', 'app-built-by');
+  const run = String(process.ppid);
+  if (existsSync(builtBy) && readFileSync(builtBy, 'utf8') === run) return;
   const vite = path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  // under vitest it would be React's development build, which is many times slower
+  const env = { ...process.env, NODE_ENV: 'production' };
   const build = (...args: string[]): Promise<unknown> =>
-    promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', ...args], { cwd: ROOT });
+    promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', ...args], { cwd: ROOT, env });
   await Promise.all([build(), build('--app', '-c', 'vite.window.config.ts')]);
+  mkdirSync(path.dirname(builtBy), { recursive: true });
+  writeFileSync(builtBy, run);
 }
 
 export const docker = async (...args: string[]): Promise<string> =>
@@ -69,8 +76,11 @@ class Display {
 /** The app with folders, a display and a desktop of its own, on the engine and keychain of the tests. */
 export class AppBox {
   readonly project: string;
+  /** the program that is started */
+  electron = electron ?? '';
   readonly folder = mkdtempSync(path.join(tmpdir(), 'letta-app-'));
   readonly home = path.join(this.folder, 'home');
+  readonly settingsFile = path.join(this.home, 'config', 'settings.json');
   readonly #env: NodeJS.ProcessEnv;
   #display!: Display;
   desktop!: FakeDesktop;
@@ -80,14 +90,11 @@ export class AppBox {
   /** @param env of another lab than the tests' own */
   constructor(project: string, port: number, env: Readonly<Record<string, string>> = {}, stack?: object) {
     this.project = project;
-    this.#env = { ...process.env, ...env, LETTA_STACK_HOME: this.home };
-    mkdirSync(path.join(this.home, 'config'), { recursive: true, mode: 0o700 });
+    this.#env = { ...process.env, XDG_CURRENT_DESKTOP: 'KDE', ...env, LETTA_STACK_HOME: this.home };
+    mkdirSync(path.dirname(this.settingsFile), { recursive: true, mode: 0o700 });
     const light = { files: [LIGHT], variables: { LIGHT_PORT: String(port) } };
     const stacks = { [project]: stack ?? light };
-    writeFileSync(
-      path.join(this.home, 'config', 'settings.json'),
-      JSON.stringify({ version: 1, current: project, stacks }),
-    );
+    writeFileSync(this.settingsFile, JSON.stringify({ version: 1, current: project, stacks }));
   }
 
   /** The production profile, by its own name. */
@@ -96,9 +103,20 @@ export class AppBox {
     return new AppBox('letta-production', port, {}, { profile: 'production', variables });
   }
 
-  /** A display, a tray host and a notification server. */
-  async openDesktop(options: { trayHost?: boolean } = {}): Promise<void> {
+  /** As it is before its first start: nobody has chosen anything. */
+  static fresh(project: string, env: Readonly<Record<string, string>> = {}): AppBox {
+    const box = new AppBox(project, 0, env);
+    rmSync(box.settingsFile);
+    return box;
+  }
+
+  async openDisplay(): Promise<void> {
     this.#display ??= await Display.open();
+  }
+
+  /** A display, a tray host and a notification server. */
+  async openDesktop(options: { trayHost?: boolean; notifications?: boolean } = {}): Promise<void> {
+    await this.openDisplay();
     if (this.desktop) return;
     this.desktop = new FakeDesktop(this.#env['DBUS_SESSION_BUS_ADDRESS'] ?? '');
     await this.desktop.open(options);
@@ -124,7 +142,7 @@ export class AppBox {
 
   /** Program and arguments that start an app of Electron. */
   command(folder: string, args: readonly string[]): string[] {
-    return [electron ?? '', ...noSandbox(), folder, ...args];
+    return [this.electron, ...noSandbox(), folder, ...args];
   }
 
   /** Starts it a second time, to its end. */
@@ -162,15 +180,16 @@ export class AppBox {
   }
 
   /** Runs `letta-stack` as a user beside the app would. */
-  async cli(...args: readonly string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [path.join(OUT, 'main', 'cli.js'), ...args],
-      {
-        env: this.#env,
-      },
-    );
-    return stdout;
+  cli(...args: readonly string[]): Promise<string> {
+    return this.cliGiven('', ...args);
+  }
+
+  /** The same with something on its standard input. */
+  async cliGiven(input: string, ...args: readonly string[]): Promise<string> {
+    const command = [path.join(OUT, 'main', 'cli.js'), ...args];
+    const running = promisify(execFile)(process.execPath, command, { env: this.#env });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
   }
 
   /** Removes the stack and its data. */
@@ -190,7 +209,7 @@ export class AppBox {
 
   environment(): Record<string, string> {
     const env = Object.entries(this.#env).filter((e): e is [string, string] => e[1] !== undefined);
-    return { ...Object.fromEntries(env), DISPLAY: this.#display.name, XDG_CURRENT_DESKTOP: 'KDE' };
+    return { ...Object.fromEntries(env), DISPLAY: this.#display.name };
   }
 }
 

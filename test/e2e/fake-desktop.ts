@@ -118,10 +118,15 @@ export class FakeDesktop {
   }
 
   /** Without a tray host it is as stock GNOME. */
-  async open({ trayHost = true } = {}): Promise<void> {
+  async open({ trayHost = true, notifications = true } = {}): Promise<void> {
     this.#bus.export('/StatusNotifierWatcher', this.#watcher);
     this.#bus.export('/org/freedesktop/Notifications', this.#notifications);
     if (trayHost) await this.#bus.requestName(WATCHER, 0);
+    if (notifications) await this.#bus.requestName(NOTIFICATIONS, 0);
+  }
+
+  /** A notification server comes. */
+  async showNotifications(): Promise<void> {
     await this.#bus.requestName(NOTIFICATIONS, 0);
   }
 
@@ -195,8 +200,17 @@ export class TrayOnBus {
     return lines(await this.menu(), '');
   }
 
-  /** Clicks an entry: `Stop`, or `db: healthy` and then `Stop` in its submenu. */
+  /** Clicks an entry: `Stop`, or `db: healthy` and then `Stop` in its submenu; again where the menu was replaced meanwhile. */
   async click(...labels: readonly string[]): Promise<void> {
+    await until(`${labels.join(', ')} is clicked`, () =>
+      this.#clickOnce(labels).catch((error: unknown) => {
+        if (!String(error).includes('error occurred in Event')) throw error;
+        return undefined;
+      }),
+    );
+  }
+
+  async #clickOnce(labels: readonly string[]): Promise<true> {
     let entries = await this.menu();
     let found: MenuEntry | undefined;
     for (const label of labels) {
@@ -207,6 +221,7 @@ export class TrayOnBus {
     const path = (await this.get('Menu')) as string;
     const data = [found?.id ?? 0, 'clicked', new dbus.Variant('i', 0), 0];
     await this.#call(path, MENU, 'Event', 'isvu', data);
+    return true;
   }
 
   activate(): Promise<unknown> {

@@ -16,6 +16,7 @@ import path from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { profileIds } from '../../main/system/profiles.ts';
 import { currentLab } from '../setup/lab.ts';
 import { AppBox, describeApp } from './app-process.ts';
 
@@ -116,12 +117,27 @@ describePackage('the package', () => {
     expect(files.filter((file) => /\.(map|ts|tsx|svg)$|test/.test(file))).toEqual([]);
     expect(readdirSync(path.join(UNPACKED, 'resources')).toSorted()).toEqual([
       'LICENSE',
+      'THIRD-PARTY-LICENSES',
       'app.asar',
       'app.asar.unpacked',
       'apparmor-profile',
       'compose',
       'letta-stack',
     ]);
+  });
+
+  it('has the licences of all libraries that are in it, with their texts', () => {
+    const text = readFileSync(path.join(UNPACKED, 'resources', 'THIRD-PARTY-LICENSES'), 'utf8');
+    const named = [...text.matchAll(/^=+\n(\S+) \S+ \(([^)\n]+)\)\n=+\n\n(\S)/gm)].map(
+      ([, name = '']) => name,
+    );
+    const bundled = ['out/main', 'out/renderer'].flatMap((built) => {
+      const entries = readFileSync(path.join(ROOT, built, 'licenses.json'), 'utf8');
+      return (JSON.parse(entries) as { name: string }[]).map(({ name }) => name);
+    });
+    expect(bundled).toEqual(expect.arrayContaining(['dockerode', 'react-dom', 'yaml', 'zod']));
+    // of some there are two versions
+    expect(new Set(named)).toEqual(new Set([...bundled, '@napi-rs/keyring']));
   });
 
   it('has the profiles as plain files beside the archive', async () => {
@@ -134,7 +150,7 @@ describePackage('the package', () => {
     const { code, stdout, stderr } = await cli(['profiles', '--format', 'json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const ids = (JSON.parse(stdout) as { id: string }[]).map(({ id }) => id);
-    expect(ids).toEqual(readdirSync(path.join(ROOT, 'compose')));
+    expect(ids).toEqual(profileIds(path.join(ROOT, 'compose')));
   });
 
   it('is a terminal without a display', async () => {

@@ -181,10 +181,10 @@ describeApp("Electron's security checklist", () => {
         null,
         [],
         'x'.repeat(1e6),
-        { kind: 'up', services: [{}] },
-        { kind: 'delete', services: [] },
-        { index: 'file:///etc/passwd' },
-        { name: '../../secrets' },
+        { project: 'app-safe', kind: 'up', services: [{}] },
+        { project: 'app-safe', kind: 'delete', services: [] },
+        { project: 'app-safe', index: 'file:///etc/passwd' },
+        { project: { toString: 'x' }, name: '../../secrets' },
         Number.NaN,
       ];
       const seen = new Set<string>();

@@ -55,6 +55,19 @@ describeApp('the app in its tray', () => {
     await (await box.window()).getByRole('heading', { name: 'Healthy' }).waitFor();
   });
 
+  it('brings its window to the front as it is', async () => {
+    const page = await box.window();
+    await page.keyboard.press('Control+,');
+    const settings = page.getByRole('heading', { level: 1, name: 'Settings' });
+    await settings.waitFor();
+    await box.tray.activate();
+    await page.waitForTimeout(500);
+    expect(await settings.isVisible()).toBe(true);
+    await box.tray.click('Open window');
+    await page.waitForTimeout(500);
+    expect(await settings.isVisible()).toBe(true);
+  });
+
   it('shows what the terminal does as its own', async () => {
     const running = box.cli('restart', '--project', box.project);
     await box.status(/^Restarting/);
