@@ -22,8 +22,30 @@ const unusedByDockerode = (): Plugin => ({
 const BEGIN =
   /main\/(cli|model\/nearest|commands\/(edges|global-options|interrupts|parse|progress-lines|screen|style|table|terminal|text|usage|version))\.ts$|fastest-levenshtein|package\.json$/;
 
+/** app.ts and what it imports without waiting: the tray comes before all else. */
+const TRAY =
+  /main\/(app|desktop\/tray-model|shell\/(app-protocol|guard|ipc|menu|places|tray|when-shown|window))\.ts$/;
+
+/** Chunks are cut by what imports what: none that the terminal loads may hold a part of the app. */
+const terminalWithoutElectron = (): Plugin => ({
+  name: 'terminal-without-electron',
+  generateBundle(_options, bundle) {
+    const seen = new Set<string>();
+    const look = (file: string): void => {
+      const chunk = bundle[file];
+      if (chunk?.type !== 'chunk' || seen.has(file)) return;
+      seen.add(file);
+      if (chunk.imports.includes('electron'))
+        this.error(`${file} imports electron, and the terminal loads it`);
+      [...chunk.imports, ...chunk.dynamicImports].forEach(look);
+    };
+    look('cli.js');
+    if (seen.size < 2) this.error('cli.js imports nothing: this check looks at the wrong file');
+  },
+});
+
 export default defineConfig({
-  plugins: [unusedByDockerode()],
+  plugins: [unusedByDockerode(), terminalWithoutElectron()],
   publicDir: false,
   ssr: { noExternal: true, external: ['electron', '@napi-rs/keyring'] },
   build: {
@@ -33,6 +55,8 @@ export default defineConfig({
     target: 'node24',
     minify: false,
     sourcemap: true,
+    // of what is bundled, for the packages
+    license: { fileName: 'licenses.json' },
     rolldownOptions: {
       input: { cli: 'main/bin.ts', index: 'main/index.ts' },
       output: {
@@ -42,7 +66,14 @@ export default defineConfig({
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
         // what every command needs to begin is one file: each further one costs a millisecond of every start
-        codeSplitting: { groups: [{ name: 'begin', test: BEGIN }] },
+        codeSplitting: {
+          groups: [
+            { name: 'begin', test: BEGIN },
+            // of tray and doctor: in the tray's file the terminal would load Electron with it
+            { name: 'is-up', test: /main\/is-up\.ts$/ },
+            { name: 'tray', test: TRAY },
+          ],
+        },
       },
     },
   },

@@ -16,6 +16,8 @@ export default defineConfig({
         outDir: path('out/renderer'),
         emptyOutDir: true,
         target: 'chrome148',
+        // of what is bundled, for the packages
+        license: { fileName: 'licenses.json' },
         // its polyfill would fetch, which the page's policy forbids
         modulePreload: { polyfill: false },
         // a style or an image as data: is forbidden too

@@ -2,14 +2,16 @@
 // Without arguments also the types, the linter and the format. The last line is "N passed, N failed, N skipped".
 //
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
-// ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. Engines
+// mostly wait: so the window is tested beside them, and the app on a second lab.
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { labCanRun, labDown, labIsUp, labUp } from '../main/lab.mjs';
 import { capture, prepare, ROOT, runTool, say } from '../main/prepare.mjs';
 
 const LAB = process.env.LAB_NAME ?? 'test';
+const PROJECTS = ['unit', 'engine', 'component', 'e2e'];
 
 const CHECKS = {
   types: ['typescript/bin/tsc', []],
@@ -50,20 +52,28 @@ async function programFor(what, variable, ...script) {
   return { [variable]: stdout.trim() };
 }
 
-/** The environment of the engine tests; without an engine they skip themselves and say why. */
-async function engineEnvironment() {
+/** The environment of tests on an engine: with the variables of a lab where there is one. */
+const onLab = (lab) => ({
+  ...BASE,
+  ...(process.env.TEST_DOCKER_HOST && { DOCKER_HOST: process.env.TEST_DOCKER_HOST }),
+  ...lab,
+  ...(lab && { PATH: `${path.join(ROOT, 'node_modules', '.bin')}${path.delimiter}${lab.PATH}` }),
+});
+
+/** Names of the labs to test on; none: tests that need one skip themselves and say why. */
+async function labsFor(projects) {
+  if (!projects.includes('engine') && !projects.includes('e2e')) return [];
   if (process.env.TEST_DOCKER_HOST) {
     say(`Engine tests run on TEST_DOCKER_HOST=${process.env.TEST_DOCKER_HOST} with the real images.`);
-    return { ...BASE, DOCKER_HOST: process.env.TEST_DOCKER_HOST };
+    return [];
   }
   if (!(await labCanRun())) {
     say(
       'Engine tests are skipped. TEST_DOCKER_HOST=unix:///… npm test runs them on an engine that you name.',
     );
-    return BASE;
+    return [];
   }
-  const lab = await labUp(LAB);
-  return { ...BASE, ...lab, PATH: `${path.join(ROOT, 'node_modules', '.bin')}${path.delimiter}${lab.PATH}` };
+  return projects.length > 1 ? [LAB, `${LAB}-app`] : [LAB];
 }
 
 /** Sums up vitest's report: {passed, failed, skipped}. A file that failed before its first test counts as one. */
@@ -78,9 +88,15 @@ function count(report) {
   };
 }
 
-async function runTests(projects, args, env) {
+/**
+ * Runs vitest, with its output on our terminal or, where another runs at the same time, at once when it has ended.
+ * @returns {Promise<{ code, passed, failed, skipped }>}
+ */
+async function runTests(projects, args, env, isBeside = false) {
   const folder = mkdtempSync(path.join(tmpdir(), 'letta-stack-test-'));
-  const file = path.join(folder, 'report.json');
+  const report = path.join(folder, 'report.json');
+  const output = path.join(folder, 'output');
+  const fd = isBeside ? openSync(output, 'w') : undefined;
   try {
     const code = await runTool(
       'vitest/vitest.mjs',
@@ -89,45 +105,67 @@ async function runTests(projects, args, env) {
         ...projects.map((name) => `--project=${name}`),
         '--reporter=default',
         '--reporter=json',
-        `--outputFile.json=${file}`,
+        `--outputFile.json=${report}`,
         ...args,
       ],
-      { env },
+      { env, ...(isBeside && { stdio: ['ignore', fd, fd] }) },
     );
-    return { code, ...count(JSON.parse(readFileSync(file, 'utf8'))) };
+    if (isBeside) process.stdout.write(readFileSync(output));
+    return { code, ...count(JSON.parse(readFileSync(report, 'utf8'))) };
   } finally {
+    if (isBeside) closeSync(fd);
     rmSync(folder, { recursive: true });
   }
 }
 
+/** Everything: what needs all cores alone, then what waits for engines. */
+async function runAll([engine, app], programs) {
+  const env = { ...onLab(app), ...programs };
+  const unit = await runTests(['unit'], [], BASE);
+  if (!engine) return [unit, await runTests(['engine', 'component', 'e2e'], [], env)];
+  const beside = ['component', 'e2e'];
+  return [
+    unit,
+    ...(await Promise.all([
+      runTests(['engine'], [], onLab(engine)),
+      runTests(beside, ['--maxWorkers=1'], env, true),
+    ])),
+  ];
+}
+
 async function main([first, ...rest]) {
-  const all = ['unit', 'component', 'engine', 'e2e'];
-  const projects = first === undefined ? all : [first];
-  if (!projects.every((name) => all.includes(name))) {
+  if (first !== undefined && !PROJECTS.includes(first)) {
     throw new Error('usage: npm test [-- unit|component|engine|e2e [vitest arguments]]');
   }
+  const projects = first === undefined ? PROJECTS : [first];
   await prepare();
   const failedChecks = first === undefined ? await runChecks() : [];
 
-  const wantsApp = projects.includes('e2e');
-  const wantsEngine = projects.includes('engine') || wantsApp;
-  const wasUp = wantsEngine && (await labIsUp(LAB));
-  let result;
+  const programs = {
+    ...(projects.includes('component') &&
+      (await programFor('the page', 'CHROMIUM_PATH', 'component', 'chromium.sh'))),
+    ...(projects.includes('e2e') &&
+      (await programFor('the app', 'LETTA_STACK_TEST_ELECTRON', 'e2e', 'electron.sh'))),
+  };
+  const started = [];
+  let results;
   try {
-    const programs = {
-      ...(projects.includes('component') &&
-        (await programFor('the page', 'CHROMIUM_PATH', 'component', 'chromium.sh'))),
-      ...(wantsApp && (await programFor('the app', 'LETTA_STACK_TEST_ELECTRON', 'e2e', 'electron.sh'))),
-    };
-    const env = wantsEngine ? await engineEnvironment() : BASE;
-    result = await runTests(projects, rest, { ...env, ...programs });
+    const labs = [];
+    for (const name of await labsFor(projects)) {
+      if (!(await labIsUp(name))) started.push(name);
+      labs.push(await labUp(name));
+    }
+    results =
+      first === undefined
+        ? await runAll(labs, programs)
+        : [await runTests(projects, rest, { ...onLab(labs[0]), ...programs })];
   } finally {
-    if (wantsEngine && !wasUp && (await labIsUp(LAB))) await labDown(LAB);
+    for (const name of started) if (await labIsUp(name)) await labDown(name);
   }
-  const { code, passed, failed, skipped } = result;
+  const sum = (what) => results.reduce((all, result) => all + result[what], 0);
   if (failedChecks.length > 0) say(`Failed before the tests: ${failedChecks.join(', ')}`);
-  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-  return code === 0 && failed === 0 && passed > 0 && failedChecks.length === 0 ? 0 : 1;
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+  return sum('code') === 0 && sum('failed') === 0 && sum('passed') > 0 && failedChecks.length === 0 ? 0 : 1;
 }
 
 try {
