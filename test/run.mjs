@@ -2,8 +2,9 @@
 // Without arguments also the types, the linter and the format. The last line is "N passed, N failed, N skipped".
 //
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
-// ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. Engines
-// mostly wait: so the window is tested beside them, and the app on a second lab.
+// ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. What
+// waits for most of its time has company: the window is tested while the labs are made, the app on a second lab beside
+// the engine's tests. The unit tests are alone, since some of them measure.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -118,19 +119,25 @@ async function runTests(projects, args, env, isBeside = false) {
   }
 }
 
-/** Everything: what needs all cores alone, then what waits for engines. */
-async function runAll([engine, app], programs) {
-  const env = { ...onLab(app), ...programs };
+/** Everything, in the order that the head of this file tells. */
+async function runAll(labs, programs) {
+  const page = await runTests(['component'], [], { ...BASE, ...programs });
+  const [engine, app] = await labs;
   const unit = await runTests(['unit'], [], BASE);
-  if (!engine) return [unit, await runTests(['engine', 'component', 'e2e'], [], env)];
-  const beside = ['component', 'e2e'];
-  return [
-    unit,
-    ...(await Promise.all([
-      runTests(['engine'], [], onLab(engine)),
-      runTests(beside, ['--maxWorkers=1'], env, true),
-    ])),
-  ];
+  const env = { ...onLab(app), ...programs };
+  if (!engine) return [page, unit, await runTests(['engine', 'e2e'], [], env)];
+  const beside = [runTests(['engine'], [], onLab(engine)), runTests(['e2e'], [], env, true)];
+  return [page, unit, ...(await Promise.all(beside))];
+}
+
+/** Brings labs up, one after another; the names of those that were not up before are added to `started`. */
+async function bringUp(names, started) {
+  const labs = [];
+  for (const name of names) {
+    if (!(await labIsUp(name))) started.push(name);
+    labs.push(await labUp(name));
+  }
+  return labs;
 }
 
 async function main([first, ...rest]) {
@@ -139,8 +146,6 @@ async function main([first, ...rest]) {
   }
   const projects = first === undefined ? PROJECTS : [first];
   await prepare();
-  const failedChecks = first === undefined ? await runChecks() : [];
-
   const programs = {
     ...(projects.includes('component') &&
       (await programFor('the page', 'CHROMIUM_PATH', 'component', 'chromium.sh'))),
@@ -148,18 +153,21 @@ async function main([first, ...rest]) {
       (await programFor('the app', 'LETTA_STACK_TEST_ELECTRON', 'e2e', 'electron.sh'))),
   };
   const started = [];
+  // they install packages, as what the programs above came with: so not before
+  const labs = bringUp(await labsFor(projects), started);
+  labs.catch(() => undefined); // is told where it is waited for
+  let failedChecks = [];
   let results;
   try {
-    const labs = [];
-    for (const name of await labsFor(projects)) {
-      if (!(await labIsUp(name))) started.push(name);
-      labs.push(await labUp(name));
+    if (first === undefined) {
+      failedChecks = await runChecks();
+      results = await runAll(labs, programs);
+    } else {
+      const [lab] = await labs;
+      results = [await runTests(projects, rest, { ...onLab(lab), ...programs })];
     }
-    results =
-      first === undefined
-        ? await runAll(labs, programs)
-        : [await runTests(projects, rest, { ...onLab(labs[0]), ...programs })];
   } finally {
+    await labs.catch(() => undefined); // one that is half up is ended too
     for (const name of started) if (await labIsUp(name)) await labDown(name);
   }
   const sum = (what) => results.reduce((all, result) => all + result[what], 0);

@@ -104,6 +104,17 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     };
   }
 
+  /** How the stack is now that an operation did all of its steps: who ends the wait for that is told what became of it. */
+  async function statusAfter(
+    look: Parameters<typeof status>[0] & { readonly signal: AbortSignal },
+  ): Promise<StackState> {
+    try {
+      return await status(look);
+    } catch (error) {
+      throw look.signal.aborted ? failure('stack.cancelled', { project }, error) : error;
+    }
+  }
+
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
     await edges.requireSettings();
     const all = context.ready();
@@ -136,7 +147,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     });
     await starts.noted();
     await edges.remember(project, all.source, 'well');
-    return status({ deep: isStarting, signal: io.signal, made: { known: all, probes } });
+    return statusAfter({ deep: isStarting, signal: io.signal, made: { known: all, probes } });
   }
 
   /** start and restart: the applied model, no changes. */
@@ -170,7 +181,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       observed: () => observeFor(engine, all.desired),
     });
     await starts.noted();
-    return status({ deep: true, signal: io.signal, made: { known: all, probes } });
+    return statusAfter({ deep: true, signal: io.signal, made: { known: all, probes } });
   }
 
   /** stop and down need no model: what the containers' labels say is enough, whatever became of the files. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../main/docker/port.ts';
 import { startProvider } from '../engine/helpers/fake-provider.ts';
 import { connectTo } from '../engine/real-engine.ts';
-import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 
 const PROJECT = 'letta-app-server';
 const PROVIDER = 'app-setup-model-server';
@@ -40,9 +40,15 @@ describeApp('the setup of an App Server', () => {
     await box.close();
   });
 
-  it('leads to a healthy one', async () => {
+  it('says what a profile needs that this machine has not', async () => {
     await press('Continue');
     await title('Which Letta do you want?');
+    const vllm = page.locator('label.stack-choice').filter({ hasText: 'vLLM' });
+    await vllm.getByText(/^needs a graphics card: /).waitFor();
+    await vllm.locator('.need.bad').first().waitFor();
+  });
+
+  it('names what kept it from starting, and leads back to where that is mended', async () => {
     await page.getByRole('radio', { name: /Letta App Server/ }).check();
     await press('Continue');
     await title('Which models may it use?');
@@ -50,6 +56,19 @@ describeApp('the setup of an App Server', () => {
     await press('Continue');
     await page.getByText(`127.0.0.1:${PORT}: free`).waitFor();
     await press('Continue');
+    await page.getByText(`create container ${PROJECT}-server-1`).waitFor();
+    const image = '127.0.0.1:9/no-such-image:1';
+    await box.cli('settings', 'set', 'app-server', 'server-image', image);
+    await page.getByText(image).first().waitFor();
+    await press('Start');
+    const failed = page.getByRole('alert').filter({ hasText: 'did not succeed' });
+    await failed.getByText(image).first().waitFor({ timeout: 60_000 });
+    expect(await docker('ps', '-aq', '--filter', `name=${PROJECT}`)).toBe('');
+    await box.cli('settings', 'unset', 'app-server', 'server-image');
+    await press('Back');
+  }, 120_000);
+
+  it('leads to a healthy one', async () => {
     await page.getByText(`create container ${PROJECT}-server-1`).waitFor();
     await press('Start');
     await title('Healthy', 120_000);
@@ -84,4 +103,18 @@ describeApp('the setup of an App Server', () => {
     }
     await form.getByText('first-agent').waitFor();
   }, 130_000);
+
+  it('says why no answer comes, and gets one once the provider is back', async () => {
+    const form = page.getByRole('region', { name: 'First message' });
+    await docker('stop', PROVIDER);
+    await form.getByRole('textbox').fill('Do you hear otters?');
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form.getByRole('alert').waitFor({ timeout: 120_000 });
+    await docker('start', PROVIDER);
+    await form.getByRole('button', { name: 'Send' }).click();
+    await form
+      .getByRole('blockquote')
+      .getByText(/otters/)
+      .waitFor({ timeout: 60_000 });
+  }, 200_000);
 });

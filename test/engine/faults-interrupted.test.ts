@@ -1,6 +1,7 @@
 // Operations that are cancelled, that meet another one, that wait for what never comes: each ends in time, by its cause.
 import { afterAll, beforeAll, it } from 'vitest';
 import {
+  cancelLastLook,
   cancelOverTheLock,
   cancelPull,
   cancelWaitAndCreate,
@@ -22,6 +23,7 @@ describeLab('interrupted operations', () => {
 
   it('cancels a pull, and its transfers, within a second', () => cancelPull(world));
   it('cancels a create and a wait within a second', () => cancelWaitAndCreate(world));
+  it('says what became of it where its last look is cancelled', () => cancelLastLook(world));
   it('is busy for a second one, which may cancel it over the lock', () => cancelOverTheLock(world));
   it('ends the terminal with 130 on Ctrl-C, and says who is busy', async () => {
     const project = world.box.project('terminal');

@@ -3,6 +3,7 @@
 // it has a CDI specification without any device, and no driver of NVIDIA's.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stack } from '../../main/stack/stack-types.ts';
+import type { Finding } from '../../main/system/doctor-types.ts';
 import { currentLab, describeLab } from '../setup/lab.ts';
 import { canary } from './helpers/canary-scan.ts';
 import { composeOf } from './helpers/commands.ts';
@@ -46,6 +47,11 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
     lab.gpu({});
   });
 
+  const finding = async (id: string): Promise<Finding | undefined> => {
+    const ref = { profile: 'vllm', project: stack.project, directory: box.folder };
+    return (await box.core.doctor({ ref, only: [id] }))[0];
+  };
+
   it('leaves nothing and downloads nothing where the engine gives no GPU, and says what is missing', async () => {
     lab.gpu({});
     const io = new Recorder();
@@ -55,6 +61,12 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
     expect(io.steps).toContain('gpu:vllm');
     expect(await objectsOf(box.engine, stack.project)).toEqual({ containers: {}, networks: {}, volumes: {} });
     expect(await hub.transfers()).toEqual([]);
+    expect(await finding('gpu')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('toolkit'),
+      fix: expect.stringContaining('nvidia-ctk'),
+      remedy: { do: 'open-card', card: 'gpu' },
+    });
   });
 
   it('comes up, the GPU by the form that the engine has, the server after its model', async () => {
@@ -112,5 +124,32 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
     expect((await stack.up({}, io)).status).toBe('running');
     const { project } = stack;
     expect(io.steps).toEqual([`start:${project}-model-1`, 'wait:model:completed']);
+    expect([await finding('gpu'), await finding('model')]).toMatchObject([
+      { status: 'ok' },
+      { status: 'ok' },
+    ]);
+  });
+
+  it('does not load for a context that the model does not know, and the doctor gives the longest', async () => {
+    const withContext = async (tokens: string): Promise<Stack> => {
+      await choose(box.core, stack.project, {
+        profile: 'vllm',
+        variables: { LETTA_STACK_MAX_LENGTH: tokens },
+      });
+      return box.stackFor({ profile: 'vllm', project: stack.project });
+    };
+    const request = { services: ['vllm'], waitTimeoutMs: 15_000 };
+    await expect((await withContext('999999')).up(request, new Recorder())).rejects.toThrow(/vllm/);
+    const found = await finding('model');
+    expect(found).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^vllm: the model knows contexts of \d+ tokens, and 999999 are set$/),
+      remedy: { do: 'use-value', setting: 'max-length' },
+    });
+    const { value } = found!.remedy as { value: string };
+    expect((await (await withContext(value)).up(request, new Recorder())).services).toContainEqual(
+      expect.objectContaining({ name: 'vllm', status: 'healthy' }),
+    );
+    expect(await finding('model')).toMatchObject({ status: 'ok' });
   });
 });

@@ -89,6 +89,17 @@ describeLab('a stack and its keychain', () => {
     await lab.keychain(state);
     expect(codes(await call(project, 'up'))).toEqual([code]);
     expect(await objects(project)).toEqual(NOTHING);
+    const { code: exit, stdout } = await call(project, 'doctor', ['--only', 'secrets']);
+    expect(exit).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        id: 'secrets',
+        status: 'fail',
+        code,
+        detail: expect.stringContaining('eychain'),
+        fix: expect.any(String),
+      },
+    ]);
   });
 
   it('makes nothing where there is no bus', async () => {

@@ -93,6 +93,11 @@ export const ENGINE: readonly Fault[] = [
     arrange: listen,
     fails: portTaken(/another program/, /Stop what listens on port \d+, or set another port/),
     afterwards: nothingMade,
+    found: {
+      check: 'ports',
+      status: 'fail',
+      detail: /^127\.0\.0\.1:\d+ is already taken by another program/m,
+    },
     heal: unlisten,
   },
   {
@@ -101,6 +106,11 @@ export const ENGINE: readonly Fault[] = [
     arrange: publish,
     fails: portTaken(/the container \S+-thief/, /Stop the container \S+-thief, or set another port/),
     afterwards: nothingMade,
+    found: {
+      check: 'ports',
+      status: 'fail',
+      detail: /^127\.0\.0\.1:\d+ is already taken by the container \S+-thief/m,
+    },
     heal: (w) => w.engine.containers.remove(thief(w), { force: true }),
   },
   {
@@ -116,6 +126,7 @@ export const ENGINE: readonly Fault[] = [
       next: /docker system df.*run the command again/,
     }),
     afterwards: () => nothing,
+    found: { check: 'disk', status: 'fail', detail: /^0\.0 GB free at \S+; to be pulled: / },
     heal: async (w) => {
       await empty(w);
       await forgive(w);
@@ -131,6 +142,7 @@ export const ENGINE: readonly Fault[] = [
       next: /docker system df/,
     }),
     afterwards: () => ({ status: 'stopped' }),
+    found: { check: 'disk', status: 'fail', detail: /^0\.0 GB free at \S+; all images are here$/ },
     heal: empty,
   },
   {

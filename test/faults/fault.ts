@@ -29,6 +29,8 @@ export interface Fault {
   readonly heal?: (world: World) => Promise<unknown>;
   /** the volumes and rows that the fault itself takes away */
   readonly loses?: boolean;
+  /** what the doctor finds while it lasts, by its check */
+  readonly found?: { readonly check: string; readonly status: 'warn' | 'fail'; readonly detail: RegExp };
   /** how long the `up` may take until it fails, in milliseconds */
   readonly withinMs?: number;
 }
@@ -73,11 +75,16 @@ export async function provoke(world: World, fault: Fault, { andConverges = true 
     } else {
       expect(errors).toEqual([]);
     }
+    if (fault.found) {
+      const { check, status, detail } = fault.found;
+      expect(await world.finding(check)).toMatchObject({ status, detail: expect.stringMatching(detail) });
+    }
   } finally {
     world.hook = undefined;
     await fault.heal?.(world);
   }
   if (andConverges) await world.expectConverges(fault.loses ? {} : before);
+  if (fault.found) expect(await world.finding(fault.found.check)).not.toMatchObject({ status: 'fail' });
 }
 
 /** A hook that acts once, at the first call that `at` finds. */

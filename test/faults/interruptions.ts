@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Operation, Task } from '../../main/contract.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
 import { lettaStack, type Ended } from '../engine/helpers/commands.ts';
+import { Recorder } from '../engine/helpers/recorder.ts';
 import { bring, once } from './fault.ts';
 import { isStarting } from './kill-points.ts';
 import { errorsOf, STATUS_MS, within, type World } from './world.ts';
@@ -68,6 +69,17 @@ export async function cancelWaitAndCreate(world: World): Promise<void> {
   // what was begun runs on
   await world.expectStatus({ status: 'busy', sentence: 'db is starting.' });
   await world.expectConverges(await world.volumes());
+}
+
+/** While it looks how the stack is, with all of its steps done: who ends that is told what became of it, too. */
+export async function cancelLastLook(world: World): Promise<void> {
+  const cancel = new AbortController();
+  const io = Object.assign(new Recorder({ signal: cancel.signal }), {
+    onOperation: ({ fraction }: Operation) => (fraction === 1 ? cancel.abort() : undefined),
+  });
+  const [error] = await errorsOf((await world.stack()).restart(['redis'], io));
+  expect(error).toMatchObject({ code: 'stack.cancelled' });
+  await world.expectStatus({ status: 'running' });
 }
 
 /** The arguments and the environment of the terminal for a stack of its own. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Finding } from '../../main/system/doctor-types.ts';
 import type { StackState } from '../../main/contract.ts';
 import type { ContainerInspect, Engine } from '../../main/docker/port.ts';
 import { Failure, say, type SaidError } from '../../main/errors.ts';
@@ -107,6 +108,12 @@ export class World implements AsyncDisposable {
 
   async status(deep = false): Promise<StackState> {
     return (await this.stack()).status({ deep });
+  }
+
+  /** What the doctor finds by one of its checks. */
+  async finding(check: string): Promise<Finding | undefined> {
+    const ref = { profile: this.subject.profile, project: this.project, directory: this.box.folder };
+    return (await this.box.core.doctor({ ref, only: [check] }))[0];
   }
 
   /** Asks the database as its superuser. */

@@ -653,6 +653,17 @@ describe('a GPU and the model on it', () => {
       { do: 'use-value', setting: 'max-length', value: '5120' },
     ],
     [
+      'longer a context than the model knows',
+      at(
+        'failed',
+        'Value error, User-specified max_model_len (65536) is greater than the derived max_model_len ' +
+          "(max_position_embeddings=32768.0 or model_max_length=None in model's config.json).",
+      ),
+      'fail',
+      /knows contexts of 32768 tokens, and 65536 are set/,
+      { do: 'use-value', setting: 'max-length', value: '32768' },
+    ],
+    [
       'others have the memory',
       at(
         'failed',

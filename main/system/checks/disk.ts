@@ -3,6 +3,8 @@ import type { Check, CheckResult, DoctorContext } from '../doctor-types.ts';
 const GB = 1_000_000_000;
 /** What the database and the logs of a stack may need soon. Bytes. */
 const ROOM = 2 * GB;
+/** Below this nothing can be made, and a database is about to stop for want of its log. Bytes. */
+const FULL = 100_000_000;
 /** What settings, state and logs need: below the first they are about to be lost, below the second soon. Bytes. */
 const OURS_FULL = 16_000_000;
 const OURS_SHORT = 200_000_000;
@@ -72,7 +74,7 @@ async function engines(ctx: DoctorContext): Promise<CheckResult> {
   if (free >= (need ?? 0) + ROOM) return { status: 'ok', detail };
   const command = 'docker image prune';
   return {
-    status: free < (need ?? 0) ? 'fail' : 'warn',
+    status: free < Math.max(need ?? 0, FULL) ? 'fail' : 'warn',
     detail,
     fix: `Free some space: docker system df shows what takes it, ${command} removes unused images.`,
     remedy: { do: 'copy', command },

@@ -14,6 +14,9 @@ interface Reason {
 const SMALLER =
   'letta-stack gpu says what fits. Choose a smaller model (letta-stack settings set{stack} model OWNER/NAME), or a shorter context (max-length).';
 
+/** The context that is set, and the longest of the model (vllm/config/model.py). */
+const KNOWS = /max_model_len \((\d+)\) is greater than the derived max_model_len \(\D*(\d+)/g;
+
 /** Why vLLM does not come up, by its own words (vllm/v1/core/kv_cache_utils.py, v1/worker, model_executor/models/registry.py). */
 const REASONS: readonly Reason[] = [
   {
@@ -63,16 +66,30 @@ const modelService = ({ services }: DoctorStack): string | undefined =>
 async function reasonOf(ctx: DoctorContext, name: string): Promise<CheckResult | undefined> {
   const log = await ctx.lastLines(name, LINES);
   const { settings } = await ctx.stack();
-  const [, longest] = /estimated maximum model length is (\d+)/.exec(log) ?? [];
   const length = settings.find((s) => s.name === 'max-length');
+  const shorter = (longest: string | undefined): Pick<CheckResult, 'remedy'> =>
+    longest !== undefined && length
+      ? { remedy: { do: 'use-value', setting: length.name, value: longest } }
+      : {};
+  // by now it is the log of several tries: what it said last counts
+  const knows = [...log.matchAll(KNOWS)].at(-1);
+  if (knows) {
+    const [, asked, longest] = knows;
+    return {
+      status: 'fail',
+      detail: `${name}: the model knows contexts of ${longest} tokens, and ${asked} are set`,
+      fix: `Set what it knows: letta-stack settings set{stack} max-length ${longest}`,
+      ...shorter(longest),
+    };
+  }
   if (/KV cache is needed, which is larger than/.test(log)) {
+    const [, longest] = /estimated maximum model length is (\d+)/.exec(log) ?? [];
     const fits = longest === undefined ? '' : `; ${longest} tokens do`;
     return {
       status: 'fail',
       detail: `${name}: a context of that length does not fit beside the model${fits}`,
       fix: SMALLER,
-      ...(longest !== undefined &&
-        length && { remedy: { do: 'use-value', setting: length.name, value: longest } as const }),
+      ...shorter(longest),
     };
   }
   const found = REASONS.find(({ said }) => said.test(log));
