@@ -203,6 +203,8 @@ export const HealthHistory = z.object({
       from: z.string(),
       to: z.string().optional(),
       sentence: z.string(),
+      /** what ended it: an operation, or `itself`; absent while it lasts, and where nobody saw its end */
+      done: z.union([OperationKind, z.literal('itself')]).optional(),
     }),
   ),
 });

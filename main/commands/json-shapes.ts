@@ -140,9 +140,11 @@ export const SecretsExportJson = z.strictObject({
 export const HistoryJson = z.array(
   z.strictObject({
     at: z.string(),
-    kind: z.enum(['settings', 'profile', 'incident']),
+    until: z.string().optional(),
+    kind: z.enum(['settings', 'profile', 'incident', 'health', 'unwatched']),
     project: z.string().optional(),
     title: z.string().optional(),
+    done: z.string().optional(),
     diff: z.string(),
   }),
 );

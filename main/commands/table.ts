@@ -429,7 +429,7 @@ const keeping: readonly Command[] = [
     arguments: [],
     options: {},
     examples: ['letta-stack history', 'letta-stack history production'],
-    json: '[{at, kind, project?, title?, diff}], newest first',
+    json: '[{at, until?, kind, project?, title?, done?, diff}], newest first',
     load: () => import('./history.ts'),
   },
 ];

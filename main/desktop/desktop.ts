@@ -5,7 +5,7 @@ import type { CoreEdges } from '../core-types.ts';
 import { secretsFileIn } from '../system/secrets-file.ts';
 import { makeCalls, type CallEdges, type Calls } from './calls.ts';
 import { coalesced } from './coalesce.ts';
-import { BEAT_MS, HealthLog } from './health-log.ts';
+import { BEAT_MS, HealthLog } from '../system/health-log.ts';
 import { LastSeen } from './last-seen.ts';
 import { Live } from './live.ts';
 import type { AppLog } from './log.ts';

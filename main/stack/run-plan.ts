@@ -46,8 +46,8 @@ export interface RunInput {
   /** pure: the plan for what is observed; `imagesDone` after images were pulled or built */
   readonly plan: (observed: Observed, imagesDone: boolean) => Plan;
   readonly observed: () => Promise<Observed>;
-  /** called when everything is agreed and before anything is changed */
-  readonly agreed?: (plan: Plan, observed: Observed) => Promise<void>;
+  /** called when everything is agreed, before anything is changed; and again for what is made after images came */
+  readonly agreed?: (plan: Plan, observed: Observed, isFirst: boolean) => Promise<void>;
   /** called when a service's container is as it was waited for, and nothing but waiting is done */
   readonly onReady?: (service: string, container: string) => void;
   /** called at the end of what was downloaded, however it ended: bytes per second over the whole of it */
@@ -81,7 +81,7 @@ export async function runPlan(input: RunInput): Promise<void> {
       await agree(plan, input, said, attempt === 1);
       await fetchSecrets(plan, input.keeper);
       requireAskedKeys(plan, input.desired);
-      if (attempt === 1) await input.agreed?.(plan, observed);
+      await input.agreed?.(plan, observed, attempt === 1);
       tracker.expect(plan.steps.length);
       const images = plan.steps.filter((s) => s.kind === 'pullImage' || s.kind === 'buildImage');
       const now = images.length > 0 ? { ...plan, steps: alone(images) } : plan;

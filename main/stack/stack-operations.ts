@@ -22,6 +22,7 @@ import type { StackContext } from './stack-context.ts';
 import { probeRun, type Looks } from './stack-looks.ts';
 import { stackRemoval } from './stack-removal.ts';
 import type { OperationIo, Stack, UpRequest } from './stack-types.ts';
+import { sharedVolumes } from './volume-check.ts';
 import { checkDeletion } from './volume-deletion.ts';
 
 type Operations = Pick<
@@ -43,6 +44,16 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   const planOf = (all: Ready, observed: Observed, options: UpOptions, noticed: Plan['warnings']): Plan => {
     const plan = planUp(all.desired, observed, options);
     return { ...plan, warnings: [...all.loaded.warnings, ...plan.warnings, ...noticed] };
+  };
+
+  const requireOwnVolumes = async (
+    engine: Engine,
+    all: Ready,
+    plan: Plan,
+    leaving?: string,
+  ): Promise<void> => {
+    const shared = await sharedVolumes(engine, all.desired, plan, leaving);
+    if (shared.length > 0) throw new Failure(shared);
   };
 
   // the providers' table is loaded by what needs it
@@ -137,7 +148,9 @@ export function stackOperations(context: StackContext, status: Looks['status']):
         return plan;
       },
       observed: () => context.settled(engine, all),
-      agreed: async (plan, observed) => {
+      agreed: async (plan, observed, isFirst) => {
+        await requireOwnVolumes(engine, all, plan);
+        if (!isFirst) return;
         const unfree = await unfreePorts(engine, all.desired, observed, plan);
         if (unfree.length > 0) throw new Failure(unfree);
         await edges.state.setEngineOf(project, { id: engine.info.id, name: engine.info.name });
@@ -179,6 +192,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
         return { ...plan, warnings, confirmations: askKeys(all.desired.keysToGive, all.desired.configFiles) };
       },
       observed: () => observeFor(engine, all.desired),
+      agreed: (plan) => requireOwnVolumes(engine, all, plan),
     });
     await starts.noted();
     return statusAfter({ deep: true, signal: io.signal, made: { known: all, probes } });
@@ -230,7 +244,8 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       const plan = planOf(all, observed, upOptions(engine, request), await noticedBy(all));
       requireContents(plan, inputOf(all));
       const unfree = await unfreePorts(engine, all.desired, observed, plan);
-      return { ...plan, warnings: [...plan.warnings, ...unfree] };
+      const shared = await sharedVolumes(engine, all.desired, plan);
+      return { ...plan, warnings: [...plan.warnings, ...shared, ...unfree] };
     },
     rehearse: async (leaving, agreed) => {
       await edges.requireSettings();
@@ -241,6 +256,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       requireContents(plan, inputOf(all));
       if (plan.confirmations.length > 0 && !agreed(plan))
         throw failure('stack.confirmation-needed', { texts: plan.confirmations.map((c) => c.text) });
+      await requireOwnVolumes(engine, all, plan, leaving);
       await fetchSecrets(plan, all.keeper);
       if (plan.steps.some((s) => s.kind === 'generateSecrets')) await tryStore(await edges.secretStore());
       const others = await observeContainers(engine, leaving);

@@ -67,6 +67,7 @@ function doctorService(name: string, service: Service): Omit<DoctorService, 'sec
     extraHosts: (service.extra_hosts ?? []).map((line) => line.split(/[=:]/, 1)[0]!),
     healthPaths: pathsIn(service.healthcheck?.test ?? []),
     reservesGpu: gpuRequestOf(service) !== undefined,
+    isOnHost: service.network_mode === 'host',
     isSecure: words.some((word) => /(^|\s)--secure(\s|$)/.test(word)),
   };
 }

@@ -96,6 +96,8 @@ export interface DoctorService {
   readonly healthPaths: readonly string[];
   /** its command line asks for a password: `--secure` */
   readonly isSecure: boolean;
+  /** it has the network of the engine's machine: whatever it listens on is published */
+  readonly isOnHost: boolean;
   readonly reservesGpu: boolean;
 }
 

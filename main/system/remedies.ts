@@ -6,6 +6,7 @@ export function remedyOf({ code, data }: AppError): Remedy | undefined {
   const { name } = data;
   if ((code === 'stack.setting' || code === 'stack.setting-gone') && typeof name === 'string')
     return { do: 'open-setting', name };
+  if (code === 'engine.permission-denied') return { do: 'copy', command: 'sudo usermod -aG docker $USER' };
   if (NO_STORE.has(code)) return { do: 'open-card', card: 'keys' };
   return NO_ENGINE.has(code) ? { do: 'choose-engine' } : undefined;
 }
@@ -20,8 +21,9 @@ const NO_STORE: ReadonlySet<string> = new Set([
   'secrets.no-passphrase',
 ]);
 
-/** The engine that is named does not answer, or there is none of that name. */
+/** The engine that is named does not answer or is too old, or there is none of that name. */
 const NO_ENGINE: ReadonlySet<string> = new Set([
+  'engine.api-too-old',
   'engine.bad-context',
   'engine.bad-host',
   'engine.context-unknown',

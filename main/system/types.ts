@@ -134,11 +134,16 @@ export interface Incident {
 export interface HistoryEntry {
   /** ISO 8601 */
   readonly at: string;
-  readonly kind: 'settings' | 'profile' | 'incident';
+  /** ISO 8601, of what lasted; absent while it does */
+  readonly until?: string | undefined;
+  /** `incident`: what the terminal or the app was told; `health`: what the app saw; `unwatched`: it did not run */
+  readonly kind: 'settings' | 'profile' | 'incident' | 'health' | 'unwatched';
   readonly project?: string | undefined;
   /** `production 1.2.0`, or what went wrong; absent for settings */
   readonly title?: string | undefined;
-  /** unified diff to the version before; empty for an incident */
+  /** the operation that ended it, or `itself` */
+  readonly done?: string | undefined;
+  /** unified diff to the version before; empty for what is no version */
   readonly diff: string;
 }
 

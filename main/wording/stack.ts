@@ -136,6 +136,13 @@ export const stackWording = {
     (d) => `Volume ${d.name} is used by ${list(d.by)} and is not deleted`,
     'Remove those containers first.',
   ),
+  'stack.volume-shared': row<{ name: string; by: readonly string[]; project: string }>(
+    1,
+    (d) =>
+      `Volume ${d.name} is in use by ${list(d.by)}: two that write one volume destroy what is in it, so ${d.project} does not start beside that`,
+    (d) =>
+      `Stop it first: docker stop ${d.by.join(' ')}. Where both are meant to share the volume, declare it with external: true.`,
+  ),
   'stack.no-such-volume': row<{ name: string; known: readonly string[] }>(
     2,
     (d) => `This stack has no volume ${d.name}`,

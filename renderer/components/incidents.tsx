@@ -35,12 +35,28 @@ function Rows({ incidents, now }: { incidents: readonly Incident[]; now: number 
             {recentTime(incident.from, now)}
           </time>
           <span className="num">{lengthOf(incident, now)}</span>
-          <span>{causeOf(incident)}</span>
+          <span>
+            {causeOf(incident)}
+            {incident.done !== undefined && <span className="soft"> · {DONE[incident.done]}</span>}
+          </span>
         </li>
       ))}
     </ul>
   );
 }
+
+const DONE: Readonly<Record<NonNullable<Incident['done']>, string>> = {
+  itself: 'came back by itself',
+  up: 'started again',
+  start: 'started again',
+  restart: 'restarted',
+  stop: 'stopped',
+  down: 'removed',
+  remove: 'removed',
+  pull: 'images pulled',
+  build: 'images built',
+  secrets: 'secrets changed',
+};
 
 /** `2 min`; `40 s, still` while it lasts. */
 function lengthOf({ from, to }: Incident, now: number): string {

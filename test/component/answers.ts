@@ -559,6 +559,7 @@ export const HEALTH: HealthHistory = {
       from: '2026-11-25T22:31:00.000Z',
       to: '2026-11-25T22:46:00.000Z',
       sentence: 'out of memory at 1 GB',
+      done: 'itself',
     },
   ],
 };

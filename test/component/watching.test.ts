@@ -98,7 +98,7 @@ describe.skipIf(MISSING)('what is watched', () => {
       /^\d\d:58\d min, stilldb fails its health check$/,
     );
     expect(await card.getByRole('listitem').filter({ hasText: 'memory' }).textContent()).toMatch(
-      /\d\d:3115 minserver: out of memory at 1 GB$/,
+      /\d\d:3115 minserver: out of memory at 1 GB · came back by itself$/,
     );
     await expectSound(shown);
     await shown.close();

@@ -193,8 +193,6 @@ describeLab('the research profile on a Thoth installation', () => {
       name,
       'create table alembic_version (version_num text); insert into alembic_version values ($$older$$)',
     );
-    await docker('stop', name);
-    await docker('rm', name);
     await docker(
       'run',
       '--rm',
@@ -236,9 +234,20 @@ describeLab('the research profile on a Thoth installation', () => {
     expect((await objectsOf(box.engine, project)).containers).toEqual({});
   });
 
-  it('asks before it uses the data, and stops where the password is another', async () => {
+  it('does not start beside a database that has the volume, whatever is answered', async () => {
     for (const name of ['LETTA_DB_PASSWORD', 'LETTA_SERVER_PASSWORD', 'LETTA_ENCRYPTION_KEY'])
       await stack.setSecret(name, canary());
+    const name = `${box.project('thoth')}-postgres`;
+    const shared = { code: 'stack.volume-shared', data: { name: 'thoth-letta-postgres', by: [name] } };
+    expect((await stack.plan({})).warnings).toMatchObject([shared]);
+    await expect(up()).rejects.toMatchObject({ errors: [shared] });
+    expect((await objectsOf(box.engine, project)).containers).toEqual({});
+    expect(await sql(name, 'select word from kept')).toBe('heron');
+    await docker('stop', name);
+    await docker('rm', name);
+  });
+
+  it('asks before it uses the data, and stops where the password is another', async () => {
     const io = new Recorder();
     await expect(stack.up({}, io)).rejects.toMatchObject({ errors: [{ code: 'stack.confirmation-needed' }] });
     expect(io.asked.map((c) => [c.kind, c.subject])).toEqual(

@@ -284,6 +284,7 @@ export class FakeCore {
         appliedHistory: () => [],
         applied: () => this.applied,
       },
+      folders: { state: '/nowhere', runtime: '/nowhere' },
     } as unknown as Core['edges'];
     const engine = {
       endpoint: { url: 'unix:///x', source: 'DOCKER_HOST' },

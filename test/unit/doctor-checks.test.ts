@@ -172,7 +172,7 @@ describe('database', () => {
     ['it enters', { ...secret, ...answers({ db: { stdout: '1' } }) }, 'ok', undefined],
     ['it does not run', secret, 'skip', undefined],
     ['nothing is stored, and nothing is there', {}, 'skip', undefined],
-    ['nothing is stored beside containers', running('db'), 'fail', undefined],
+    ['nothing is stored beside containers', running('db'), 'fail', 'open-card'],
     ['the password is another', { ...secret, ...answers({ db: refused }) }, 'fail', 'repair'],
     [
       'something else',
@@ -195,7 +195,14 @@ describe('database', () => {
 
   it.each<[string, Partial<ExecResult> | undefined, Status, RegExp, boolean]>([
     ['all there', { stdout: '' }, 'ok', /vector, uuid-ossp/, false],
-    ['one is missing', { stdout: 'uuid-ossp true\n' }, 'fail', /^db lacks uuid-ossp$/, true],
+    ['the needed one is missing', { stdout: 'vector true\n' }, 'fail', /^db lacks vector$/, true],
+    [
+      'one is missing that nothing needs',
+      { stdout: 'uuid-ossp true\n' },
+      'warn',
+      /^db lacks uuid-ossp: the server goes on without it$/,
+      true,
+    ],
     ['not in the image', { stdout: 'vector false\n' }, 'fail', /its image does not have it$/, false],
     [
       'it refuses',
@@ -297,6 +304,8 @@ describe('stack and network', () => {
     ['from everywhere, and the server asks', open, asked(401), 'ok', undefined],
     ['from everywhere, and a door without a server', { ...open, ...secure }, asked(502), 'ok', undefined],
     ['from everywhere, and nothing answers', { ...open, ...secure }, asked(undefined), 'ok', undefined],
+    ['on the network of this machine', { isOnHost: true }, {}, 'fail', undefined],
+    ['on the network of this machine, and it asks', { isOnHost: true, ...secure }, {}, 'ok', undefined],
     ['nothing is published', {}, {}, undefined, undefined],
   ])('password: %s', async (_, change, ctx, status, remedy) => {
     const settings = [setting('address', 'address', '0.0.0.0')];
@@ -606,7 +615,9 @@ it('each check has an id and a title of its own, and never more than some look a
 describe('a GPU and the model on it', () => {
   const vllm = withStack({
     services: [db, part('vllm', { image: 'vllm/vllm-openai:v0.33.0', reservesGpu: true })],
-    settings: [setting('max-length', 'integer', '16384')],
+    settings: ['max-length', 'model', 'gpu-share', 'vllm-image', 'vllm-arguments'].map((name) =>
+      setting(name, 'string', ''),
+    ),
   });
   const noGpu = appError('engine.no-gpu', { why: 'toolkit', reason: 'could not select device driver' });
 
@@ -664,6 +675,13 @@ describe('a GPU and the model on it', () => {
       { do: 'use-value', setting: 'max-length', value: '32768' },
     ],
     [
+      'it tries again after that',
+      at('starting', 'torch.OutOfMemoryError: CUDA out of memory.'),
+      'warn',
+      /does not fit .*; that was before, and it tries again$/,
+      { do: 'open-setting', name: 'model' },
+    ],
+    [
       'others have the memory',
       at(
         'failed',
@@ -671,7 +689,7 @@ describe('a GPU and the model on it', () => {
       ),
       'fail',
       /other programs/,
-      undefined,
+      { do: 'open-setting', name: 'gpu-share' },
     ],
     [
       'too large',
@@ -681,7 +699,7 @@ describe('a GPU and the model on it', () => {
       ),
       'fail',
       /does not fit/,
-      undefined,
+      { do: 'open-setting', name: 'model' },
     ],
     [
       'not known to this vLLM',
@@ -691,7 +709,7 @@ describe('a GPU and the model on it', () => {
       ),
       'fail',
       /does not know the model/,
-      undefined,
+      { do: 'open-setting', name: 'vllm-image' },
     ],
     [
       'an old GPU',
@@ -701,7 +719,7 @@ describe('a GPU and the model on it', () => {
       ),
       'fail',
       /too old/,
-      undefined,
+      { do: 'open-setting', name: 'vllm-arguments' },
     ],
   ])('the model: %s', async (_name, given, status, detail, remedy) => {
     const found = await find('model', given);

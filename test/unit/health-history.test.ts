@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AppSnapshot } from '../../main/channels.ts';
 import type { ServiceStatus } from '../../main/contract.ts';
-import { healthHistory, type HealthRecord } from '../../main/desktop/health-history.ts';
-import { BEAT_MS, HealthLog } from '../../main/desktop/health-log.ts';
+import { healthEntries, healthHistory, type HealthRecord } from '../../main/system/health-history.ts';
+import { BEAT_MS, HealthLog } from '../../main/system/health-log.ts';
 import { openState, withStateLock } from '../../main/system/state.ts';
 import type { Folders } from '../../main/system/types.ts';
 import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
@@ -70,8 +70,47 @@ describe('the last 24 hours', () => {
         from: '2026-05-04T11:00:00.000Z',
         to: '2026-05-04T11:10:00.000Z',
         sentence: 'db fails its health check',
+        done: 'itself',
       },
     ]);
+  });
+
+  const doing = (r: HealthRecord, kind: 'restart' | 'up'): HealthRecord => ({ ...r, doing: kind });
+  it.each<[what: string, then: HealthRecord[], done: string | undefined]>([
+    ['nothing was done', [record(20, 'well')], 'itself'],
+    ['it was restarted', [doing(record(21, 'ill'), 'restart'), record(20, 'well')], 'restart'],
+    ['it was well before the operation was over', [doing(record(20, 'starting'), 'up')], 'up'],
+    [
+      'what was done before helped not',
+      [doing(record(25, 'ill'), 'restart'), record(24, 'ill'), doing(record(20, 'well'), 'up')],
+      'up',
+    ],
+    ['somebody stopped it', [record(20, 'stopped')], undefined],
+    ['it lasts', [], undefined],
+  ])('says what ended an incident: %s', (_what, then, done) => {
+    const records = [...ran(60, 30, 'well'), record(30, 'ill'), record(26, 'ill'), ...then];
+    expect(healthHistory(records, 'p', ago(18), BEAT_MS).incidents).toMatchObject([
+      done === undefined ? { service: 'db' } : { service: 'db', done },
+    ]);
+    expect(healthHistory(records, 'p', ago(18), BEAT_MS).incidents[0]?.done).toBe(done);
+  });
+
+  it('is entries of the history of the terminal, with the time that nobody watched', () => {
+    const records = [...ran(120, 90, 'well'), ...ran(40, 30, 'ill'), ...ran(30, 0, 'well')];
+    const entries = healthEntries('p', healthHistory(records, 'p', NOW, BEAT_MS));
+    expect(entries.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ diff: _, ...rest }) => rest)).toEqual([
+      { at: '2026-05-03T12:00:00.000Z', until: '2026-05-04T10:00:00.000Z', kind: 'unwatched', project: 'p' },
+      { at: '2026-05-04T10:45:00.000Z', until: '2026-05-04T11:15:00.000Z', kind: 'unwatched', project: 'p' },
+      {
+        at: '2026-05-04T11:20:00.000Z',
+        until: '2026-05-04T11:30:00.000Z',
+        kind: 'health',
+        project: 'p',
+        title: 'db fails its health check',
+        done: 'itself',
+      },
+    ]);
+    expect(healthEntries('p', healthHistory([], 'p', NOW, BEAT_MS))).toEqual([]);
   });
 
   it('claims no end that nobody saw', () => {
@@ -130,6 +169,7 @@ describe('the log of it', () => {
     log.seen(snapshot('healthy'), ago(20));
     expect(log.read('p', NOW).incidents).toEqual([
       {
+        done: 'itself',
         service: 'db',
         from: new Date(ago(28)).toISOString(),
         to: new Date(ago(20)).toISOString(),

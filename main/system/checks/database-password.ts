@@ -47,7 +47,12 @@ async function enter(
   if (value === undefined) {
     const isUsed = (await ctx.containers()).length > 0;
     if (!isUsed) return notRunning(service);
-    return { status: 'fail', detail: `${secret} is not stored, so nothing can enter anew`, fix: setIt };
+    return {
+      status: 'fail',
+      detail: `${secret} is not stored, so nothing can enter anew`,
+      fix: setIt,
+      remedy: { do: 'open-card', card: 'keys' },
+    };
   }
   const answer = await ctx.inside(service, {
     cmd: ['sh', '-c', ENTER, role],

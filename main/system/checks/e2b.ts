@@ -38,6 +38,7 @@ export const checkE2b: Check = {
       status: 'fail',
       detail: `${name} runs every tool at E2B and does not reach ${url}: ${answer?.reason}`,
       fix: `Check the network of the engine's machine, or run tools on this computer: letta-stack secrets unset ${KEY}`,
+      remedy: { do: 'open-card', card: 'keys' },
     };
   },
   repair: async (ctx) => {

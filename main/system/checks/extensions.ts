@@ -3,13 +3,15 @@ import { failure } from '../../errors.ts';
 import type { Check, DoctorContext } from '../doctor-types.ts';
 import { databaseOf, firstLine, isMissing, noTool, notRunning, serversOf, whereEngine } from './parts.ts';
 
-/** What the V1 server's migrations use and do not make themselves (only a superuser may). */
-const NEEDED = ['vector', 'uuid-ossp'];
+/** What the V1 server's tables are made of and its migrations do not make themselves (only a superuser may). */
+const NEEDED = 'vector';
+/** And what upstream's own database has besides, of which no table of 0.16.8 makes use. */
+const ALL = [NEEDED, 'uuid-ossp'];
 
 /** A row for each that is missing: its name, and `t` where the image has it. */
 const MISSING = `
   select n || ' ' || exists (select from pg_available_extensions where name = n)
-  from unnest(array[${NEEDED.map((n) => `'${n}'`).join(', ')}]) as n
+  from unnest(array[${ALL.map((n) => `'${n}'`).join(', ')}]) as n
   where n not in (select extname from pg_extension);\n`;
 
 /** Whether the database has the extensions without which no table of the server can be made. */
@@ -22,18 +24,20 @@ export const checkExtensions: Check = {
     const { service } = databaseOf(await ctx.stack())!;
     const missing = await look(ctx);
     if (typeof missing === 'string') return missing === 'not running' ? notRunning(service) : noTool(service);
-    if (missing.length === 0) return { status: 'ok', detail: NEEDED.join(', ') };
+    if (missing.length === 0) return { status: 'ok', detail: ALL.join(', ') };
     const names = missing.map((m) => m.name).join(' and ');
-    const detail = `${service} lacks ${names}`;
+    const isNeeded = missing.some((m) => m.name === NEEDED);
+    const status = isNeeded ? 'fail' : 'warn';
+    const detail = `${service} lacks ${names}${isNeeded ? '' : ': the server goes on without it'}`;
     if (missing.some((m) => !m.isAvailable)) {
       return {
-        status: 'fail',
+        status,
         detail: `${detail}, and its image does not have ${missing.length === 1 ? 'it' : 'them all'}`,
         fix: 'Use an image of PostgreSQL with pgvector, of the same major version: pgvector/pgvector',
       };
     }
     return {
-      status: 'fail',
+      status,
       detail,
       fix: 'Create them: letta-stack doctor{stack} --fix',
       remedy: {

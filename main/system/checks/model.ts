@@ -9,6 +9,8 @@ interface Reason {
   readonly said: RegExp;
   readonly detail: string;
   readonly fix: string;
+  /** where it is set */
+  readonly setting: string;
 }
 
 const SMALLER =
@@ -23,26 +25,31 @@ const REASONS: readonly Reason[] = [
     said: /is less than desired GPU memory utilization/,
     detail: 'other programs have the memory of the GPU',
     fix: 'End them, or give vLLM less: letta-stack settings set{stack} gpu-share 0.7',
+    setting: 'gpu-share',
   },
   {
     said: /No available memory for the cache blocks|CUDA out of memory|OutOfMemoryError/,
     detail: 'the model does not fit into the memory of the GPU',
     fix: SMALLER,
+    setting: 'model',
   },
   {
     said: /Model architectures .* are not supported/,
     detail: 'this version of vLLM does not know the model',
     fix: 'Choose another model, or a newer image: letta-stack settings set{stack} vllm-image IMAGE',
+    setting: 'vllm-image',
   },
   {
     said: /Bfloat16 is only supported on GPUs with compute capability/,
     detail: 'the GPU is too old for the numbers that the model is made of',
     fix: 'Let it use others: letta-stack settings set{stack} vllm-arguments "--dtype half"',
+    setting: 'vllm-arguments',
   },
   {
     said: /invalid tool call parser/,
     detail: 'vLLM has no parser of that name for calls of tools',
     fix: "Choose one of vLLM's list: letta-stack settings set{stack} tool-parser hermes",
+    setting: 'tool-parser',
   },
 ];
 
@@ -56,7 +63,12 @@ export const checkModel: Check = {
     const name = modelService(await ctx.stack())!;
     const status = (await ctx.state()).services.find((s) => s.name === name)?.status ?? 'absent';
     if (status === 'healthy') return { status: 'ok', detail: `${name} has loaded it` };
-    return (await reasonOf(ctx, name)) ?? noReason(name, status);
+    const reason = await reasonOf(ctx, name);
+    if (!reason) return noReason(name, status);
+    // what it said may be of the try before: it is made again and again
+    return isLoading(status)
+      ? { ...reason, status: 'warn', detail: `${reason.detail}; that was before, and it tries again` }
+      : reason;
   },
 };
 
@@ -93,20 +105,29 @@ async function reasonOf(ctx: DoctorContext, name: string): Promise<CheckResult |
     };
   }
   const found = REASONS.find(({ said }) => said.test(log));
-  return found && { status: 'fail', detail: `${name}: ${found.detail}`, fix: found.fix };
+  if (!found) return undefined;
+  const { detail, fix, setting } = found;
+  const isSet = settings.some((s) => s.name === setting);
+  return {
+    status: 'fail',
+    detail: `${name}: ${detail}`,
+    fix,
+    ...(isSet && { remedy: { do: 'open-setting', name: setting } }),
+  };
 }
 
 /** Its log names no reason that we know: it is loading, or nobody asked it to. */
 function noReason(name: string, status: ServiceState['status']): CheckResult {
   if (!['running', 'starting', 'unhealthy', 'restarting', 'failed'].includes(status))
     return { status: 'skip', detail: `${name} is not running` };
-  const isLoading = status === 'running' || status === 'starting';
   return {
-    status: isLoading ? 'warn' : 'fail',
-    detail: isLoading
+    status: isLoading(status) ? 'warn' : 'fail',
+    detail: isLoading(status)
       ? `${name} does not answer yet; a large model takes minutes to load`
       : `${name} is ${status}, and its log says no reason that is known`,
     fix: `Look what it says: letta-stack logs{stack} ${name}`,
     remedy: { do: 'logs', service: name },
   };
 }
+
+const isLoading = (status: ServiceState['status']): boolean => status === 'running' || status === 'starting';

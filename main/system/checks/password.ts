@@ -27,7 +27,10 @@ export const checkPassword: Check = {
       status: 'fail',
       detail: `none is asked for at ${said(wide)}: whoever reaches this computer may read the agents and run tools`,
       fix: `${SET_ONE}\nOr publish it on this computer alone: 127.0.0.1 before the port under ports:.`,
-      ...loopbackRemedy(stack, wide),
+      ...loopbackRemedy(
+        stack,
+        wide.filter((d) => !d.server.isOnHost),
+      ),
     };
   },
 };
@@ -43,17 +46,23 @@ interface Door {
   readonly server: DoctorService;
 }
 
-/** Where servers are reached: on ports of their own, or of those that stand before them. */
+/** Where the V1 server listens, on every address (letta/settings.py). */
+const SERVER_PORT = 8283;
+
+/** Where servers are reached: on ports of their own, of the machine, or of those that stand before them. */
 function doorsOf(stack: DoctorStack): Door[] {
-  return serversOf(stack).flatMap((server) =>
-    stack.services
+  return serversOf(stack).flatMap((server) => [
+    ...(server.isOnHost
+      ? [{ address: '0.0.0.0', port: Number(server.values['PORT']) || SERVER_PORT, service: server, server }]
+      : []),
+    ...stack.services
       .filter((s) => s.name === server.name || s.dependsOn.includes(server.name))
       .flatMap((service) =>
         service.ports
           .filter((p) => p.protocol === 'tcp')
           .map((p) => ({ address: p.address, port: p.published, service, server })),
       ),
-  );
+  ]);
 }
 
 /** Whether the agents are given to whoever asks; of what does not run, by what it is given. */

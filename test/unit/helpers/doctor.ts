@@ -35,6 +35,7 @@ export const part = (name: string, change: Partial<DoctorService> = {}): DoctorS
   extraHosts: [],
   healthPaths: [],
   isSecure: false,
+  isOnHost: false,
   reservesGpu: false,
   ...change,
 });

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { HealthBar, type AppSnapshot, type HealthHistory } from '../channels.ts';
-import { JsonLines } from '../system/jsonl.ts';
-import { HEALTH_FILE, withStateLock } from '../system/state.ts';
-import type { Folders } from '../system/types.ts';
+import { OperationKind } from '../contract.ts';
+import { JsonLines } from './jsonl.ts';
+import { HEALTH_FILE, withStateLock } from './state.ts';
+import type { Folders } from './types.ts';
 import { healthHistory, healthOf, turnedIll, type HealthRecord, type Incident } from './health-history.ts';
 
 /** While nothing changes this often a line says that the app still watches, in milliseconds. */
@@ -19,6 +20,7 @@ const Line = z.object({
     z.string(),
     z.object({ health: HealthBar.exclude(['unwatched']), sentence: z.string().optional() }),
   ),
+  doing: OperationKind.optional(),
 });
 
 /**
@@ -84,8 +86,10 @@ export class HealthLog {
       this.#leaving = undefined;
     }
     const last = this.#last?.project === project ? this.#last : undefined;
-    if (last && now - last.at < BEAT_MS && isDeepStrictEqual(last.services, services)) return [];
-    const record = { at: now, project, services };
+    const doing = snapshot.stacks[0]?.operation?.kind;
+    const isNew = !isDeepStrictEqual(last?.services, services) || last?.doing !== doing;
+    if (last && now - last.at < BEAT_MS && !isNew) return [];
+    const record = { at: now, project, services, ...(doing && { doing }) };
     this.#waiting = [...this.#waiting.filter((r) => r.at >= now - KEPT_MS), record];
     this.#last = record;
     return last ? turnedIll(last.services, services) : [];
@@ -100,6 +104,11 @@ export class HealthLog {
 
   read(project: string, now: number): HealthHistory {
     return healthHistory([...this.#written(), ...this.#waiting], project, now, BEAT_MS);
+  }
+
+  /** Stacks that were watched. */
+  projects(): string[] {
+    return [...new Set(this.#written().map((r) => r.project))];
   }
 
   #written(): HealthRecord[] {

@@ -1,5 +1,6 @@
 import type { AppSnapshot, HealthBar, HealthHistory } from '../channels.ts';
-import type { ServiceStatus } from '../contract.ts';
+import type { Operation, ServiceStatus } from '../contract.ts';
+import type { HistoryEntry } from './types.ts';
 
 /** How a service was from a moment on. */
 interface ServiceHealth {
@@ -13,6 +14,8 @@ export interface HealthRecord {
   readonly at: number;
   readonly project: string;
   readonly services: Readonly<Record<string, ServiceHealth>>;
+  /** what was done with the stack just then */
+  readonly doing?: Operation['kind'] | undefined;
 }
 
 const MINUTES = 15;
@@ -101,6 +104,7 @@ interface Span {
   readonly from: number;
   readonly to: number;
   readonly services: HealthRecord['services'];
+  readonly doing?: Operation['kind'] | undefined;
 }
 
 function spansOf(records: readonly HealthRecord[], now: number, longest: number): Span[] {
@@ -108,6 +112,7 @@ function spansOf(records: readonly HealthRecord[], now: number, longest: number)
     from: r.at,
     to: Math.min(records[i + 1]?.at ?? now, r.at + longest),
     services: r.services,
+    doing: r.doing,
   }));
 }
 
@@ -120,30 +125,68 @@ function worst(spans: readonly Span[], service: string, from: number, to: number
   return WORST.find((health) => health !== 'unwatched' && seen.has(health)) ?? 'unwatched';
 }
 
-/** Unbroken times in which a service was ill; one that the app saw no end of ends where it stopped watching. */
+/**
+ * Unbroken times in which a service was ill; one that the app saw no end of ends where it stopped watching. What was done
+ * last while it lasted, or when it ended, is what ended it; a stack where nothing was done came back by itself.
+ */
 function incidentsOf(spans: readonly Span[], service: string, now: number): HealthHistory['incidents'] {
   const found: HealthHistory['incidents'] = [];
-  let open: { from: number; to: number; sentence: string } | undefined;
-  const close = (): void => {
+  let open: { from: number; to: number; sentence: string; doing?: Operation['kind'] | undefined } | undefined;
+  const close = (next?: Span): void => {
     if (!open) return;
-    const { from, to, sentence } = open;
-    const isOver = to < now;
+    const { from, to, sentence, doing } = open;
+    const isWell = next && next.services[service]?.health !== 'stopped';
+    const done = next && (next.doing ?? doing ?? (isWell ? 'itself' : undefined));
     found.push({
       service,
       from: new Date(from).toISOString(),
-      ...(isOver && { to: new Date(to).toISOString() }),
+      ...(to < now && { to: new Date(to).toISOString() }),
       sentence,
+      ...(done && { done }),
     });
     open = undefined;
   };
   for (const span of spans) {
     const state = span.services[service];
-    if (state?.health !== 'ill' || (open && span.from > open.to)) close();
-    if (state?.health !== 'ill') continue;
+    if (open && span.from > open.to) close();
+    if (state?.health !== 'ill') {
+      close(span);
+      continue;
+    }
     open = open
-      ? { ...open, to: span.to }
-      : { from: span.from, to: span.to, sentence: state.sentence ?? `${service} was not well` };
+      ? { ...open, to: span.to, doing: span.doing ?? open.doing }
+      : {
+          from: span.from,
+          to: span.to,
+          sentence: state.sentence ?? `${service} was not well`,
+          doing: span.doing,
+        };
   }
   close();
   return found;
+}
+
+/** The same for the terminal's history: what was ill, and when nobody watched. Nothing where it was never watched. */
+export function healthEntries(
+  project: string,
+  { from, minutes, services, incidents }: HealthHistory,
+): HistoryEntry[] {
+  const ill = incidents.map(({ service, from: at, to, sentence, done }): HistoryEntry => ({
+    at,
+    ...(to !== undefined && { until: to }),
+    kind: 'health',
+    project,
+    title: sentence.includes(service) ? sentence : `${service}: ${sentence}`,
+    ...(done !== undefined && { done }),
+    diff: '',
+  }));
+  const atBar = (i: number): string => new Date(Date.parse(from) + i * minutes * 60_000).toISOString();
+  const isWatched = (services[0]?.bars ?? []).map((_, i) => services.some((s) => s.bars[i] !== 'unwatched'));
+  const unwatched = isWatched.flatMap((watched, i): HistoryEntry[] => {
+    if (watched || isWatched[i - 1] === false) return [];
+    const next = isWatched.indexOf(true, i);
+    const until = next === -1 ? {} : { until: atBar(next) };
+    return [{ at: atBar(i), ...until, kind: 'unwatched', project, diff: '' }];
+  });
+  return [...ill, ...unwatched];
 }
