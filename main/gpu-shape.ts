@@ -117,6 +117,17 @@ export const Fit = z.object({
 });
 export type Fit = z.infer<typeof Fit>;
 
+/** Whether the model that is set fits, for whoever is about to download it. */
+export const ModelFit = z.object({
+  model: z.string(),
+  fits: z.boolean(),
+  /** the verdict in words */
+  sentence: z.string(),
+  /** the largest of the list that fits, where this one does not */
+  better: z.string().optional(),
+});
+export type ModelFit = z.infer<typeof ModelFit>;
+
 /** A model of the built-in list. */
 export const GpuModel = z.object({
   id: z.string(),
@@ -145,5 +156,7 @@ export const GpuReport = z.object({
   models: z.array(GpuModel),
   /** of the model that was asked for */
   fit: Fit.optional(),
+  /** the largest of the list that fits, where the one that was asked for does not */
+  better: z.string().optional(),
 });
 export type GpuReport = z.infer<typeof GpuReport>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VllmOffer } from './gpu-shape.ts';
+import { ModelFit, VllmOffer } from './gpu-shape.ts';
 import { nothing, oneStack, Project, StackEntry } from './settings-channels.ts';
 
 /** What the window may ask during the first setup: a part of `channels.ts`. */
@@ -50,6 +50,8 @@ export const SetupStack = StackEntry.extend({
   needs: z.array(Need),
   /** whether it gets the graphics card that it needs here; left out where it needs none */
   gpu: VllmOffer.optional(),
+  /** whether its model fits the card; left out where nothing can be said */
+  model: ModelFit.optional(),
   /** containers of it on the engine: how many there are, and how many run */
   containers: z.number().int(),
   running: z.number().int(),

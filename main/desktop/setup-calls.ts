@@ -6,9 +6,11 @@ import { failure } from '../errors.ts';
 import { blockOrProblem, knownStacks, stackOfProject } from '../known-stacks.ts';
 import { publishes } from '../publishes.ts';
 import { secretValue } from '../secret-value.ts';
+import { shownSettings, stackSettingsOf } from '../stack/stack-settings.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { LABEL } from '../stack/labels.ts';
 import { freeBytes } from '../system/disk.ts';
+import type { Settings } from '../system/types.ts';
 import { requireSound } from '../system/settings-watch.ts';
 import { adopted } from './adopt-stack.ts';
 import type { Live } from './live.ts';
@@ -34,6 +36,24 @@ export function setupCalls({ core, live }: SetupCallEdges): {
 } {
   const { settings } = core.edges;
 
+  /** What a stack that needs a card gets here, and whether the model fits that is set for it. */
+  async function onGpu(known: Stack, now: Settings): Promise<Pick<SetupStack, 'gpu' | 'model'>> {
+    const [{ isListed }, { modelFit }] = await Promise.all([
+      import('../gpu/report.ts'),
+      import('../gpu/model-fit.ts'),
+    ]);
+    const variables = stackSettingsOf(now, known.project)?.variables ?? {};
+    const shown = shownSettings(blockOrProblem(known).block, variables);
+    const valueOf = (name: string): string | undefined => shown.find((s) => s.name === name)?.value;
+    const [model = '', context] = [valueOf('model'), Number(valueOf('max-length'))];
+    const report = await core.gpu({
+      ...(isListed(model) && { model }),
+      ...(context && { context }),
+    });
+    const fit = report.offer.verdict === 'not' ? undefined : modelFit(report);
+    return { gpu: report.offer, ...(fit && { model: fit }) };
+  }
+
   return {
     engineFacts: async () => {
       const guide = await core.engineGuide();
@@ -58,13 +78,15 @@ export function setupCalls({ core, live }: SetupCallEdges): {
       const of = (project: string): Found | undefined => found.find((f) => f.project === project);
       const stacks = [...bundled, ...others];
       const needs = stacks.map((stack) => blockOrProblem(stack).block?.needs ?? {});
-      const gpu = needs.some((n) => n.gpu) ? (await core.gpu()).offer : undefined;
+      const gpu = await Promise.all(
+        stacks.map((stack, i) => (needs[i]?.gpu ? onGpu(stack, now) : undefined)),
+      );
       const known = stacks.map((stack, i): SetupStack => {
         const its = of(stack.project);
         return {
           ...entryOf(stack, now),
           needs: needsOf(needs[i] ?? {}, machine),
-          ...(needs[i]?.gpu && gpu && { gpu }),
+          ...gpu[i],
           containers: its?.containers ?? 0,
           running: its?.running ?? 0,
           isForeign: false,

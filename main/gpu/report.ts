@@ -35,13 +35,26 @@ export function gpuReport(
   const isElsewhere = input.engine?.isHere === false;
   const cards = isElsewhere ? [] : usableCards(input.facts.cards);
   const chosen = config ? configured(config) : model === undefined ? undefined : listed(model);
+  const fit = chosen && fitOf({ model: chosen, context, cards });
+  const better = fit && fit.verdict !== 'fits' ? largestThatFits(context, cards) : undefined;
   return {
     facts: { ...input.facts },
     offer: offerOf(input),
     context,
     models: MODELS.map((m) => entryOf(m, context, cards)),
-    ...(chosen && { fit: fitOf({ model: chosen, context, cards }) }),
+    ...(fit && { fit }),
+    ...(better !== undefined && { better }),
   };
+}
+
+/** The model of most parameters that fits, in the form that is least made smaller; nobody needs to agree to its licence. */
+function largestThatFits(context: number, cards: readonly UsableCard[]): string | undefined {
+  const forms = MODELS.filter((m) => m.isGated !== true).flatMap((m) =>
+    [undefined, ...m.others.map((other) => other.format)].map((format) => formOf(m, format)),
+  );
+  return forms
+    .filter(({ id, shape }) => fitOf({ model: { id, shape, others: [] }, context, cards }).verdict === 'fits')
+    .toSorted((a, b) => b.shape.parameters - a.shape.parameters)[0]?.id;
 }
 
 /** Whether a name is one of the built-in list. */

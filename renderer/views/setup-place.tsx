@@ -1,4 +1,4 @@
-import type { FindingShape, StackSetting } from '../../main/channels.ts';
+import type { FindingShape, SetupStack, StackSetting } from '../../main/channels.ts';
 import { useAnswer } from '../answer.ts';
 import { ErrorNotes } from '../components/error-notes.tsx';
 import { Fact } from '../components/facts.tsx';
@@ -7,7 +7,7 @@ import { OptionErrors } from '../components/option-errors.tsx';
 import { ValueField } from '../components/value-field.tsx';
 import { useAction, useConnection } from '../context.ts';
 import { inputModeOf } from '../setting-groups.ts';
-import { plainLines } from '../text.ts';
+import { plain, plainLines } from '../text.ts';
 import { StepFoot } from '../components/setup-foot.tsx';
 import type { StepProps } from '../use-setup.ts';
 
@@ -17,13 +17,13 @@ const ASKED: ReadonlySet<StackSetting['type']> = new Set(['port', 'folder']);
 /** Which ports, and which data where. */
 export function SetupPlace({ snapshot, setup }: StepProps) {
   const { call } = useConnection();
-  const { project = '', place } = setup;
+  const { project = '', place, stack, stacks } = setup;
   const when = `${project} ${snapshot.settingsSeen ?? 0}`;
   const { answer: settings, errors, again } = useAnswer('stackSettings', { project }, when);
   const data = useAnswer('dataPlace', { project }, when);
   const change = async (name: string, value: string | null): Promise<void> => {
     await call('changeSetting', { project, name, value });
-    await Promise.all([again(), place.again()]);
+    await Promise.all([again(), place.again(), ...(stack?.model ? [stacks.again()] : [])]);
   };
   const disk = place.answer?.find((f) => f.id === 'disk');
   return (
@@ -55,6 +55,7 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
             />
           ))}
       </section>
+      {stack?.model && <Model fit={stack.model} change={change} />}
       <section className="card" aria-label="Data">
         <div className="card-head">
           <h2>Data</h2>
@@ -123,10 +124,36 @@ function Ports({ finding, isLooking, change }: PortProps) {
   );
 }
 
+interface ModelProps {
+  readonly fit: NonNullable<SetupStack['model']>;
+  readonly change: (name: string, value: string) => Promise<void>;
+}
+
+/** Whether the model fits the graphics card, before gigabytes of it are downloaded. */
+function Model({ fit: { model, fits, sentence, better }, change }: ModelProps) {
+  const take = useAction((id: string) => change('model', id));
+  return (
+    <section className="card options" aria-label="Model">
+      <div className="card-head">
+        <h2>Model</h2>
+      </div>
+      <Found finding={{ status: fits ? 'ok' : 'warn', detail: `${model}: ${sentence}` }} />
+      {better !== undefined && (
+        <div className="after-facts">
+          <button type="button" disabled={take.isRunning} onClick={() => take.run(better)}>
+            Use {plain(better)} instead
+          </button>
+        </div>
+      )}
+      <OptionErrors errors={take.errors} />
+    </section>
+  );
+}
+
 const ICONS = { ok: 'ok', warn: 'warn', fail: 'bad', skip: 'skipped' } as const;
 
 /** What the doctor says of it. */
-function Found({ finding: { status, detail } }: { finding: FindingShape }) {
+function Found({ finding: { status, detail } }: { finding: Pick<FindingShape, 'status' | 'detail'> }) {
   return (
     <p className="found" role={status === 'fail' ? 'alert' : undefined}>
       <span className={status === 'fail' ? 'bad' : status === 'skip' ? 'quiet' : status}>

@@ -52,7 +52,7 @@ interface ChoiceProps {
 }
 
 function StackChoice({ entry, isChosen, onChoose }: ChoiceProps) {
-  const { title, summary, support, problems, needs, gpu, containers, running, recommended } = entry;
+  const { title, summary, support, problems, needs, gpu, model, containers, running, recommended } = entry;
   return (
     <label className="card stack-choice">
       <input type="radio" name="stack" checked={isChosen} disabled={!canChoose(entry)} onChange={onChoose} />
@@ -80,6 +80,7 @@ function StackChoice({ entry, isChosen, onChoose }: ChoiceProps) {
         )}
         {needs.length > 0 && <Needs needs={needs} />}
         {gpu && <Card offer={gpu} />}
+        {model && <Model fit={model} />}
         {problems.map((p, i) => (
           <span key={i} className="bad">
             {plain(p.message)} {plain(p.next)}
@@ -104,6 +105,21 @@ function Card({ offer: { verdict, why, steps, instead } }: { offer: NonNullable<
           </span>
         ))}
         {instead !== undefined && <span className="need-step">{plain(instead)}</span>}
+      </span>
+    </span>
+  );
+}
+
+/** Whether its model fits; another one is chosen with the ports and data. */
+function Model({ fit: { fits, sentence, better } }: { fit: NonNullable<SetupStack['model']> }) {
+  return (
+    <span className={fits ? 'need' : 'need bad'}>
+      <Icon name={fits ? 'ok' : 'bad'} size={14} />
+      <span>
+        {plain(sentence)}
+        {better !== undefined && (
+          <span className="need-step">{plain(better)} fits, and can be taken instead.</span>
+        )}
       </span>
     </span>
   );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AppSnapshot, Setup } from '../../main/channels.ts';
+import type { AppSnapshot, Setup, SetupStack } from '../../main/channels.ts';
 import { DOWNLOADS_MEASURED, FINDINGS, KEYS_FIRST, PREVIEW_NOTHING, PREVIEW_TO_CONFIRM } from './answers.ts';
 import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
 import { expectSound } from './sound.ts';
@@ -203,6 +203,40 @@ describe.skipIf(MISSING)('setup', () => {
     await press(shown, 'Continue');
     await title(shown, 'Which models may it use?');
     expect(await kept(shown)).toEqual([{ step: 'keys', project: 'letta-app-server' }]);
+    await shown.close();
+  });
+
+  test('a model that does not fit the card is said before it is downloaded, and another is taken', async () => {
+    const tight: SetupStack = {
+      ...SETUP_STACKS.find((s) => s.project === 'letta-vllm')!,
+      gpu: { verdict: 'likely', why: 'An RTX 3060 is there.', steps: [] },
+      model: {
+        model: 'Qwen/Qwen3-8B',
+        fits: false,
+        sentence: 'It does not fit: 17.3 GiB are needed, and 7.2 GiB can be had.',
+        better: 'Qwen/Qwen3-4B-AWQ',
+      },
+    };
+    const shown = await at('profile', { setupStacks: [tight] });
+    const { page } = shown;
+    await page.getByText('It does not fit: 17.3 GiB').waitFor();
+    await page.getByText('Qwen/Qwen3-4B-AWQ fits, and can be taken instead.').waitFor();
+    await page.getByRole('radio', { name: /vLLM/ }).check();
+    await expectSound(shown);
+    await press(shown, 'Continue');
+    await title(shown, 'Which models may it use?');
+    await press(shown, 'Continue');
+    const card = page.getByRole('region', { name: 'Model' });
+    await card.getByText('Qwen/Qwen3-8B: It does not fit').waitFor();
+    await shown.answer('setupStacks', [
+      { ...tight, model: { ...tight.model!, fits: true, sentence: 'It fits.' } },
+    ]);
+    await press(shown, 'Use Qwen/Qwen3-4B-AWQ instead');
+    await card.getByText('It fits.').waitFor();
+    expect(await shown.inputs('changeSetting')).toEqual([
+      { project: 'letta-vllm', name: 'model', value: 'Qwen/Qwen3-4B-AWQ' },
+    ]);
+    await expectSound(shown);
     await shown.close();
   });
 
