@@ -3,8 +3,8 @@
 //
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
 // ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. What
-// waits for most of its time has company: the window is tested while the labs are made, the app on a second lab beside
-// the engine's tests. The unit tests are alone, since some of them measure.
+// waits for most of its time has company: the window is tested while the labs are made, and on a second lab run a part of
+// the engine's tests and then the app's, beside the rest. The unit tests are alone, since some of them measure.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -126,8 +126,11 @@ async function runAll(labs, programs) {
   const unit = await runTests(['unit'], [], BASE);
   const env = { ...onLab(app), ...programs };
   if (!engine) return [page, unit, await runTests(['engine', 'e2e'], [], env)];
-  const beside = [runTests(['engine'], [], onLab(engine)), runTests(['e2e'], [], env, true)];
-  return [page, unit, ...(await Promise.all(beside))];
+  const part = (n, lab, isBeside) => runTests(['engine'], [`--shard=${n}/3`], onLab(lab), isBeside);
+  // the app's tests take as long as a third of the engine's
+  const first = async () => [await part(2, engine), await part(3, engine)];
+  const second = async () => [await part(1, app, true), await runTests(['e2e'], [], env, true)];
+  return [page, unit, ...(await Promise.all([first(), second()])).flat()];
 }
 
 /** Brings labs up, one after another; the names of those that were not up before are added to `started`. */

@@ -79,7 +79,7 @@ export function setupCalls({ core, live }: SetupCallEdges): {
       const stacks = [...bundled, ...others];
       const needs = stacks.map((stack) => blockOrProblem(stack).block?.needs ?? {});
       const gpu = await Promise.all(
-        stacks.map((stack, i) => (needs[i]?.gpu ? onGpu(stack, now) : undefined)),
+        stacks.map(async (stack, i) => (needs[i]?.gpu ? onGpu(stack, now) : undefined)),
       );
       const known = stacks.map((stack, i): SetupStack => {
         const its = of(stack.project);
