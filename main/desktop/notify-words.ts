@@ -24,19 +24,26 @@ export interface Problem {
   readonly detail?: string;
 }
 
-/** What is told of a problem that began at `since`; `isLast`: it comes too often, and no more is told. */
-export function noteOf(problem: Problem, since: number, now: number, isLast: boolean): Note {
+/** When a problem was seen first, and when it is told: milliseconds since 1970, and minutes after the user's midnight. */
+export interface Seen {
+  readonly since: number;
+  readonly now: number;
+  readonly minuteOfDay: number;
+}
+
+/** What is told of a problem; `isLast`: it comes too often, and no more is told. */
+export function noteOf(problem: Problem, seen: Seen, isLast: boolean): Note {
   const { kind, project, name, sentence, detail } = problem;
+  const bare = oneLine(sentence).replace(/\.$/, '');
   if (kind === 'engine') {
     return {
       kind,
       title: 'The container engine does not answer',
-      body: oneLine(sentence),
+      body: `${bare} (${howLong(kind, seen)}).`,
       place: { do: 'show', view: 'doctor' },
     };
   }
-  const forLong = now - since >= 1_000 ? ` for ${seconds(now - since)}` : '';
-  const said = [`${oneLine(sentence)}${forLong}.`, oneLine(firstLine(detail))]
+  const said = [`${bare} ${howLong(kind, seen)}.`, oneLine(firstLine(detail))]
     .filter((x) => x !== '')
     .join(' ');
   const isUp = kind === 'unhealthy' || kind === 'restarts';
@@ -50,6 +57,14 @@ export function noteOf(problem: Problem, since: number, now: number, isLast: boo
       ? { text: `Restart ${shown}`, command: { do: 'restart', project, services: [name] } }
       : { text: `Start ${shown}`, command: { do: 'start', project, services: [name] } },
   };
+}
+
+/** `since 12:03`; of what came to its end, when that was. */
+function howLong(kind: ProblemKind, { since, now, minuteOfDay }: Seen): string {
+  if (now - since >= 1_000) return `for ${seconds(now - since)}`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const time = `${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
+  return kind === 'memory' || kind === 'exited' ? `at ${time}` : `since ${time}`;
 }
 
 const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => string>> = {

@@ -25,8 +25,12 @@ export interface NoteMemory {
   readonly incidents: Readonly<Record<string, Incident>>;
   /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
   readonly told: Readonly<Record<string, readonly number[]>>;
+  /** when a service was well again after it was wrong, by `service:NAME`; milliseconds since 1970 */
+  readonly recovered: Readonly<Record<string, number>>;
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
+  /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
+  readonly arrived?: number | undefined;
   /** the operation that is going on */
   readonly operation?: { readonly kind: string; readonly since: number } | undefined;
   /** project that all of it is about */
@@ -56,7 +60,7 @@ export interface Decision {
   readonly again?: number;
 }
 
-export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, engineWasThere: false };
+export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, recovered: {}, engineWasThere: false };
 
 /** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
 const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
@@ -68,6 +72,10 @@ const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
 };
 /** So long all must be well until it counts as recovered. */
 const WELL_FOR_MS = 3_000;
+/** So long after it is well again, what depends on it may still suffer: its health check has yet to see that. */
+const GRACE_MS = 60_000;
+/** So long after an engine came everything may still be starting: the host boots, or the engine was restarted. */
+const ARRIVAL_MS = 120_000;
 /** More often than this within a quarter of an hour is flapping: said once, then silence until it is calm. */
 const FLAPPING = 3;
 const FLAPPING_WITHIN_MS = 15 * 60_000;
@@ -81,7 +89,8 @@ const LOOP = 3;
  *
  * A service is told of once an incident, with its cause, and once when it is well again; not for what suffers from
  * another, not for what somebody asked for, not while the stack is being worked on or its window is in front. What was
- * already wrong when the app came to see it (the computer has just started) is shown and not told.
+ * already wrong when the app came to see it is shown and not told; and while the host boots or the engine was restarted,
+ * what goes wrong until all was well once has its time to come up.
  */
 export function decide(last: NoteMemory, input: NoteInput): Decision {
   const { snapshot, now } = input;
@@ -93,12 +102,18 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   const isFirst = memory === NO_MEMORY || !memory.engineWasThere;
   const { operation, notes: ofOperation } = afterOperation(memory, input);
   const isWorkedOn = snapshot.stacks[0]?.operation !== undefined;
-  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere);
+  const arrived = arrivalOf(memory, snapshot, now);
+  const isArriving = arrived !== undefined;
+  const { problems, until } = isWorkedOn
+    ? { problems: [], until: Infinity }
+    : problemsOf(snapshot, engineWasThere, memory, now);
 
   const incidents: Record<string, Incident> = {};
   const told: Record<string, readonly number[]> = recent(memory.told, now);
+  const recovered: Record<string, number> = {};
+  for (const [key, at] of Object.entries(memory.recovered)) if (now < at + GRACE_MS) recovered[key] = at;
   const notes: Note[] = [...ofOperation];
-  let again = Infinity;
+  let again = until;
 
   for (const problem of problems) {
     const before = memory.incidents[problem.key];
@@ -107,7 +122,8 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
       since: before?.since ?? now,
       told: before?.told ?? (isFirst ? 'silently' : 'no'),
     };
-    const due = incident.since + HOLD_DOWN_MS[problem.kind];
+    const isHeld = isArriving && problem.key !== ENGINE;
+    const due = Math.max(incident.since + HOLD_DOWN_MS[problem.kind], isHeld ? arrived + ARRIVAL_MS : 0);
     if (incident.told !== 'no') incidents[problem.key] = incident;
     else if (due > now) {
       incidents[problem.key] = incident;
@@ -115,7 +131,13 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
     } else {
       const times = told[problem.key] ?? [];
       const note =
-        times.length > FLAPPING ? undefined : noteOf(problem, incident.since, now, times.length === FLAPPING);
+        times.length > FLAPPING
+          ? undefined
+          : noteOf(
+              problem,
+              { since: incident.since, now, minuteOfDay: input.minuteOfDay },
+              times.length === FLAPPING,
+            );
       const isTold = note !== undefined && mayTell(note.kind, input);
       if (isTold) notes.push(note);
       told[problem.key] = [...times, now];
@@ -134,6 +156,7 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
       continue;
     }
     const wellSince = was ?? now;
+    recovered[key] = wellSince;
     if (wellSince + WELL_FOR_MS > now) {
       incidents[key] = { ...rest, wellSince };
       again = Math.min(again, wellSince + WELL_FOR_MS);
@@ -149,33 +172,77 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   }
 
   return {
-    memory: { incidents, told, engineWasThere, operation, project },
+    memory: { incidents, told, recovered, engineWasThere, arrived, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
 }
 
-/** What is wrong by itself; a service that lacks what it depends on suffers from that. */
+/** It is yet to come. */
+const AWAY = Infinity;
+
+/** Since when the engine is there, while what it has was not all well yet; undefined once it was, or has had its time. */
+function arrivalOf(memory: NoteMemory, { engine, stacks }: AppSnapshot, now: number): number | undefined {
+  if (!engine.reachable) return AWAY;
+  const arrived = memory === NO_MEMORY || memory.arrived === AWAY ? now : memory.arrived;
+  if (arrived === undefined || now >= arrived + ARRIVAL_MS) return undefined;
+  const isSettled = (stacks[0]?.services ?? []).every(({ status }) => WELL.has(status) || GONE.has(status));
+  return isSettled ? undefined : arrived;
+}
+
+/** What is wrong by itself, and when to look again at what suffers from another. */
 function problemsOf(
   { engine, stacks, current: project = '' }: AppSnapshot,
   engineWasThere: boolean,
-): Problem[] {
+  memory: NoteMemory,
+  now: number,
+): { readonly problems: readonly Problem[]; readonly until: number } {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
-    return engineWasThere ? [{ key: ENGINE, project, name: ENGINE, kind: 'engine', sentence }] : [];
+    const problem: Problem = { key: ENGINE, project, name: ENGINE, kind: 'engine', sentence };
+    return { problems: engineWasThere ? [problem] : [], until: Infinity };
   }
-  const services = stacks[0]?.services ?? [];
-  const wrong = new Map(services.flatMap((s) => (kindOf(s) ? [[s.name, s] as const] : [])));
-  return [...wrong.values()]
-    .filter((s) => !(s.dependsOn ?? []).some((name) => wrong.has(name)))
+  const services = new Map((stacks[0]?.services ?? []).map((s) => [s.name, s]));
+  const wrong = [...services.values()].flatMap((s) => {
+    const kind = kindOf(s);
+    return kind ? [{ ...s, kind, until: suffersUntil(s, services, memory) }] : [];
+  });
+  const problems = wrong
+    .filter((s) => s.until <= now)
     .map((s) => ({
       key: keyOf(s.name),
       project,
       name: s.name,
-      kind: kindOf(s)!,
+      kind: s.kind,
       sentence: s.cause?.sentence ?? `${s.name} is ${s.status}`,
       ...(s.cause?.detail !== undefined && { detail: s.cause.detail }),
     }));
+  return { problems, until: Math.min(Infinity, ...wrong.map((s) => s.until).filter((at) => at > now)) };
+}
+
+/**
+ * Until when what is wrong with a service is taken for another's fault: something that it depends on, near or far, is not
+ * well, was wrong and is not surely well yet, or became well just now. 0: it is its own; Infinity: nobody knows the end.
+ */
+function suffersUntil(
+  service: ServiceState,
+  services: ReadonlyMap<string, ServiceState>,
+  memory: NoteMemory,
+): number {
+  const seen = new Set<string>([service.name]);
+  const next = [...(service.dependsOn ?? [])];
+  let until = 0;
+  for (let name = next.pop(); name !== undefined; name = next.pop()) {
+    const other = services.get(name);
+    if (seen.has(name) || !other) continue;
+    seen.add(name);
+    const key = keyOf(name);
+    if (!WELL.has(other.status)) return Infinity;
+    const wellSince = memory.recovered[key] ?? (memory.incidents[key] ? Infinity : undefined);
+    if (wellSince !== undefined) until = Math.max(until, wellSince + GRACE_MS);
+    next.push(...(other.dependsOn ?? []));
+  }
+  return until;
 }
 
 /** Undefined for what is well, and for what was stopped because somebody wanted it so. */

@@ -119,11 +119,10 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   async function statusAfter(
     look: Parameters<typeof status>[0] & { readonly signal: AbortSignal },
   ): Promise<StackState> {
-    try {
-      return await status(look);
-    } catch (error) {
-      throw look.signal.aborted ? failure('stack.cancelled', { project }, error) : error;
-    }
+    const state = await status(look);
+    // probes that were ended say nothing of the stack
+    if (look.signal.aborted) throw failure('stack.cancelled', { project });
+    return state;
   }
 
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {

@@ -96,7 +96,7 @@ export const ENGINE: readonly Fault[] = [
     found: {
       check: 'ports',
       status: 'fail',
-      detail: /^127\.0\.0\.1:\d+ is already taken by another program/m,
+      detail: /^127\.0\.0\.1:\d+ of nginx is taken by .+ \(pid \d+\)$/m,
     },
     heal: unlisten,
   },
@@ -109,7 +109,7 @@ export const ENGINE: readonly Fault[] = [
     found: {
       check: 'ports',
       status: 'fail',
-      detail: /^127\.0\.0\.1:\d+ is already taken by the container \S+-thief/m,
+      detail: /^127\.0\.0\.1:\d+ of nginx is taken by the container \S+-thief$/m,
     },
     heal: (w) => w.engine.containers.remove(thief(w), { force: true }),
   },

@@ -13,6 +13,8 @@ type Some = Partial<ServiceState>;
 const db = (more: Some = {}): ServiceState => serviceState('db', more);
 const web = (more: Some = {}): ServiceState => serviceState('web', { dependsOn: ['db'], ...more });
 
+const far = (more: Some = {}): ServiceState => serviceState('far', { dependsOn: ['web'], ...more });
+
 const WELL: Some = {};
 const UNHEALTHY: Some = {
   status: 'unhealthy',
@@ -32,6 +34,8 @@ const LOOP: Some = {
   cause: { kind: 'exit', sentence: 'db keeps ending and is restarted (3 times)' },
 };
 const STOPPED: Some = { status: 'stopped' };
+const STARTING: Some = { status: 'starting' };
+const RESTARTING: Some = { status: 'restarting', restarts: 1 };
 const OPERATION: Operation = {
   id: 'o',
   kind: 'up',
@@ -108,13 +112,20 @@ function inputOf(moment: Moment, now: number, settings: NoteSettings, minuteOfDa
 const course = (...states: (readonly [at: number, db: Some, more?: Partial<Moment>])[]): Moment[] =>
   states.map(([at, some, more]) => ({ at, services: [db(some), web()], ...more }));
 
+/** The same for both services. */
+const courses = (...states: (readonly [at: number, db: Some, web: Some])[]): Moment[] =>
+  states.map(([at, ofDb, { cause: _, ...ofWeb }]) => ({ at, services: [db(ofDb), web(ofWeb)] }));
+
 describe('what the user is told of', () => {
   it.each<[what: string, moments: Moment[], lines: string[]]>([
     ['nothing while all is well', course([0, WELL], [10, WELL]), []],
     [
       'unhealthy, once, and that it is well again',
       course([0, WELL], [10, UNHEALTHY], [20, UNHEALTHY], [50, WELL]),
-      ['10: db is unhealthy | db fails its health check. no response', '53: db is well again | After 40 s.'],
+      [
+        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '53: db is well again | After 40 s.',
+      ],
     ],
     [
       'an end that lasts, with how long',
@@ -125,18 +136,91 @@ describe('what the user is told of', () => {
     [
       'no memory at once',
       course([0, WELL], [10, OOM]),
-      ['10: db ran out of memory | db was ended because it used more memory than its limit.'],
+      ['10: db ran out of memory | db was ended because it used more memory than its limit at 12:00.'],
     ],
     [
       'a loop of restarts',
       course([0, WELL], [10, LOOP]),
-      ['10: db keeps restarting | db keeps ending and is restarted (3 times).'],
+      ['10: db keeps restarting | db keeps ending and is restarted (3 times) since 12:00.'],
+    ],
+    [
+      'not what still suffers from a dependency that is well again, and that it is well but once',
+      courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, WELL, UNHEALTHY], [60, WELL, WELL]),
+      [
+        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '33: db is well again | After 20 s.',
+      ],
+    ],
+    [
+      'not what suffers from a dependency that starts again',
+      courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, STARTING, UNHEALTHY], [40, WELL, WELL]),
+      [
+        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '43: db is well again | After 30 s.',
+      ],
+    ],
+    [
+      'a dependent that is wrong by itself, once its dependency had its time',
+      courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, WELL, UNHEALTHY]),
+      [
+        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '33: db is well again | After 20 s.',
+        '90: web is unhealthy | web is unhealthy since 12:00.',
+      ],
+    ],
+    [
+      'not what lacks something that somebody stopped',
+      courses([0, WELL, WELL], [10, STOPPED, UNHEALTHY]),
+      [],
+    ],
+    [
+      'not what is far behind what is wrong',
+      [
+        { at: 0, services: [db(), web(), far()] },
+        { at: 10, services: [db(UNHEALTHY), web(), far({ status: 'unhealthy' })] },
+      ],
+      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+    ],
+    [
+      'not what ends and comes up again while the host boots',
+      [
+        { at: 0, engine: false },
+        ...courses(
+          [10, STARTING, STARTING],
+          [12, STARTING, RESTARTING],
+          [25, WELL, STARTING],
+          [40, WELL, WELL],
+        ),
+      ],
+      [],
+    ],
+    [
+      'what does not come up after the host booted',
+      [{ at: 0, engine: false }, ...courses([10, STARTING, STARTING], [12, ENDED, STARTING])],
+      ['130: db ended | db ended with exit code 4 for 118 s.'],
+    ],
+    [
+      'not what ends while an engine comes back that was gone for a moment',
+      [
+        ...courses([0, WELL, WELL]),
+        { at: 10, engine: false },
+        ...courses([15, STARTING, STARTING], [17, ENDED, STARTING], [30, WELL, WELL]),
+      ],
+      [],
+    ],
+    [
+      'what goes wrong once all was well after that',
+      [
+        { at: 0, engine: false },
+        ...courses([10, STARTING, STARTING], [20, WELL, WELL], [30, UNHEALTHY, WELL]),
+      ],
+      ['30: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     ['not what somebody stopped', course([0, WELL], [10, STOPPED]), []],
     [
       'not a recovery of what somebody stopped',
       course([0, WELL], [10, UNHEALTHY], [20, STOPPED], [30, WELL]),
-      ['10: db is unhealthy | db fails its health check. no response'],
+      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     [
       'one word for a failed dependency and none for its dependents',
@@ -145,7 +229,7 @@ describe('what the user is told of', () => {
         { at: 10, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
         { at: 20, services: [db(UNHEALTHY), web({ status: 'failed' })] },
       ],
-      ['10: db is unhealthy | db fails its health check. no response'],
+      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     [
       'not what was wrong when the app came (the computer has just started)',
@@ -171,13 +255,13 @@ describe('what the user is told of', () => {
     [
       'but afterwards',
       course([0, WELL], [10, UNHEALTHY, { operation: OPERATION }], [15, UNHEALTHY]),
-      ['15: db is unhealthy | db fails its health check. no response'],
+      ['15: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     [
       'the engine that is gone, and back',
       [{ at: 0 }, { at: 10, engine: false }, { at: 60 }],
       [
-        '20: The container engine does not answer | Docker is gone',
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
         '63: The container engine is well again | After 50 s.',
       ],
     ],
@@ -197,7 +281,7 @@ describe('what the user is told of', () => {
         { at: 20, engine: false },
         { at: 25, services: [db(UNHEALTHY)] },
       ],
-      ['10: db is unhealthy | db fails its health check. no response'],
+      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     [
       'a long operation that ends in the background',
@@ -239,15 +323,15 @@ describe('what the user is told of', () => {
         { at: 60, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
       ],
       [
-        '10: web is unhealthy | web is unhealthy.',
-        '20: db is unhealthy | db fails its health check. no response',
+        '10: web is unhealthy | web is unhealthy since 12:00.',
+        '20: db is unhealthy | db fails its health check since 12:00. no response',
       ],
     ],
     [
       'not that it is well while it starts or is paused',
       course([0, WELL], [10, OOM], [12, { status: 'starting' }], [30, { status: 'paused' }], [40, WELL]),
       [
-        '10: db ran out of memory | db was ended because it used more memory than its limit.',
+        '10: db ran out of memory | db was ended because it used more memory than its limit at 12:00.',
         '43: db is well again | After 30 s.',
       ],
     ],
@@ -259,7 +343,7 @@ describe('what the user is told of', () => {
     [
       'not of one stack what was wrong with another',
       [...course([0, WELL], [10, UNHEALTHY]), { at: 20, project: 'other' }, { at: 30, project: 'other' }],
-      ['10: db is unhealthy | db fails its health check. no response'],
+      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
     ],
     [
       'services of every name',
@@ -275,8 +359,8 @@ describe('what the user is told of', () => {
         { at: 20, services: [serviceState('constructor'), serviceState('engine')] },
       ],
       [
-        '10: constructor is unhealthy | constructor is unhealthy.',
-        '10: engine is unhealthy | engine is unhealthy.',
+        '10: constructor is unhealthy | constructor is unhealthy since 12:00.',
+        '10: engine is unhealthy | engine is unhealthy since 12:00.',
         '23: constructor is well again | After 10 s.',
         '23: engine is well again | After 10 s.',
       ],
@@ -299,7 +383,7 @@ describe('what the user is told of', () => {
     const lines = told(course([0, WELL], ...flapping, [3_000, UNHEALTHY]));
     expect(lines.filter((l) => l.includes('is unhealthy'))).toHaveLength(4);
     expect(lines.filter((l) => l.includes('keeps failing'))).toEqual([
-      '220: db keeps failing | db fails its health check. no response No more is told of it until it is calm.',
+      '220: db keeps failing | db fails its health check since 12:00. no response No more is told of it until it is calm.',
     ]);
     expect(lines.filter((l) => /^(2[3-9]\d|[34]\d\d): /.test(l))).toEqual([]);
     expect(lines.at(-1)).toMatch(/^3000: db is unhealthy/);
