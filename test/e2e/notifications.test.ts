@@ -5,6 +5,7 @@ import { until } from './fake-desktop.ts';
 describeApp('notifications of the app', () => {
   const box = new AppBox('app-notes', 18_396);
   const redis = `${box.project}-redis-1`;
+  const db = `${box.project}-db-1`;
 
   beforeAll(async () => {
     await buildApp();
@@ -26,9 +27,11 @@ describeApp('notifications of the app', () => {
     await box.shows('redis: stopped');
     await docker('kill', `${box.project}-nginx-1`);
     await box.shows('nginx: stopped');
+    await box.tray.click('Stop');
+    await box.status(/^Stopped: /);
     await box.tray.click('Start');
     await box.status(/^Healthy: /);
-    await docker('update', '--restart', 'no', redis);
+    await docker('update', '--restart', 'no', redis, db);
     expect(box.desktop.notes).toEqual([]);
   });
 
@@ -49,6 +52,17 @@ describeApp('notifications of the app', () => {
     const back = await until('the recovery', () => box.desktop.notes[1]);
     expect(back.summary).toBe('redis is well again');
     expect(box.desktop.notes).toHaveLength(2);
+  });
+
+  it('names the database that was killed once, and nothing of what needs it', async () => {
+    const before = box.desktop.notes.length;
+    process.kill(await pidOf(db), 'SIGKILL');
+    await box.status(/^Failed: db ended with exit code 137/);
+    await until('a notification', () => box.desktop.notes[before]);
+    await docker('start', db);
+    await box.status(/^Healthy: /);
+    await until('the recovery', () => box.desktop.notes[before + 1]);
+    expect(box.desktop.notes.slice(before).map((n) => n.summary)).toEqual(['db ended', 'db is well again']);
   });
 
   it('names a service that turns unhealthy', async () => {

@@ -138,7 +138,8 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
       });
       return box.stackFor({ profile: 'vllm', project: stack.project });
     };
-    // the server, which needs it, is begun again too
+    // which would be begun again with it
+    await stack.stop(['server'], new Recorder());
     const request = { services: ['vllm'] };
     const tooLong = (await withContext('999999')).up({ ...request, waitTimeoutMs: 15_000 }, new Recorder());
     await expect(tooLong).rejects.toMatchObject({ errors: [{ code: 'stack.not-healthy' }] });
