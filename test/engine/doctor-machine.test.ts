@@ -7,6 +7,7 @@ import type { Finding } from '../../main/system/doctor-types.ts';
 import { describeLab, theEngine } from '../setup/lab.ts';
 import { run, runWell } from './helpers/commands.ts';
 import { openBox, ROOT, type CoreBox } from './helpers/core-box.ts';
+import { openProxy } from './helpers/engine-proxy.ts';
 import { idle } from './helpers/services.ts';
 
 const BIN = path.join(ROOT, 'main', 'bin.ts');
@@ -22,17 +23,29 @@ describeLab('the doctor on a machine with a fault', () => {
 
   interface Asked {
     readonly only: string;
-    readonly host?: string;
+    /** undefined: that of the tests; null: none is named */
+    readonly host?: string | null;
+    readonly env?: Readonly<Record<string, string | undefined>>;
     readonly home?: string;
     readonly more?: readonly string[];
     /** in front of the program */
     readonly by?: readonly string[];
   }
-  async function findings({ only, host, home, more = [], by = [] }: Asked): Promise<[number, Finding[]]> {
-    const call = ['doctor', '--only', only, '--host', host ?? theEngine().host, '--format', 'json', ...more];
+  async function findings({
+    only,
+    host,
+    env,
+    home,
+    more = [],
+    by = [],
+  }: Asked): Promise<[number, Finding[]]> {
+    const named = host === null ? [] : ['--host', host ?? theEngine().host];
+    const call = ['doctor', '--only', only, ...named, '--format', 'json', ...more];
     const [program = '', ...args] = [...by, process.execPath, BIN, ...call];
-    const env = { LETTA_STACK_HOME: home ?? box.home };
-    const { code, stdout, stderr } = await run(program, args, { env, cwd: box.folder });
+    const { code, stdout, stderr } = await run(program, args, {
+      env: { ...env, LETTA_STACK_HOME: home ?? box.home },
+      cwd: box.folder,
+    });
     expect(stdout, stderr).toMatch(/^\[/);
     return [code ?? -1, JSON.parse(stdout) as Finding[]];
   }
@@ -76,6 +89,39 @@ describeLab('the doctor on a machine with a fault', () => {
       { status: 'fail', code: 'engine.api-too-old', detail: expect.stringContaining('1.39') },
     ]);
     old.close();
+  });
+
+  it('finds that another engine is meant than the one that answers', async () => {
+    const config = path.join(box.folder, 'docker');
+    mkdirSync(config);
+    await using proxy = await openProxy(theEngine().host);
+    const env = { DOCKER_CONFIG: config, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined };
+    await runWell('docker', ['context', 'create', 'other', '--docker', `host=${proxy.url}`], { env });
+
+    const both = { ...env, DOCKER_HOST: theEngine().host, DOCKER_CONTEXT: 'other' };
+    expect(await findings({ only: 'which-engine', host: null, env: both })).toMatchObject([
+      0,
+      [
+        {
+          status: 'warn',
+          detail: expect.stringMatching(/^DOCKER_HOST=\S+ wins over DOCKER_CONTEXT=other; /),
+        },
+      ],
+    ]);
+
+    await runWell('docker', ['context', 'use', 'other'], { env });
+    const home = path.join(box.folder, 'with-setting');
+    const set = ['settings', 'set', 'engine', theEngine().host];
+    await runWell(process.execPath, [BIN, ...set], { env: { ...env, LETTA_STACK_HOME: home } });
+    expect(await findings({ only: 'which-engine', host: null, env, home })).toMatchObject([
+      0,
+      [
+        {
+          status: 'warn',
+          detail: expect.stringContaining(`the docker command here speaks to ${proxy.url}`),
+        },
+      ],
+    ]);
   });
 
   it('finds a disk that is full where our own folders are', async () => {
