@@ -239,7 +239,9 @@ describeLab('the research profile on a Thoth installation', () => {
       await stack.setSecret(name, canary());
     const name = `${box.project('thoth')}-postgres`;
     const shared = { code: 'stack.volume-shared', data: { name: 'thoth-letta-postgres', by: [name] } };
-    expect((await stack.plan({})).warnings).toMatchObject([shared]);
+    expect((await stack.plan({})).warnings).toContainEqual(
+      expect.objectContaining({ code: 'stack.volume-shared' }),
+    );
     await expect(up()).rejects.toMatchObject({ errors: [shared] });
     expect((await objectsOf(box.engine, project)).containers).toEqual({});
     expect(await sql(name, 'select word from kept')).toBe('heron');
