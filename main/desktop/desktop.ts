@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue, View } from '../channels.ts';
+import type { StackUrl } from '../contract.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
 import { secretsFileIn } from '../system/secrets-file.ts';
@@ -54,7 +55,8 @@ export interface DesktopEdges {
   readonly choosePath: CallEdges['choosePath'];
   /** theme and start at login, each time they may have changed */
   readonly follow: (options: AppOptions) => void;
-  readonly openExternal: (url: string) => Promise<void>;
+  /** `own` are the addresses of the stack that is shown: no other one is opened, but https */
+  readonly openExternal: (url: string, own: readonly StackUrl[]) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   /** what is in the clipboard */
   readonly copied: () => Promise<string>;
@@ -163,7 +165,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     void lookForNotifications().catch(report);
   });
   const saver = new LogSaver();
-  const { openExternal, openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
+  const { openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
   const clipboard = new SecretClipboard({ copy, copied, clear: edges.clearClipboard, report });
   const imports = new EnvImports();
   const calls = makeCalls({
@@ -176,7 +178,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     chooseFile,
     choosePath,
     saver,
-    openExternal,
+    openExternal: (url) => edges.openExternal(url, live.snapshot.stacks[0]?.urls ?? []),
     openFolder,
     copy,
     clipboard,
