@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue, View } from '../channels.ts';
+import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue } from '../channels.ts';
 import type { StackUrl } from '../contract.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
@@ -230,15 +230,17 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const running = live.run().catch(report);
   log.write('info', `started ${edges.core.version}`);
 
-  const show = async (view?: View, service?: string): Promise<void> => {
+  const show = async (place?: PushValue<'show'>): Promise<void> => {
     await edges.showWindow();
-    if (view) edges.push('show', { view, ...(service !== undefined && { service }) });
+    if (place) edges.push('show', place);
   };
 
   async function run(command: DesktopCommand): Promise<void> {
     switch (command.do) {
-      case 'show':
-        return show(command.view, command.service);
+      case 'show': {
+        const { do: _do, ...place } = command;
+        return show(place);
+      }
       case 'cancel':
         await operations.cancel(command.project);
         return;
@@ -253,7 +255,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       case 'stop':
       case 'restart':
         // what it failed with, or what it asks, is said in the window
-        if ((await operations.begin(requestOf(command))) === 'failed') await show('overview');
+        if ((await operations.begin(requestOf(command))) === 'failed') await show({ view: 'overview' });
     }
   }
 
@@ -271,7 +273,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       const { project } = stack;
       if ((await operations.begin({ project, kind: 'stop', services: [] })) === 'done') return true;
       // why it could not be stopped is said there
-      await show('overview');
+      await show({ view: 'overview' });
       return false;
     },
     close: async () => {
