@@ -67,7 +67,7 @@ export function startApp(): void {
   const start = async (): Promise<void> => {
     tray = new AppTray(PLACES.trayIcons, startingModel, run);
     if (isHidden) await sleep(TRAY_FIRST_MS);
-    setMenu(() => run({ do: 'quit' }));
+    setMenu(run);
     guardSession();
     serveBundle(PLACES.page);
     const answer = Promise.withResolvers<Answer>();

@@ -290,8 +290,8 @@ export const PUSHES = {
     lines: z.array(LogLineShape),
     ended: z.array(AppErrorSchema).optional(),
   }),
-  /** the tray or a notification asks for a place in the window */
-  show: z.object({ view: View, service: z.string().optional() }),
+  /** the tray, the menu or a notification asks for a place in the window */
+  show: z.object({ view: View, service: z.string().optional(), isFinding: z.boolean().optional() }),
 } as const;
 
 export type CallName = keyof typeof CALLS;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import type { PushValue } from '../main/channels.ts';
 import { CommandPalette } from './components/command-palette.tsx';
 import { ErrorBoundary } from './components/error-boundary.tsx';
 import { Said } from './components/said.tsx';
@@ -92,7 +93,7 @@ export function App() {
             {/* another view is not to be without its content because of this one */}
             <ErrorBoundary key={view}>
               {view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
-              {view === 'logs' && <Logs key={place.service} told={told} service={place.service} />}
+              {view === 'logs' && <Logs key={place.service} told={told} place={place} />}
               {view === 'doctor' && (
                 <Doctor
                   // what was found of one stack is not mended in another
@@ -125,5 +126,8 @@ export function App() {
   );
 }
 
-const placeOf = ({ view, service }: { view: Place['view']; service?: string | undefined }): Place =>
-  service === undefined ? { view } : { view, service };
+const placeOf = ({ view, service, isFinding = false }: PushValue<'show'>): Place => ({
+  view,
+  isFinding,
+  ...(service !== undefined && { service }),
+});

@@ -6,6 +6,8 @@ export interface Place {
   readonly view: View | 'setup';
   /** the service whose log is asked for */
   readonly service?: string;
+  /** the search of the logs is asked for */
+  readonly isFinding?: boolean;
   /** the setting of the stack that one came for */
   readonly setting?: string;
   /** the part of the settings that one came for */

@@ -1,5 +1,5 @@
 // `npm run dist [-- --test]`: builds the packages of electron-builder.yml for Linux on x64 into dist/; --test also asks
-// of them what test/e2e/package.test.ts asks.
+// of them what test/e2e/package*.test.ts ask: of what is packed, and of the deb in a clean Debian.
 //
 // They are built of package.json's Electron and electron-builder's own tools, which both are downloads. Where these do
 // not answer, a Debian builds them of the stand-ins in test/: good to test how the app is packed, and never to be shipped.
@@ -73,7 +73,7 @@ async function main(argv) {
     throw new Error(`electron-builder failed with exit code ${code}; its output above says why.`);
   if (!isReal) say(WARNING);
   if (option === undefined) return 0;
-  const tests = [path.join(TEST, 'run.mjs'), 'e2e', 'test/e2e/package.test.ts'];
+  const tests = [path.join(TEST, 'run.mjs'), 'e2e', 'test/e2e/package'];
   return run(NODE, tests, { env: { ...ENV, LETTA_STACK_TEST_DIST: '1' } });
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { failure } from '../errors.ts';
+import { mayOpen } from '../may-open.ts';
 import type { RunCommand } from './command-types.ts';
 import { fromElsewhere } from './state-text.ts';
 import { stackOf } from './target.ts';
@@ -19,6 +20,7 @@ export const run: RunCommand = async (call, context) => {
   if (!call.flag('browser')) return 0;
   // the browser here would open whatever has that address on this machine
   if (first.on !== undefined) throw failure('cli.url-elsewhere', { ...first, on: first.on });
+  if (!mayOpen(first.url, urls)) throw failure('cli.not-opened', { url: first.url });
   await openInBrowser(first.url, terminal);
   return 0;
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue, View } from '../channels.ts';
+import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue } from '../channels.ts';
+import type { StackUrl } from '../contract.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
 import { secretsFileIn } from '../system/secrets-file.ts';
@@ -54,7 +55,8 @@ export interface DesktopEdges {
   readonly choosePath: CallEdges['choosePath'];
   /** theme and start at login, each time they may have changed */
   readonly follow: (options: AppOptions) => void;
-  readonly openExternal: (url: string) => Promise<void>;
+  /** `own` are the addresses of the stack that is shown: no other one is opened, but https */
+  readonly openExternal: (url: string, own: readonly StackUrl[]) => Promise<void>;
   readonly copy: (text: string) => Promise<void>;
   /** what is in the clipboard */
   readonly copied: () => Promise<string>;
@@ -163,7 +165,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     void lookForNotifications().catch(report);
   });
   const saver = new LogSaver();
-  const { openExternal, openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
+  const { openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
   const clipboard = new SecretClipboard({ copy, copied, clear: edges.clearClipboard, report });
   const imports = new EnvImports();
   const calls = makeCalls({
@@ -176,7 +178,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     chooseFile,
     choosePath,
     saver,
-    openExternal,
+    openExternal: (url) => edges.openExternal(url, live.snapshot.stacks[0]?.urls ?? []),
     openFolder,
     copy,
     clipboard,
@@ -228,15 +230,17 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const running = live.run().catch(report);
   log.write('info', `started ${edges.core.version}`);
 
-  const show = async (view?: View, service?: string): Promise<void> => {
+  const show = async (place?: PushValue<'show'>): Promise<void> => {
     await edges.showWindow();
-    if (view) edges.push('show', { view, ...(service !== undefined && { service }) });
+    if (place) edges.push('show', place);
   };
 
   async function run(command: DesktopCommand): Promise<void> {
     switch (command.do) {
-      case 'show':
-        return show(command.view, command.service);
+      case 'show': {
+        const { do: _do, ...place } = command;
+        return show(place);
+      }
       case 'cancel':
         await operations.cancel(command.project);
         return;
@@ -251,7 +255,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       case 'stop':
       case 'restart':
         // what it failed with, or what it asks, is said in the window
-        if ((await operations.begin(requestOf(command))) === 'failed') await show('overview');
+        if ((await operations.begin(requestOf(command))) === 'failed') await show({ view: 'overview' });
     }
   }
 
@@ -269,7 +273,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       const { project } = stack;
       if ((await operations.begin({ project, kind: 'stop', services: [] })) === 'done') return true;
       // why it could not be stopped is said there
-      await show('overview');
+      await show({ view: 'overview' });
       return false;
     },
     close: async () => {

@@ -17,7 +17,13 @@ export type DesktopCommand =
   | OperateCommand
   | { readonly do: 'cancel'; readonly project: string }
   | { readonly do: 'open-url' | 'copy-address'; readonly project: string; readonly index: number }
-  | { readonly do: 'show'; readonly view: View; readonly service?: string };
+  | {
+      readonly do: 'show';
+      readonly view: View;
+      readonly service?: string;
+      /** with the search at hand; only the logs have one */
+      readonly isFinding?: boolean;
+    };
 
 /** What a click on a menu entry asks for; the window and the end of the app are not the desktop's. */
 export type TrayCommand = DesktopCommand | { readonly do: 'open' } | { readonly do: 'quit' };

@@ -13,9 +13,9 @@ import { ownFolders } from '../system/paths.ts';
 import { openSettings } from '../system/settings.ts';
 import { leftInPlace } from '../system/settings-watch.ts';
 import { openState } from '../system/state.ts';
-import { openExternal } from './guard.ts';
 import { push } from './ipc.ts';
 import { setStartAtLogin } from './login-item.ts';
+import { openExternal } from './open-external.ts';
 import { PLACES } from './places.ts';
 import { electronSettingsStore } from './settings-store.ts';
 import { canNotify, showNote } from './notification.ts';
@@ -78,7 +78,14 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
     showNote,
     isWindowInFront: () => window.isInFront,
     push: (name, value) => push(window.current, name, PUSHES[name].parse(value)),
-    openExternal,
+    openExternal: async (url, own) => {
+      try {
+        await openExternal(url, own);
+      } catch (error) {
+        report('an address was not opened', error);
+        throw error;
+      }
+    },
     openFolder: async (folder) => {
       const problem = await shell.openPath(folder);
       if (problem !== '') throw new Error(problem);

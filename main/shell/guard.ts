@@ -1,4 +1,4 @@
-import { app, session, shell } from 'electron';
+import { app, session } from 'electron';
 import { ORIGIN } from './app-protocol.ts';
 
 /**
@@ -26,11 +26,4 @@ export function guardSession(): void {
   session.defaultSession.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !/^(app|devtools|blob|data):/.test(details.url) }),
   );
-}
-
-/** Opens an address of the stack in the browser. @throws Error for what is neither http nor https */
-export async function openExternal(url: string): Promise<void> {
-  const { protocol } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') throw new Error(`not an address for a browser: ${url}`);
-  await shell.openExternal(url);
 }

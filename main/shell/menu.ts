@@ -1,30 +1,16 @@
-import { Menu } from 'electron';
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+import { appMenu, type AppMenuEntry } from '../desktop/app-menu.ts';
+import type { TrayCommand } from '../desktop/tray-model.ts';
 
-/**
- * The application's menu: none on Linux and Windows, where Electron's own would offer a Quit of its own, a reload and
- * its website; on macOS the usual ones, without which there is no copy and paste, and Quit as the tray's.
- */
-export function setMenu(quit: () => void): void {
-  if (process.platform !== 'darwin') {
-    Menu.setApplicationMenu(null);
-    return;
-  }
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      {
-        label: 'Letta Stack',
-        submenu: [
-          { role: 'about' },
-          { type: 'separator' },
-          { role: 'hide' },
-          { role: 'hideOthers' },
-          { role: 'unhide' },
-          { type: 'separator' },
-          { label: 'Quit Letta Stack', accelerator: 'Cmd+Q', click: quit },
-        ],
-      },
-      { role: 'editMenu' },
-      { role: 'windowMenu' },
-    ]),
+/** Puts the application's menu in place; where there is to be none, Electron's own goes. */
+export function setMenu(run: (command: TrayCommand) => void): void {
+  const item = (entry: AppMenuEntry): MenuItemConstructorOptions => {
+    if (entry.kind === 'separator') return { type: 'separator' };
+    if (entry.kind === 'role') return { role: entry.role };
+    return { label: entry.text, accelerator: entry.key, click: () => run(entry.command) };
+  };
+  const menus = appMenu(process.platform).map((menu) =>
+    'role' in menu ? menu : { label: menu.text, submenu: menu.entries.map(item) },
   );
+  Menu.setApplicationMenu(menus.length === 0 ? null : Menu.buildFromTemplate(menus));
 }

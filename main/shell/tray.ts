@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Menu, nativeTheme, Tray, type MenuItemConstructorOptions } from 'electron';
+import { BUSY_FRAMES, trayIconFile } from '../desktop/tray-icon.ts';
 import type { TrayCommand, TrayEntry, TrayModel } from '../desktop/tray-model.ts';
-import { panelOf } from '../desktop/tray-panel.ts';
 
-const BUSY_FRAMES = 3;
 const FRAME_MS = 500;
 
 /** The tray: carries out a model, and decides nothing. */
@@ -72,14 +71,11 @@ export class AppTray {
     this.#drawn = file;
   }
 
-  #file({ icon, hasNews }: TrayModel): string {
-    const state = icon === 'busy' ? `busy-${this.#frame + 1}` : icon;
-    const name = hasNews ? `${state}-news` : state;
-    if (process.platform === 'darwin') return join(this.#icons, 'template', `${name}Template.png`);
+  #file(model: TrayModel): string {
     const { platform, env } = process;
     const isDark = nativeTheme.shouldUseDarkColorsForSystemIntegratedUI;
-    const panel = panelOf({ platform, desktop: env['XDG_CURRENT_DESKTOP'], isDark });
-    return join(this.#icons, panel, `${name}.${process.platform === 'win32' ? 'ico' : 'png'}`);
+    const around = { platform, desktop: env['XDG_CURRENT_DESKTOP'], isDark };
+    return join(this.#icons, trayIconFile(model, this.#frame, around));
   }
 
   #item(entry: TrayEntry): MenuItemConstructorOptions {

@@ -131,6 +131,11 @@ export const cliWording = {
         ? `Open it there, or set the address that the stack listens on.`
         : `Make it reachable here first: ${d.tunnel}`,
   ),
+  'cli.not-opened': row<{ url: string }>(
+    1,
+    (d) => `${d.url} was not opened: only https addresses are, and http addresses of the stack itself.`,
+    'Copy it, and put it into the program that it is for.',
+  ),
   'cli.no-browser': row<{ url: string; reason: string }>(
     1,
     (d) => `No browser could be opened: ${d.reason}`,

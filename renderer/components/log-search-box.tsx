@@ -10,6 +10,8 @@ const FIND_KEY = 'f';
 const NEXT_KEY = 'F3';
 
 interface Props {
+  /** another one each time that the menu asks for the search */
+  readonly asked: object | undefined;
   readonly query: string;
   readonly search: LogSearch;
   readonly onQuery: (query: string) => void;
@@ -17,9 +19,18 @@ interface Props {
 }
 
 /** Looks for a text: how often it stands there, and the way from hit to hit. */
-export function LogSearchBox({ query, search, onQuery, onMove }: Props) {
+export function LogSearchBox({ asked, query, search, onQuery, onMove }: Props) {
   const { platform } = useConnection();
   const field = useRef<HTMLInputElement>(null);
+
+  function toField(): void {
+    field.current?.focus();
+    field.current?.select();
+  }
+
+  useEffect(() => {
+    if (asked) toField();
+  }, [asked]);
 
   useEffect(() => {
     const press = (event: globalThis.KeyboardEvent): void => {
@@ -27,8 +38,7 @@ export function LogSearchBox({ query, search, onQuery, onMove }: Props) {
       if ((!isFind && event.key !== NEXT_KEY) || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       if (!isFind) return onMove(event.shiftKey ? -1 : 1);
-      field.current?.focus();
-      field.current?.select();
+      toField();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);

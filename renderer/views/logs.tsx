@@ -14,12 +14,13 @@ import { LEVEL_CHOICES, ofLevel, SINCE_CHOICES, type LevelFilter } from '../log-
 import { LogReader, type LogState } from '../log-reader.ts';
 import { useLogSearch } from '../log-search.ts';
 import { MOST_LINES, type LogEntry } from '../log-window.ts';
+import type { Place } from '../places.ts';
 import type { Told } from '../state.ts';
 import { plain } from '../text.ts';
 
 /** What happened? */
-export function Logs({ told, service }: { told: Told; service: string | undefined }) {
-  const [chosen, choose] = useState(service ?? '');
+export function Logs({ told, place }: { told: Told; place: Place }) {
+  const [chosen, choose] = useState(place.service ?? '');
   const [since, setSince] = useState<LogSince>('all');
   const [level, setLevel] = useState<LevelFilter>('all');
   const [query, setQuery] = useState('');
@@ -80,7 +81,13 @@ export function Logs({ told, service }: { told: Told; service: string | undefine
         />
         <Select title="Level" choices={LEVEL_CHOICES} chosen={level} onChoose={setLevel} />
         <Select title="Since" choices={SINCE_CHOICES} chosen={since} onChoose={setSince} />
-        <LogSearchBox query={query} search={search} onQuery={setQuery} onMove={move} />
+        <LogSearchBox
+          asked={place.isFinding ? place : undefined}
+          query={query}
+          search={search}
+          onQuery={setQuery}
+          onMove={move}
+        />
         <label>
           <input type="checkbox" checked={isFollowed} onChange={() => follow(!isFollowed)} /> Follow
         </label>

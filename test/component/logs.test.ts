@@ -172,6 +172,26 @@ describe.skipIf(MISSING)('the log', () => {
     await shown.close();
   });
 
+  test('search: the menu leads to it, from another view and again from the log', async () => {
+    const shown = await open(pageOf(lines(0, 3)));
+    const { page: window } = shown;
+    const isThere = (): Promise<boolean> =>
+      window.getByRole('searchbox').evaluate((e) => e === document.activeElement);
+    await window.keyboard.press('Control+1');
+    await shown.push('show', { view: 'logs', isFinding: true });
+    await expect.poll(isThere).toBe(true);
+    await logOf(shown).focus();
+    expect(await isThere()).toBe(false);
+    await shown.push('show', { view: 'logs', isFinding: true });
+    await expect.poll(isThere).toBe(true);
+    // what asks for the log alone does not
+    await logOf(shown).focus();
+    await shown.push('show', { view: 'logs' });
+    await window.getByRole('heading', { name: 'Logs', level: 1 }).waitFor();
+    expect(await isThere()).toBe(false);
+    await shown.close();
+  });
+
   test('search: a hit far into a long line is scrolled to', async () => {
     const shown = await open(
       pageOf(lines(0, 60, (n) => (n === 30 ? `${'x'.repeat(9_000)} needle` : `line ${n}`))),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -224,15 +225,25 @@ describePackage('the package', () => {
   });
 
   // with the fuse of --inspect off, Playwright cannot attach to it: it is seen as its panel sees it
-  describe('its app', () => {
+  describe.each<[form: string, program: () => string, args: string[]]>([
+    ['unpacked', () => PROGRAM, []],
+    // it has its own way to be run where there is no FUSE
+    [
+      'as AppImage',
+      () => globSync(path.join(ROOT, 'dist', '*.AppImage'))[0]!,
+      ['--appimage-extract-and-run'],
+    ],
+  ])('its app, %s', (_form, program, args) => {
     const box = new AppBox('package-e2e', 18_397);
     let app: ChildProcess;
     let exit: Promise<unknown[]>;
 
     beforeAll(async () => {
       await box.openDesktop();
-      const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-      app = spawn(PROGRAM, args, { env: box.environment(), stdio: 'ignore' });
+      const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+      // where it extracts itself to
+      const env = { ...box.environment(), TMPDIR: box.folder };
+      app = spawn(program(), [...args, ...sandbox], { env, stdio: 'ignore' });
       exit = once(app, 'exit');
     });
     afterAll(async () => {

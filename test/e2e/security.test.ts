@@ -1,11 +1,13 @@
 /// <reference lib="dom" />
 // Electron's security checklist (Electron, "Security"), asked of the running app.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppBox, buildApp, describeApp } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
+const ADDRESSES = path.join(import.meta.dirname, '../fixtures/addresses/compose.yaml');
 const PRELOAD = path.join(import.meta.dirname, '../../out/preload/index.cjs');
 
 /** The page's own globals, as far as these tests use them. */
@@ -15,7 +17,7 @@ interface PageWindow {
 }
 
 describeApp("Electron's security checklist", () => {
-  const box = new AppBox('app-safe', 18_397);
+  const box = new AppBox('app-safe', 0, {}, { files: [ADDRESSES], variables: {} });
   let page: Page;
 
   beforeAll(async () => {
@@ -144,6 +146,50 @@ describeApp("Electron's security checklist", () => {
     expect(frame).not.toContain('example.org');
     expect(page.url()).toBe('app://window/index.html');
     expect(await box.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
+  });
+
+  it('attaches no web view, in whatever window', async () => {
+    const attached = await box.app.evaluate(async ({ BrowserWindow, webContents }) => {
+      const careless = new BrowserWindow({ show: false, webPreferences: { webviewTag: true } });
+      const asked = new Promise<boolean>((resolve) => {
+        // the app's own listener was there before
+        careless.webContents.on('will-attach-webview', (event) => resolve(event.defaultPrevented));
+      });
+      await careless.loadURL('data:text/html,<webview src="data:text/html,inside"></webview>');
+      const isPrevented = await asked;
+      const views = webContents.getAllWebContents().filter((c) => c.getType() === 'webview');
+      careless.destroy();
+      return { isPrevented, urls: views.map((v) => v.getURL()) };
+    });
+    expect(attached).toEqual({ isPrevented: true, urls: [] });
+  });
+
+  it("opens the stack's own address, and none that is not for a browser", async () => {
+    await box.app.evaluate(({ shell }) => {
+      const opened: string[] = [];
+      Object.assign(globalThis, { opened });
+      shell.openExternal = (url) => Promise.resolve(void opened.push(url));
+    });
+    await box.status(/^Stopped: /);
+    const codes = await page.evaluate(async () => {
+      const { bridge } = window as unknown as PageWindow;
+      const open = async (name: string, input: object): Promise<string> => {
+        const reply = (await bridge.call(name, input)) as { errors?: { code: string }[] };
+        return reply.errors?.[0]?.code ?? 'opened';
+      };
+      return [
+        await open('openUrl', { project: 'app-safe', index: 0 }),
+        await open('openUrl', { project: 'app-safe', index: 1 }),
+        await open('openUrl', { project: 'app-safe', index: 2 }),
+        await open('openProviderPage', { provider: 'openai' }),
+      ];
+    });
+    expect(codes).toEqual(['opened', 'cli.not-opened', 'cli.not-opened', 'opened']);
+    const opened = await box.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+    expect(opened).toEqual(['http://127.0.0.1:18397/', expect.stringMatching(/^https:/)]);
+    const logs = path.join(box.home, 'logs');
+    const log = readdirSync(logs).map((file) => readFileSync(path.join(logs, file), 'utf8'));
+    expect(log.join('')).toContain('file:///etc/passwd was not opened');
   });
 
   it('gives no permission', async () => {

@@ -58,3 +58,11 @@ test('open --browser of an address that only the engine’s machine can reach', 
   expect(ended.stderr).toContain('http://127.0.0.1:8283/ is an address of there, not of this machine.');
   expect(ended.stderr).toContain('Make it reachable here first: ssh -L 8283:127.0.0.1:8283 there');
 });
+
+test('open --browser of an address that is not for a browser', async () => {
+  const url = { label: 'Secrets', url: 'file:///etc/passwd' };
+  const fake = new FakeCore({ status: () => Promise.resolve({ ...runningState, urls: [url] }) });
+  const ended = await runCli(['open', '--browser'], fake);
+  expect(ended).toMatchObject({ code: 1, stdout: 'file:///etc/passwd\n' });
+  expect(ended.stderr).toContain('file:///etc/passwd was not opened');
+});

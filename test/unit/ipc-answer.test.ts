@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CALLS, type CallName } from '../../main/channels.ts';
-import { answerCall, isOurPage } from '../../main/desktop/answer.ts';
+import { answerCall, answerTo, isOurPage } from '../../main/desktop/answer.ts';
 import type { Calls } from '../../main/desktop/calls.ts';
 import { failure } from '../../main/errors.ts';
 
@@ -98,6 +98,24 @@ describe('who may call', () => {
     ['', true, false],
   ])('%s (main frame: %s): %s', (url, isMain, may) => {
     expect(isOurPage({ url, isMain })).toBe(may);
+  });
+
+  const foreign = [
+    { url: 'https://example.org/', isMain: true },
+    { url: 'app://window/index.html', isMain: false },
+    undefined,
+  ];
+
+  it.each(NAMES)('%s is answered to no page but ours', async (name) => {
+    const calls = untouched();
+    const answer = answerTo(calls);
+    // whatever is asked, well or not: who asks comes first
+    for (const asker of foreign)
+      for (const input of [{}, { project: 'p' }, 'text'])
+        expect(codes(await answer(name, input, asker))).toEqual(['ipc.wrong-sender']);
+    expect(calls[name]).not.toHaveBeenCalled();
+    const ours = { url: 'app://window/index.html', isMain: true };
+    expect(codes(await answer(name, 'text', ours))).toEqual(['ipc.bad-input']);
   });
 
   it('not a frame that is gone', () => {
