@@ -189,7 +189,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   edges.onTray(trayModel(live.snapshot));
   let settingsSeen = 0;
   let options = optionsOf({ version: 1, stacks: {} });
-  const { folders, settings } = core.edges;
+  const { folders, settings, state } = core.edges;
   const readOptions = async (): Promise<void> => {
     settingsSeen += 1;
     live.tell({ settingsSeen });
@@ -222,7 +222,14 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     // that the system refused one is not unsaid by what can be known before
     if (live.snapshot.notifications !== 'denied') live.tell({ notifications });
   }
-  const stopWatching = settings.watch(readAgain);
+  let stateSeen = 0;
+  const watches = [
+    settings.watch(readAgain),
+    state.watch(() => {
+      stateSeen += 1;
+      live.tell({ stateSeen });
+    }),
+  ];
   // says that it still watches while nothing changes
   const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
   const running = live.run().catch(report);
@@ -275,7 +282,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     close: async () => {
       // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there
       await operations.end();
-      stopWatching();
+      for (const stop of watches) stop();
       live.close();
       notifier.close();
       watch(false);

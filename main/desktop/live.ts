@@ -144,7 +144,14 @@ export class Live {
   tell(
     change: Pick<
       AppSnapshot,
-      'options' | 'places' | 'settingsSeen' | 'trayMissing' | 'notifications' | 'unseen' | 'warning'
+      | 'options'
+      | 'places'
+      | 'settingsSeen'
+      | 'stateSeen'
+      | 'trayMissing'
+      | 'notifications'
+      | 'unseen'
+      | 'warning'
     >,
   ): void {
     this.#tell(change);
