@@ -41,6 +41,8 @@ export interface CoreEdges {
   readonly state: State;
   /** absent where nobody can be asked */
   readonly askPassphrase?: AskPassphrase;
+  /** told each value that comes out of a secret store or goes into it */
+  readonly onSecret?: (value: string) => void;
   /** told once that the settings are broken, whoever read them */
   readonly onWarning?: (warning: AppError) => void;
   readonly version: string;

@@ -25,6 +25,7 @@ import { readIfThere } from './system/files.ts';
 import { profileIds } from './system/profiles.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
+import { withValuesTold } from './system/seen-secrets.ts';
 import { soundGate, withLastSound, withWarningsTold } from './system/settings-watch.ts';
 import type { ReadSettings, SecretStore } from './system/types.ts';
 
@@ -72,8 +73,9 @@ export function createCore(given: CoreEdges): Core {
 
   const openStore = async (): Promise<SecretStore> => {
     const { secretStore } = (await settings.read()).settings;
-    if (secretStore !== 'file') return keychain();
-    return secretsFile(folders, { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase });
+    const passphrase = { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase };
+    const store = secretStore === 'file' ? secretsFile(folders, passphrase) : keychain();
+    return edges.onSecret ? withValuesTold(store, edges.onSecret) : store;
   };
 
   const stackEdges = ({ settings: { mirror }, warning }: ReadSettings): StackEdges => {

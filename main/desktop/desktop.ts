@@ -3,6 +3,7 @@ import type { AppOptions, AppSnapshot, Notifying, Operate, PushName, PushValue, 
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
 import { secretsFileIn } from '../system/secrets-file.ts';
+import type { AskPassphrase } from '../system/types.ts';
 import { makeCalls, type CallEdges, type Calls } from './calls.ts';
 import { coalesced } from './coalesce.ts';
 import { BEAT_MS, HealthLog } from './health-log.ts';
@@ -80,7 +81,12 @@ export interface Desktop {
 export function openDesktop(edges: DesktopEdges): Desktop {
   const { log } = edges;
   const passphrase = new Passphrase(secretsFileIn(edges.core.folders.config));
-  const core = createCore({ ...edges.core, askPassphrase: passphrase.ask });
+  const askPassphrase: AskPassphrase = async (purpose) => {
+    const given = await passphrase.ask(purpose);
+    log.secrets.note(given);
+    return given;
+  };
+  const core = createCore({ ...edges.core, askPassphrase, onSecret: log.secrets.note });
   const report = (error: unknown): void => log.write('error', 'something failed', error);
   const lastSeen = new LastSeen(edges.core.folders.state);
   const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
