@@ -89,6 +89,8 @@ export const AppSnapshot = Snapshot.extend({
   options: AppOptions.optional(),
   /** grows whenever the settings file was written, by whomever: what was read of it is old then */
   settingsSeen: z.number().int().optional(),
+  /** grows whenever the state was written, by whomever: which keys are set may be another thing then */
+  stateSeen: z.number().int().optional(),
   places: Places.optional(),
   /** nothing on this desktop shows tray icons: the window is the way in */
   trayMissing: z.boolean().optional(),

@@ -1,7 +1,7 @@
 import type { EngineState, GpuReport } from './contract.ts';
 import type { ListedContext } from './docker/docker-context.ts';
 import type { EngineGuide } from './docker/engine-guide.ts';
-import type { Engine } from './docker/port.ts';
+import type { Endpoint, Engine } from './docker/port.ts';
 import type { AppError } from './errors.ts';
 import type { GpuRequest } from './gpu/report.ts';
 import type { GpuAnswer } from './stack/find-gpu.ts';
@@ -41,6 +41,8 @@ export interface CoreEdges {
   readonly state: State;
   /** absent where nobody can be asked */
   readonly askPassphrase?: AskPassphrase;
+  /** told each value that comes out of a secret store or goes into it */
+  readonly onSecret?: (value: string) => void;
   /** told once that the settings are broken, whoever read them */
   readonly onWarning?: (warning: AppError) => void;
   readonly version: string;
@@ -51,6 +53,12 @@ export interface Core {
   readonly edges: CoreEdges;
   /** Connects once. @throws Failure `engine.*` that says why there is none */
   engine(): Promise<Engine>;
+  /** Where the engine is that is meant now, which may be another than was connected. @throws Failure `engine.*` */
+  engineMeant(): Promise<Endpoint>;
+  /** As `engine`, and another one where another is meant by now: Docker's current context was switched. */
+  engineAnew(): Promise<Engine>;
+  /** Tells when Docker's current context was switched; returns the way to stop. */
+  watchContext(changed: () => void): () => void;
   /**
    * Connects to what the setting `engine` would name, and hangs up; undefined: what is found by itself. Of a setting
    * what the environment names is left aside, since it would answer instead.

@@ -2,12 +2,14 @@ import * as nodePath from 'node:path';
 import type { EngineState } from './contract.ts';
 import type { Core, CoreEdges, ProfileInfo } from './core-types.ts';
 import { connectEngine } from './docker/connect.ts';
+import { watchContext } from './docker/context-watch.ts';
 import { endpointIo } from './docker/endpoint-probe.ts';
 import { dockerContexts, resolveEndpoint, type EndpointRequest } from './docker/endpoint.ts';
-import type { Engine } from './docker/port.ts';
+import type { Endpoint, Engine } from './docker/port.ts';
 import { engineState } from './engine-state.ts';
 import { errorsOf, failure, hasCode, say } from './errors.ts';
 import type { OfferInput } from './gpu/offer.ts';
+import { KeptEngine } from './kept-engine.ts';
 import { Ends } from './stack/ends.ts';
 import { findStack, type FindEdges } from './stack/find-stack.ts';
 import { openStack } from './stack/open-stack.ts';
@@ -23,6 +25,7 @@ import { readIfThere } from './system/files.ts';
 import { profileIds } from './system/profiles.ts';
 import { keychain } from './system/secrets.ts';
 import { secretsFile } from './system/secrets-file.ts';
+import { withValuesTold } from './system/seen-secrets.ts';
 import { soundGate, withLastSound, withWarningsTold } from './system/settings-watch.ts';
 import type { ReadSettings, SecretStore } from './system/types.ts';
 
@@ -31,7 +34,6 @@ export function createCore(given: CoreEdges): Core {
   const settings = withWarningsTold(withLastSound(given.settings), given.onWarning);
   const edges: CoreEdges = { ...given, settings };
   const { state, folders } = edges;
-  const open = new Set<Engine>();
   const ends = new Map<string, Ends>();
   const env = Object.fromEntries(
     Object.entries(edges.env).filter((e): e is [string, string] => e[1] !== undefined),
@@ -43,37 +45,37 @@ export function createCore(given: CoreEdges): Core {
     platform: edges.platform,
     uid: process.getuid?.() ?? 0,
   };
-  const connectTo = async (request: EndpointRequest): Promise<Engine> =>
-    connectEngine(await resolveEndpoint(request, endpointIo), { env: edges.env, home: edges.home });
-
-  const connect = async (): Promise<Engine> => {
-    const { engine: setting } = (await settings.read()).settings;
-    const engine = await connectTo({
+  const connect = (endpoint: Endpoint): Promise<Engine> =>
+    connectEngine(endpoint, { env: edges.env, home: edges.home });
+  const engineSetting = async (): Promise<string | undefined> => (await settings.read()).settings.engine;
+  const meant = async (): Promise<Endpoint> => {
+    const setting = await engineSetting();
+    const request: EndpointRequest = {
       ...(edges.host !== undefined && { host: edges.host }),
       ...(edges.context !== undefined && { context: edges.context }),
       ...(setting !== undefined && { setting }),
       ...surroundings,
-    });
-    open.add(engine);
-    return engine;
+    };
+    return resolveEndpoint(request, endpointIo);
   };
+  const engine = new KeptEngine({ setting: engineSetting, meant, connect });
 
   const tryEngine = async (setting: string | undefined): Promise<EngineState> => {
     const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...rest } = edges.env;
-    const engine = await connectTo(
-      setting === undefined ? surroundings : { ...surroundings, env: rest, setting },
-    );
+    const request = setting === undefined ? surroundings : { ...surroundings, env: rest, setting };
+    const tried = await connect(await resolveEndpoint(request, endpointIo));
     try {
-      return engineState(engine);
+      return engineState(tried);
     } finally {
-      engine.close();
+      tried.close();
     }
   };
 
   const openStore = async (): Promise<SecretStore> => {
     const { secretStore } = (await settings.read()).settings;
-    if (secretStore !== 'file') return keychain();
-    return secretsFile(folders, { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase });
+    const passphrase = { file: edges.env['LETTA_STACK_PASSPHRASE_FILE'], ask: edges.askPassphrase };
+    const store = secretStore === 'file' ? secretsFile(folders, passphrase) : keychain();
+    return edges.onSecret ? withValuesTold(store, edges.onSecret) : store;
   };
 
   const stackEdges = ({ settings: { mirror }, warning }: ReadSettings): StackEdges => {
@@ -180,7 +182,10 @@ export function createCore(given: CoreEdges): Core {
       const { startEngine } = await import('./docker/start-engine.ts');
       await startEngine(product);
     },
-    engine: kept(async () => (await settings.read()).settings.engine, connect),
+    engine: () => engine.get(),
+    engineMeant: meant,
+    engineAnew: () => engine.anew(),
+    watchContext: (changed) => watchContext(surroundings, endpointIo, changed),
     secretStore: kept(async () => (await settings.read()).settings.secretStore, openStore),
     probeGpu: async () => (await import('./stack/find-gpu.ts')).askForGpu(await core.engine()),
     hostReach: async () => reachOfHost(await core.engine().catch(() => undefined), edges.platform),
@@ -226,15 +231,15 @@ export function createCore(given: CoreEdges): Core {
         import('./gpu/host.ts'),
         import('./system/gpu.ts'),
       ]);
-      const [sources, engine] = await Promise.all([readGpuSources(edges), offerEngine(core)]);
-      const probed = probe && engine.engine ? await offerProbe(core) : undefined;
+      const [sources, offered] = await Promise.all([readGpuSources(edges), offerEngine(core)]);
+      const probed = probe && offered.engine ? await offerProbe(core) : undefined;
       return gpuReport(
-        { facts: hostFacts(sources), ...engine, probe: probed },
+        { facts: hostFacts(sources), ...offered, probe: probed },
         request,
         config === undefined ? undefined : { file: config, text: text ?? '' },
       );
     },
-    close: () => open.forEach((engine) => engine.close()),
+    close: () => engine.close(),
   };
   return core;
 }
@@ -284,10 +289,7 @@ async function offerEngine(core: Core): Promise<Pick<OfferInput, 'engine' | 'noE
   }
 }
 
-/**
- * Makes a thing once and keeps it for as long as its setting is the same. What could not be made is tried again at the
- * next call: an engine that starts after us is found.
- */
+/** Makes a thing once and keeps it for as long as its setting is the same. What could not be made is tried again. */
 function kept<T>(setting: () => Promise<string | undefined>, make: () => Promise<T>): () => Promise<T> {
   let known: { key: string | undefined; made: Promise<T> } | undefined;
   return async () => {

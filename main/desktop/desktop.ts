@@ -4,6 +4,7 @@ import type { StackUrl } from '../contract.ts';
 import { createCore } from '../core.ts';
 import type { CoreEdges } from '../core-types.ts';
 import { secretsFileIn } from '../system/secrets-file.ts';
+import type { AskPassphrase } from '../system/types.ts';
 import { makeCalls, type CallEdges, type Calls } from './calls.ts';
 import { coalesced } from './coalesce.ts';
 import { BEAT_MS, HealthLog } from '../system/health-log.ts';
@@ -82,7 +83,12 @@ export interface Desktop {
 export function openDesktop(edges: DesktopEdges): Desktop {
   const { log } = edges;
   const passphrase = new Passphrase(secretsFileIn(edges.core.folders.config));
-  const core = createCore({ ...edges.core, askPassphrase: passphrase.ask });
+  const askPassphrase: AskPassphrase = async (purpose) => {
+    const given = await passphrase.ask(purpose);
+    log.secrets.note(given);
+    return given;
+  };
+  const core = createCore({ ...edges.core, askPassphrase, onSecret: log.secrets.note });
   const report = (error: unknown): void => log.write('error', 'something failed', error);
   const lastSeen = new LastSeen(edges.core.folders.state);
   const tellWindow = coalesced<AppSnapshot>((snapshot) => edges.push('snapshot', snapshot));
@@ -191,7 +197,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   edges.onTray(trayModel(live.snapshot));
   let settingsSeen = 0;
   let options = optionsOf({ version: 1, stacks: {} });
-  const { folders, settings } = core.edges;
+  const { folders, settings, state } = core.edges;
   const readOptions = async (): Promise<void> => {
     settingsSeen += 1;
     live.tell({ settingsSeen });
@@ -224,7 +230,14 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     // that the system refused one is not unsaid by what can be known before
     if (live.snapshot.notifications !== 'denied') live.tell({ notifications });
   }
-  const stopWatching = settings.watch(readAgain);
+  let stateSeen = 0;
+  const watches = [
+    settings.watch(readAgain),
+    state.watch(() => {
+      stateSeen += 1;
+      live.tell({ stateSeen });
+    }),
+  ];
   // says that it still watches while nothing changes
   const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
   const running = live.run().catch(report);
@@ -279,7 +292,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     close: async () => {
       // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there
       await operations.end();
-      stopWatching();
+      for (const stop of watches) stop();
       live.close();
       notifier.close();
       watch(false);

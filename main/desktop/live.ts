@@ -31,7 +31,7 @@ export interface LiveEdges {
 
 /**
  * The app's picture of its stack, kept true: it follows the stack's own watch, finds an engine that comes or comes
- * back, and begins anew when the settings name another engine or stack.
+ * back, and begins anew when the settings name another engine or stack, or Docker's current context another engine.
  */
 export class Live {
   readonly #core: Core;
@@ -90,14 +90,15 @@ export class Live {
   /** Follows until `close`. */
   async run(): Promise<void> {
     let followed: unknown;
-    const stop = this.#core.edges.settings.watch(() => {
+    const look = (): void => {
       this.#followed().then(
         (now) => {
           if (!isDeepStrictEqual(now, followed)) this.again();
         },
         () => this.again(), // the next round says what is wrong with them
       );
-    });
+    };
+    const watches = [this.#core.edges.settings.watch(look), this.#core.watchContext(look)];
     while (!this.#end.signal.aborted) {
       this.#round = new AbortController();
       const signal = AbortSignal.any([this.#end.signal, this.#round.signal]);
@@ -109,7 +110,7 @@ export class Live {
       }
       await pause(AGAIN_MS, signal);
     }
-    stop();
+    for (const stop of watches) stop();
   }
 
   /** Shows another stack from now on: the settings have it as the chosen one. */
@@ -143,7 +144,14 @@ export class Live {
   tell(
     change: Pick<
       AppSnapshot,
-      'options' | 'places' | 'settingsSeen' | 'trayMissing' | 'notifications' | 'unseen' | 'warning'
+      | 'options'
+      | 'places'
+      | 'settingsSeen'
+      | 'stateSeen'
+      | 'trayMissing'
+      | 'notifications'
+      | 'unseen'
+      | 'warning'
     >,
   ): void {
     this.#tell(change);
@@ -159,17 +167,18 @@ export class Live {
     this.#tell({ ended });
   }
 
-  /** What of the settings decides what is followed. */
+  /** What decides what is followed: of the settings, and which engine is meant. */
   async #followed(): Promise<unknown> {
     const { settings } = await this.#core.edges.settings.read();
     const { engine, current, mirror } = settings;
-    return { engine, current, mirror, stack: stackSettingsOf(settings, current) };
+    const meant = await this.#core.engineMeant().catch(() => undefined); // the round says why there is none
+    return { engine, meant, current, mirror, stack: stackSettingsOf(settings, current) };
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     const stack = await this.stack();
     this.#turnTo(stack);
-    const engine = await this.#core.engine();
+    const engine = await this.#core.engineAnew();
     for await (const state of stack.watch(signal)) {
       if (signal.aborted) return;
       this.#watched = state;

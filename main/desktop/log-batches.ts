@@ -1,7 +1,7 @@
 import type { LogLineShape } from '../channels.ts';
 
 /** No more often than this, in milliseconds, and not before the last batch was taken. */
-const EVERY_MS = 50;
+const EVERY_MS = 100;
 /** A batch is full with so many lines or characters: the page must not stand still while it takes one. */
 const MOST_LINES = 500;
 const MOST_CHARS = 125_000;

@@ -1,5 +1,6 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SeenSecrets } from '../system/seen-secrets.ts';
 
 const LARGEST = 1_000_000;
 const KEPT = 3;
@@ -12,11 +13,14 @@ function thrownText(error: unknown): string {
 }
 
 /**
- * The app's own log: JSON lines in the logs folder, `app.log` and the `app.1.log` … before it, of a megabyte each.
+ * The app's own log: JSON lines in the logs folder, `app.log` and the `app.1.log` … before it, of a megabyte each,
+ * without any secret that this process has met.
  * A log that cannot be written (the disk is full) must end nothing: it is told on stderr.
  */
 export class AppLog {
   readonly file: string;
+  /** what is taken out of each line */
+  readonly secrets = new SeenSecrets();
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -26,8 +30,9 @@ export class AppLog {
 
   /** `error` may be anything that was thrown; only its name, message and stack are written. */
   write(level: 'info' | 'error', text: string, error?: unknown): void {
-    const thrown = error === undefined ? {} : { error: thrownText(error) };
-    const line = JSON.stringify({ at: new Date().toISOString(), level, text, ...thrown });
+    const { redacted } = this.secrets;
+    const thrown = error === undefined ? {} : { error: redacted(thrownText(error)) };
+    const line = JSON.stringify({ at: new Date().toISOString(), level, text: redacted(text), ...thrown });
     try {
       this.#rotate();
       appendFileSync(this.file, `${line}\n`, { mode: 0o600 });

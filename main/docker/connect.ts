@@ -55,6 +55,7 @@ export async function connectEngine(
       volumes: volumesOf(api),
       diskUsage: () => diskUsageOf(api),
       events: (filters, signal) => eventsOf(api, filters, signal),
+      release: () => api.release(),
       close: () => api.close(),
     };
   } catch (e) {

@@ -74,6 +74,12 @@ export class EndpointAgent extends http.Agent {
     return () => this.waiting.delete(begin);
   }
 
+  /** From now on no connection outlives its request. */
+  release(): void {
+    this.maxFreeSockets = 0;
+    for (const free of Object.values(this.freeSockets)) for (const socket of free ?? []) socket.destroy();
+  }
+
   override destroy(): void {
     this.isDestroyed = true;
     const refused = [...this.waiting.values()];

@@ -46,10 +46,15 @@ export class DockerContexts {
     this.paths = paths;
   }
 
+  /** Names the current context, and may not be there. */
+  get configFile(): string {
+    return this.paths.join(this.folder, 'config.json');
+  }
+
   /** `currentContext` of config.json; a config that cannot be read names none (its reader for credentials says why). */
   async current(): Promise<string | undefined> {
     try {
-      const text = await this.files.readText(this.paths.join(this.folder, 'config.json'));
+      const text = await this.files.readText(this.configFile);
       const { currentContext } = JSON.parse(text ?? '{}') as { currentContext?: unknown };
       return typeof currentContext === 'string' && currentContext !== '' ? currentContext : undefined;
     } catch {

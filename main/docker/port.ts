@@ -420,5 +420,7 @@ export interface Engine {
    * `exec_*` and `health_status` of running probes are delivered; the caller filters.
    */
   events(filters: Filters, signal: AbortSignal): AsyncIterable<EventStreamItem>;
+  /** Keeps no connection any more: each ends with what it is used for now. */
+  release(): void;
   close(): void;
 }

@@ -181,6 +181,11 @@ export class Transport {
     return this.closing.signal;
   }
 
+  /** Ends every connection that is not in use, and the others as soon as they are not. */
+  release(): void {
+    this.agent.release();
+  }
+
   /** Ends every connection, the ones in use too. */
   close(): void {
     this.closing.abort();

@@ -48,7 +48,7 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
   const log = new AppLog(ours.logs);
   const state = openState(ours);
   const report = (text: string, error?: unknown): void => log.write('error', text, error);
-  watchForTheUnforeseen(report);
+  watchForTheUnforeseen(log);
 
   return {
     core: {
@@ -136,13 +136,13 @@ async function chooseOne({ current }: MainWindow, options: OpenDialogOptions): P
 }
 
 /** What nobody foresaw is logged and shown once, with a way to copy it; the app goes on where it can. */
-function watchForTheUnforeseen(report: (text: string, error?: unknown) => void): void {
+function watchForTheUnforeseen(log: AppLog): void {
   let isShown = false;
   const met = (error: unknown): void => {
-    report('an error that nobody foresaw', error);
+    log.write('error', 'an error that nobody foresaw', error);
     if (isShown) return;
     isShown = true;
-    void tellTheUnforeseen(inspect(error));
+    void tellTheUnforeseen(log.secrets.redacted(inspect(error)));
   };
   process.on('uncaughtException', met);
   process.on('unhandledRejection', met);

@@ -33,9 +33,9 @@ export interface WatchInput {
 
 /**
  * A stack's state now and after every change, until `signal` aborts. Events are hints: each wakes one new look at the
- * project's containers; so does each loss of the connection, each reconnect, and the clock every minute. `exec_*` wakes
- * nothing. While the engine does not answer the state is `unknown`, with the reason; one that keeps the connection and
- * falls silent is found within 15 s.
+ * project's containers; so does each loss of the connection, each reconnect, and the clock every five minutes. `exec_*`
+ * wakes nothing. While the engine does not answer the state is `unknown`, with the reason; one that keeps the connection
+ * and falls silent is found within 15 s.
  * @throws Failure when the engine does not answer at the first look
  */
 export async function* watchStack(input: WatchInput): AsyncIterable<StackState> {

@@ -1,5 +1,4 @@
 import { renameSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { appError, failure, type AppError } from '../errors.ts';
 import { isErrno, keepAside, readIfThere } from './files.ts';
 import {
@@ -11,7 +10,7 @@ import {
   type Understood,
 } from './settings-schema.ts';
 import { withLock } from './short-lock.ts';
-import { watchFolder } from './watch-folder.ts';
+import { watchFile } from './watch-folder.ts';
 import type { Folders, OpenSettings, Settings, SettingsStore, State } from './types.ts';
 
 /**
@@ -118,18 +117,4 @@ async function noteVersion(
     const reason = e instanceof Error ? e.message : String(e);
     return appError('settings.not-noted', { file, reason });
   }
-}
-
-/** A file that is replaced rather than written is seen through its folder; a burst of events is told once. */
-function watchFile(path: string, changed: () => void): () => void {
-  let soon: NodeJS.Timeout | undefined;
-  const stop = watchFolder(dirname(path), (name) => {
-    if (name !== undefined && name !== basename(path)) return;
-    clearTimeout(soon);
-    soon = setTimeout(changed, 50).unref();
-  });
-  return () => {
-    clearTimeout(soon);
-    stop();
-  };
 }

@@ -6,6 +6,7 @@ import { JsonLines } from './jsonl.ts';
 import { withLock } from './short-lock.ts';
 import { type Facts, type StateRecord, facts, isOf, without, worthKeeping } from './state-records.ts';
 import type { Folders, State } from './types.ts';
+import { watchFile } from './watch-folder.ts';
 
 /** Superseded lines that may pile up before the file is written anew. */
 const SUPERSEDED_AT_MOST = 64;
@@ -19,7 +20,8 @@ export const withStateLock = <T>(folders: Pick<Folders, 'runtime'>, work: () => 
 
 /** Opens the state of this user: append-only JSON lines, `state.jsonl` in the state folder. */
 export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
-  const file = new JsonLines(join(folders.state, 'state.jsonl'));
+  const path = join(folders.state, 'state.jsonl');
+  const file = new JsonLines(path);
   let known: { from: object; facts: Facts } | undefined;
   const now = (): Facts => {
     const lines = file.read();
@@ -118,6 +120,7 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
       const wrong = [...incidents].flatMap(([project, list]) => incidentHistory(project, list));
       return [...profiles, ...wrong, ...settingsHistory(settings)].toSorted((a, b) => (a.at < b.at ? 1 : -1));
     },
+    watch: (changed) => watchFile(path, changed),
   };
 }
 

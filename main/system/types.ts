@@ -193,6 +193,8 @@ export interface State {
   saveSettingsVersion(settings: Settings): Promise<void>;
   /** settings, applied profiles and incidents together, newest first */
   history(): readonly HistoryEntry[];
+  /** Tells when somebody wrote it; returns the way to stop. */
+  watch(changed: () => void): () => void;
 }
 
 /** A secret's name in its scope: `global` (provider keys) or a project (passwords of one stack). */

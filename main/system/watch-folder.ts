@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 
 /** How often it is said that something may have changed where the system does not tell, in milliseconds. */
 const POLL_MS = 2_000;
@@ -22,4 +23,18 @@ export function watchFolder(folder: string, changed: (name: string | undefined) 
     poll();
   }
   return () => stop();
+}
+
+/** Tells when a file may have changed, one that is replaced rather than written too; a burst of events is told once. */
+export function watchFile(path: string, changed: () => void): () => void {
+  let soon: NodeJS.Timeout | undefined;
+  const stop = watchFolder(dirname(path), (name) => {
+    if (name !== undefined && name !== basename(path)) return;
+    clearTimeout(soon);
+    soon = setTimeout(changed, 50).unref();
+  });
+  return () => {
+    clearTimeout(soon);
+    stop();
+  };
 }

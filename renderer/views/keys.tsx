@@ -21,8 +21,8 @@ interface Props {
 /** The password and the keys of a stack: what is set, and the ways to change it. */
 export function Keys({ snapshot, project, onApply, onBack }: Props) {
   const isVisible = useVisible();
-  // the terminal may have set one while the window was not looked at
-  const when = `${snapshot.settingsSeen ?? 0} ${snapshot.ended?.at ?? ''} ${isVisible}`;
+  // in the store alone another installation may have set one while the window was not looked at
+  const when = `${snapshot.settingsSeen ?? 0} ${snapshot.stateSeen ?? 0} ${snapshot.ended?.at ?? ''} ${isVisible}`;
   const { answer: keys, errors, again, kept } = useKeys(project, when);
   const password = keys?.others.find((s) => s.name === keys.password);
   useEffect(() => {

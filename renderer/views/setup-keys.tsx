@@ -12,7 +12,7 @@ import type { StepProps } from '../use-setup.ts';
 export function SetupKeys({ snapshot, setup }: StepProps) {
   const { project = '' } = setup;
   const isVisible = useVisible();
-  const when = `${project} ${snapshot.settingsSeen ?? 0} ${isVisible}`;
+  const when = `${project} ${snapshot.settingsSeen ?? 0} ${snapshot.stateSeen ?? 0} ${isVisible}`;
   const { answer: keys, errors, again, kept } = useKeys(project, when);
   const password = keys?.others.find((k) => k.name === keys.password);
   return (

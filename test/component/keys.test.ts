@@ -84,6 +84,28 @@ describe.skipIf(MISSING)('keys', () => {
     await shown.close();
   });
 
+  test('what is set and removed elsewhere is shown at once, and what is being pasted stays', async () => {
+    const shown = await keys();
+    const anthropic = await card(shown, 'Anthropic');
+    await anthropic.getByLabel('Paste API key').fill(CANARY);
+    const openai = await card(shown, 'OpenAI');
+    const [first, ...others] = KEYS.providers;
+    const [key] = first!.keys;
+    const unset = {
+      ...first!,
+      isReady: false,
+      keys: [{ ...key!, isSet: false, setAt: undefined, used: undefined }],
+    };
+    await shown.answer('keys', { ...KEYS, providers: [unset, ...others] });
+    await shown.push('snapshot', { ...STATES.running, revision: 2, stateSeen: 1 });
+    await openai.getByLabel('Paste API key').waitFor();
+    await shown.answer('keys', KEYS);
+    await shown.push('snapshot', { ...STATES.running, revision: 3, stateSeen: 2 });
+    await openai.getByRole('button', { name: 'Replace' }).waitFor();
+    expect(await anthropic.getByLabel('Paste API key').inputValue()).toBe(CANARY);
+    await shown.close();
+  });
+
   test('a key that looks like another is not stored until the user says so, and is pasted again', async () => {
     const doubt = { cleaned: [], doubt: 'this looks like an OpenAI key', warnings: [] };
     const shown = await keys({ answers: { saveKey: doubt } });

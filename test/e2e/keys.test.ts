@@ -30,6 +30,7 @@ describeApp('keys in the window', () => {
   const imported = `gsk_${canary()}`;
   const ofFile = `sk-ant-${canary()}`;
   const passphrase = canary();
+  const ofTerminal = `gsk_${canary()}`;
   /** of the keychain, and not of our state */
   const foreign = { LETTA_SERVER_PASSWORD: canary(), MINIMAX_API_KEY: canary() };
 
@@ -190,6 +191,18 @@ describeApp('keys in the window', () => {
     await tried.getByText(`${PORTS.provider}/v1: nothing listens there on this computer`).waitFor();
   });
 
+  it('shows at once what the terminal sets and removes', async () => {
+    const groq = await provider('Groq');
+    const field = groq.getByLabel('Paste API key');
+    await field.waitFor();
+    await box.cliGiven(ofTerminal, 'secrets', 'set', 'production', 'GROQ_API_KEY');
+    await groq.getByText('never started with').waitFor();
+    expect(await field.count()).toBe(0);
+    await box.cli('secrets', 'unset', 'production', 'GROQ_API_KEY');
+    await field.waitFor();
+    await keep();
+  });
+
   it('keeps a password that is long enough, and copies it for a while', async () => {
     const card = region('Password of the server');
     await card.getByRole('button', { name: 'Choose your own' }).click();
@@ -329,6 +342,7 @@ describeApp('keys in the window', () => {
       imported,
       ofFile,
       passphrase,
+      ofTerminal,
       minimax: foreign.MINIMAX_API_KEY,
       replaced: foreign.LETTA_SERVER_PASSWORD,
       control: 'OPENAI_API_KEY',
@@ -338,8 +352,8 @@ describeApp('keys in the window', () => {
       { engine, project: LIGHT_PROJECT, home: box.home, events: events(), texts },
       words,
     );
-    const secret = ['right', 'wrong', 'password', 'imported', 'ofFile', 'passphrase', 'minimax', 'replaced'];
-    const nowhere = secret.map((name) => [name, []]);
+    const { control: _control, project: _project, ...secrets } = words;
+    const nowhere = Object.keys(secrets).map((name) => [name, []]);
     expect(found).toMatchObject(Object.fromEntries(nowhere));
     expect(found['control']).toEqual(
       expect.arrayContaining(['said to the page', 'the page', 'file state/state.jsonl']),

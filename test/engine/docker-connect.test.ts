@@ -265,6 +265,20 @@ describeEngine('the real engine behind TCP', () => {
       engine.close();
     });
 
+    test('what is released keeps no connection, and is there for who still has it', async () => {
+      const url = await serve();
+      const tlsOptions = { ca: await pem('ca.pem'), ...(await client()) };
+      const engine = await connect(url, { tls: tlsOptions });
+      const connections = (): Promise<number> =>
+        promisify<number>((done) => servers.at(-1)?.getConnections(done))();
+      expect(await connections()).toBeGreaterThan(0);
+      engine.release();
+      await expect.poll(connections).toBe(0);
+      await engine.ping();
+      await expect.poll(connections).toBe(0);
+      engine.close();
+    });
+
     test('an authority that we do not know', async () => {
       const tlsOptions = { ca: await pem('other-ca.pem'), ...(await client()) };
       expect(await codesOf(connect(await serve(), { tls: tlsOptions }))).toEqual(['engine.tls']);

@@ -100,6 +100,9 @@ export class FakeEngine implements Engine {
   events(...[filters, signal]: Parameters<Engine['events']>): ReturnType<Engine['events']> {
     return this.world.hub.subscribe(filters, signal, !this.world.faults.connectionLost);
   }
+  release(): void {
+    // nothing is open
+  }
   close(): void {
     // nothing is open
   }

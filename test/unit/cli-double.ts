@@ -294,6 +294,9 @@ export class FakeCore {
     return {
       edges,
       engine: () => Promise.resolve(engine as unknown as Awaited<ReturnType<Core['engine']>>),
+      engineMeant: () => Promise.reject(new Error('a command means one engine')),
+      engineAnew: () => Promise.reject(new Error('a command means one engine')),
+      watchContext: () => () => {},
       tryEngine: () => Promise.reject(new Error('no engine')),
       engineChoices: () => Promise.resolve({ contexts: [] }),
       engineGuide: () => Promise.resolve(undefined),

@@ -60,7 +60,9 @@ class Rig {
           },
         },
       },
-      engine: () => (this.engineError ? Promise.reject(this.engineError) : Promise.resolve(engine)),
+      engineMeant: () => Promise.resolve(engine.endpoint),
+      engineAnew: () => (this.engineError ? Promise.reject(this.engineError) : Promise.resolve(engine)),
+      watchContext: () => () => {},
       stack: ({ project }: { project?: string }) =>
         Promise.resolve(this.#stack(project ?? 'letta-production')),
     } as unknown as Core;

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { diffTexts } from '../../main/system/history.ts';
 import { folders, openFolders } from '../../main/system/paths.ts';
 import { facts, worthKeeping } from '../../main/system/state-records.ts';
@@ -63,6 +63,24 @@ describe('state', () => {
     expect(b.engineOf('p')).toEqual({ id: 'E1', name: 'one' });
     await b.setEngineOf('p', { id: 'E2', name: 'two' });
     expect(a.engineOf('p')).toEqual({ id: 'E2', name: 'two' });
+  });
+
+  it('tells when another writes it, until nobody wants to hear', async () => {
+    const [a, b] = [openState(here), openState(here)];
+    let told = 0;
+    const stop = a.watch(() => (told += 1));
+    await b.setSecretId('global', 'OPENAI_API_KEY');
+    await vi.waitFor(() => expect(told).toBeGreaterThan(0));
+    const before = told;
+    await b.unsetSecretId('global', 'OPENAI_API_KEY');
+    await vi.waitFor(() => expect(told).toBeGreaterThan(before));
+    stop();
+    const last = told;
+    let others = 0;
+    onTestFinished(b.watch(() => (others += 1)));
+    await b.setSecretId('global', 'OPENAI_API_KEY');
+    await vi.waitFor(() => expect(others).toBeGreaterThan(0));
+    expect(told).toBe(last);
   });
 
   it('keeps how fast each engine last downloaded', async () => {

@@ -19,12 +19,15 @@ export interface CoreHome {
   readonly state: State;
   /** what every core of this home said */
   readonly warnings: AppError[];
-  /** A core as the next command has it; no engine answers it. */
+  /** A core as the next command has it; no engine answers it, but for one that it finds. */
   readonly core: () => Core;
 }
 
-/** Folders of a user's own for a test, and cores on them. */
-export function coreHome(env: Readonly<Record<string, string>> = {}): CoreHome {
+/** Folders of a user's own for a test, and cores on them, which look for an engine by themselves where `findsEngine`. */
+export function coreHome(
+  env: Readonly<Record<string, string>> = {},
+  { findsEngine = false }: { findsEngine?: boolean } = {},
+): CoreHome {
   const folder = mkdtempSync(join(tmpdir(), 'letta-stack-core-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const home = join(folder, 'home');
@@ -44,7 +47,7 @@ export function coreHome(env: Readonly<Record<string, string>> = {}): CoreHome {
     core: () =>
       createCore({
         ...around,
-        host: `unix://${join(folder, 'no-engine.sock')}`,
+        ...(!findsEngine && { host: `unix://${join(folder, 'no-engine.sock')}` }),
         profilesFolder: profiles,
         folders: ours,
         settings: openSettings(store, ours, state),

@@ -138,6 +138,7 @@ export function killedAfter(engine: FakeEngine, calls: number): Engine & { reado
     volumes: guard(engine.volumes),
     diskUsage: () => engine.diskUsage(),
     events: (filters, signal) => engine.events(filters, signal),
+    release: () => undefined,
     close: () => undefined,
     changes: () => done,
   };
