@@ -1,5 +1,6 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
 import type { ServiceState, ServiceStatus } from '../contract.ts';
+import { suffersUntil, WELL, wellAgainOf, type WellAgain } from './notify-suffer.ts';
 import {
   noteOf,
   operationNote,
@@ -9,7 +10,7 @@ import {
   type ProblemKind,
 } from './notify-words.ts';
 
-/** An unbroken time in which one thing was wrong. */
+/** An unbroken time in which one thing was wrong, by itself or by another's fault. */
 interface Incident {
   readonly kind: NoteKind;
   /** milliseconds since 1970 */
@@ -25,8 +26,8 @@ export interface NoteMemory {
   readonly incidents: Readonly<Record<string, Incident>>;
   /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
   readonly told: Readonly<Record<string, readonly number[]>>;
-  /** when a service was well again after it was wrong, by `service:NAME`; milliseconds since 1970 */
-  readonly recovered: Readonly<Record<string, number>>;
+  /** what its dependents may still suffer from: since when each service is well that was not, by its name */
+  readonly wellAgain: WellAgain;
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
   /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
@@ -60,7 +61,7 @@ export interface Decision {
   readonly again?: number;
 }
 
-export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, recovered: {}, engineWasThere: false };
+export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, wellAgain: new Map(), engineWasThere: false };
 
 /** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
 const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
@@ -72,8 +73,6 @@ const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
 };
 /** So long all must be well until it counts as recovered. */
 const WELL_FOR_MS = 3_000;
-/** So long after it is well again, what depends on it may still suffer: its health check has yet to see that. */
-const GRACE_MS = 60_000;
 /** So long after an engine came everything may still be starting: the host boots, or the engine was restarted. */
 const ARRIVAL_MS = 120_000;
 /** More often than this within a quarter of an hour is flapping: said once, then silence until it is calm. */
@@ -104,16 +103,13 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   const isWorkedOn = snapshot.stacks[0]?.operation !== undefined;
   const arrived = arrivalOf(memory, snapshot, now);
   const isArriving = arrived !== undefined;
-  const { problems, until } = isWorkedOn
-    ? { problems: [], until: Infinity }
-    : problemsOf(snapshot, engineWasThere, memory, now);
+  const wellAgain = wellAgainOf(memory.wellAgain, snapshot, now);
+  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere, wellAgain);
 
   const incidents: Record<string, Incident> = {};
   const told: Record<string, readonly number[]> = recent(memory.told, now);
-  const recovered: Record<string, number> = {};
-  for (const [key, at] of Object.entries(memory.recovered)) if (now < at + GRACE_MS) recovered[key] = at;
   const notes: Note[] = [...ofOperation];
-  let again = until;
+  let again = Infinity;
 
   for (const problem of problems) {
     const before = memory.incidents[problem.key];
@@ -123,7 +119,11 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
       told: before?.told ?? (isFirst ? 'silently' : 'no'),
     };
     const isHeld = isArriving && problem.key !== ENGINE;
-    const due = Math.max(incident.since + HOLD_DOWN_MS[problem.kind], isHeld ? arrived + ARRIVAL_MS : 0);
+    const due = Math.max(
+      incident.since + HOLD_DOWN_MS[problem.kind],
+      isHeld ? arrived + ARRIVAL_MS : 0,
+      problem.suffersUntil,
+    );
     if (incident.told !== 'no') incidents[problem.key] = incident;
     else if (due > now) {
       incidents[problem.key] = incident;
@@ -156,7 +156,6 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
       continue;
     }
     const wellSince = was ?? now;
-    recovered[key] = wellSince;
     if (wellSince + WELL_FOR_MS > now) {
       incidents[key] = { ...rest, wellSince };
       again = Math.min(again, wellSince + WELL_FOR_MS);
@@ -172,7 +171,7 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   }
 
   return {
-    memory: { incidents, told, recovered, engineWasThere, arrived, operation, project },
+    memory: { incidents, told, wellAgain, engineWasThere, arrived, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
@@ -190,59 +189,28 @@ function arrivalOf(memory: NoteMemory, { engine, stacks }: AppSnapshot, now: num
   return isSettled ? undefined : arrived;
 }
 
-/** What is wrong by itself, and when to look again at what suffers from another. */
+/** Something that is wrong, and until when that is taken for another's fault, milliseconds since 1970. */
+type Wrong = Problem & { readonly suffersUntil: number };
+
 function problemsOf(
   { engine, stacks, current: project = '' }: AppSnapshot,
   engineWasThere: boolean,
-  memory: NoteMemory,
-  now: number,
-): { readonly problems: readonly Problem[]; readonly until: number } {
+  wellAgain: WellAgain,
+): readonly Wrong[] {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
-    const problem: Problem = { key: ENGINE, project, name: ENGINE, kind: 'engine', sentence };
-    return { problems: engineWasThere ? [problem] : [], until: Infinity };
+    const problem: Wrong = { key: ENGINE, project, name: ENGINE, kind: 'engine', sentence, suffersUntil: 0 };
+    return engineWasThere ? [problem] : [];
   }
-  const services = new Map((stacks[0]?.services ?? []).map((s) => [s.name, s]));
-  const wrong = [...services.values()].flatMap((s) => {
+  const services = stacks[0]?.services ?? [];
+  return services.flatMap((s): Wrong[] => {
     const kind = kindOf(s);
-    return kind ? [{ ...s, kind, until: suffersUntil(s, services, memory) }] : [];
+    if (!kind) return [];
+    const sentence = s.cause?.sentence ?? `${s.name} is ${s.status}`;
+    const detail = s.cause?.detail !== undefined && { detail: s.cause.detail };
+    const suffers = suffersUntil(s, services, wellAgain);
+    return [{ key: keyOf(s.name), project, name: s.name, kind, sentence, ...detail, suffersUntil: suffers }];
   });
-  const problems = wrong
-    .filter((s) => s.until <= now)
-    .map((s) => ({
-      key: keyOf(s.name),
-      project,
-      name: s.name,
-      kind: s.kind,
-      sentence: s.cause?.sentence ?? `${s.name} is ${s.status}`,
-      ...(s.cause?.detail !== undefined && { detail: s.cause.detail }),
-    }));
-  return { problems, until: Math.min(Infinity, ...wrong.map((s) => s.until).filter((at) => at > now)) };
-}
-
-/**
- * Until when what is wrong with a service is taken for another's fault: something that it depends on, near or far, is not
- * well, was wrong and is not surely well yet, or became well just now. 0: it is its own; Infinity: nobody knows the end.
- */
-function suffersUntil(
-  service: ServiceState,
-  services: ReadonlyMap<string, ServiceState>,
-  memory: NoteMemory,
-): number {
-  const seen = new Set<string>([service.name]);
-  const next = [...(service.dependsOn ?? [])];
-  let until = 0;
-  for (let name = next.pop(); name !== undefined; name = next.pop()) {
-    const other = services.get(name);
-    if (seen.has(name) || !other) continue;
-    seen.add(name);
-    const key = keyOf(name);
-    if (!WELL.has(other.status)) return Infinity;
-    const wellSince = memory.recovered[key] ?? (memory.incidents[key] ? Infinity : undefined);
-    if (wellSince !== undefined) until = Math.max(until, wellSince + GRACE_MS);
-    next.push(...(other.dependsOn ?? []));
-  }
-  return until;
 }
 
 /** Undefined for what is well, and for what was stopped because somebody wanted it so. */
@@ -253,12 +221,11 @@ function kindOf({ status, cause, restarts }: ServiceState): ProblemKind | undefi
   return status === 'failed' ? 'exited' : undefined;
 }
 
-const WELL: ReadonlySet<ServiceStatus> = new Set(['healthy', 'running', 'completed']);
 const GONE: ReadonlySet<ServiceStatus> = new Set(['stopped', 'absent']);
 
 /**
- * How something is that was wrong before and is not named as wrong now. Unknown: it starts, is paused, suffers from
- * another, or the engine is silent. Gone: somebody ended it or took it out of the stack, and needs no word of it.
+ * How something is that was wrong before and is not named as wrong now. Unknown: it starts, is paused, or the
+ * engine is silent. Gone: somebody ended it or took it out of the stack, and needs no word of it.
  */
 function conditionOf(key: string, { stacks, engine }: AppSnapshot): 'well' | 'gone' | 'unknown' {
   if (!engine.reachable) return 'unknown';

@@ -5,20 +5,33 @@ import type { ObservedContainer } from './observed.ts';
 const ENDING = new Set(['2', '3', '9', '15']);
 
 /**
+ * So long after its signal an end counts as asked for, in nanoseconds: our profiles give a service at most 60 s. A stop
+ * with more time says so by `stop` when it is done, and one whose time is up kills first.
+ */
+const ASKED_FOR_NS = 75e9;
+
+/**
  * Who ended a container: an exit that follows a `kill` or `stop` was asked for, by whoever did it (Docker sends `kill`
- * for the signal of a stop too). Nothing is known of one that ended while nobody listened.
+ * for the signal of a stop too), unless the container outlived it. Nothing is known of one that ended while nobody
+ * listened.
  */
 export class Ends {
-  readonly #asked = new Set<string>();
+  /** when, in nanoseconds since 1970 */
+  readonly #asked = new Map<string, number>();
   readonly #itself = new Set<string>();
 
-  heard({ Action: action, Actor: { ID: id, Attributes: attributes } }: EngineEvent): void {
-    const isAsked = action === 'stop' || (action === 'kill' && ENDING.has(attributes['signal'] ?? ''));
-    if (isAsked) this.#asked.add(id);
-    else if (action === 'start' || action === 'destroy') {
+  heard({ Action: action, Actor: { ID: id, Attributes: attributes }, timeNano }: EngineEvent): void {
+    if (action === 'start' || action === 'destroy') {
       this.#asked.delete(id);
       this.#itself.delete(id);
-    } else if (action === 'die' && !this.#asked.has(id)) this.#itself.add(id);
+    } else if (action === 'stop') {
+      this.#asked.set(id, timeNano);
+      this.#itself.delete(id); // it comes after `die`
+    } else if (action === 'kill' && ENDING.has(attributes['signal'] ?? '')) this.#asked.set(id, timeNano);
+    else if (action === 'die' && timeNano - (this.#asked.get(id) ?? -Infinity) > ASKED_FOR_NS) {
+      this.#asked.delete(id);
+      this.#itself.add(id);
+    }
   }
 
   of(container: ObservedContainer): ObservedContainer {

@@ -114,7 +114,7 @@ const course = (...states: (readonly [at: number, db: Some, more?: Partial<Momen
 
 /** The same for both services. */
 const courses = (...states: (readonly [at: number, db: Some, web: Some])[]): Moment[] =>
-  states.map(([at, ofDb, { cause: _, ...ofWeb }]) => ({ at, services: [db(ofDb), web(ofWeb)] }));
+  states.map(([at, ofDb, { cause: _cause, ...ofWeb }]) => ({ at, services: [db(ofDb), web(ofWeb)] }));
 
 describe('what the user is told of', () => {
   it.each<[what: string, moments: Moment[], lines: string[]]>([
@@ -165,7 +165,7 @@ describe('what the user is told of', () => {
       [
         '10: db is unhealthy | db fails its health check since 12:00. no response',
         '33: db is well again | After 20 s.',
-        '90: web is unhealthy | web is unhealthy since 12:00.',
+        '90: web is unhealthy | web is unhealthy for 80 s.',
       ],
     ],
     [
@@ -215,6 +215,60 @@ describe('what the user is told of', () => {
         ...courses([10, STARTING, STARTING], [20, WELL, WELL], [30, UNHEALTHY, WELL]),
       ],
       ['30: db is unhealthy | db fails its health check since 12:00. no response'],
+    ],
+    [
+      'not what suffers from one that was only restarted',
+      courses(
+        [0, WELL, WELL],
+        [10, STARTING, WELL],
+        [15, STARTING, UNHEALTHY],
+        [20, WELL, UNHEALTHY],
+        [40, WELL, WELL],
+      ),
+      [],
+    ],
+    [
+      'not what turns unhealthy after one that ended and was restarted is well again',
+      courses(
+        [0, WELL, WELL],
+        [10, ENDED, WELL],
+        [11, STARTING, WELL],
+        [15, WELL, UNHEALTHY],
+        [40, WELL, WELL],
+      ),
+      [],
+    ],
+    [
+      'not what suffers from one that somebody stopped and started',
+      courses([0, WELL, WELL], [10, STOPPED, UNHEALTHY], [30, WELL, UNHEALTHY], [40, WELL, WELL]),
+      [],
+    ],
+    [
+      'not what was already wrong when the app came, whatever became of its dependency',
+      courses([0, UNHEALTHY, UNHEALTHY], [30, WELL, UNHEALTHY]),
+      [],
+    ],
+    [
+      'not what is far behind one that is well again',
+      [
+        { at: 0, services: [db(), web(), far()] },
+        { at: 10, services: [db(STARTING), web(), far()] },
+        { at: 20, services: [db(), web(), far({ status: 'unhealthy' })] },
+        { at: 40, services: [db(), web(), far()] },
+      ],
+      [],
+    ],
+    [
+      'not what still suffers after an operation that mended its dependency',
+      [
+        ...courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY]),
+        { at: 20, services: [db(STARTING), web({ status: 'unhealthy' })], operation: OPERATION },
+        ...courses([30, WELL, UNHEALTHY], [50, WELL, WELL]),
+      ],
+      [
+        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '33: db is well again | After 20 s.',
+      ],
     ],
     ['not what somebody stopped', course([0, WELL], [10, STOPPED]), []],
     [

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import type { EngineEvent } from '../../main/docker/port.ts';
+import { Ends } from '../../main/stack/ends.ts';
+import { container } from './helpers/containers.ts';
+
+type Heard = readonly [at: number, action: string, signal?: string];
+
+const event = ([at, Action, signal]: Heard): EngineEvent => ({
+  Type: 'container',
+  Action,
+  Actor: { ID: 'x', Attributes: signal === undefined ? {} : { signal } },
+  timeNano: 1.8e18 + at * 1e9,
+});
+
+it.each<[what: string, heard: Heard[], ended: 'asked' | 'itself' | undefined]>([
+  ['nothing', [], undefined],
+  ['an end that nobody asked for', [[0, 'die']], 'itself'],
+  [
+    'a kill',
+    [
+      [0, 'kill', '9'],
+      [0, 'die'],
+    ],
+    'asked',
+  ],
+  [
+    'a stop within its time',
+    [
+      [0, 'kill', '15'],
+      [59, 'die'],
+      [59, 'stop'],
+    ],
+    'asked',
+  ],
+  [
+    'a stop whose time is up',
+    [
+      [0, 'kill', '15'],
+      [300, 'kill', '9'],
+      [300, 'die'],
+      [300, 'stop'],
+    ],
+    'asked',
+  ],
+  [
+    'a stop with more time than any of ours',
+    [
+      [0, 'kill', '15'],
+      [200, 'die'],
+      [200, 'stop'],
+    ],
+    'asked',
+  ],
+  [
+    'a signal that it ignored, and a crash hours later',
+    [
+      [0, 'kill', '15'],
+      [7_200, 'die'],
+    ],
+    'itself',
+  ],
+  [
+    'a signal to read its settings again',
+    [
+      [0, 'kill', '1'],
+      [1, 'die'],
+    ],
+    'itself',
+  ],
+  [
+    'a crash after a start after a kill',
+    [
+      [0, 'kill', '9'],
+      [0, 'die'],
+      [5, 'start'],
+      [9, 'die'],
+    ],
+    'itself',
+  ],
+  [
+    'a start after a crash',
+    [
+      [0, 'die'],
+      [5, 'start'],
+    ],
+    undefined,
+  ],
+])('knows who ended a container: %s', (_what, heard, ended) => {
+  const ends = new Ends();
+  for (const each of heard) ends.heard(event(each));
+  expect(ends.of(container({ id: 'x' })).ended).toBe(ended);
+});
