@@ -27,6 +27,15 @@ describeApp('a disk that is full', () => {
     await box.open([]);
     page = await box.window();
     await box.status(/^Stopped: /);
+    // each is answered with its second button
+    await box.app.evaluate(({ dialog }) => {
+      const boxes: string[] = [];
+      Object.assign(globalThis, { boxes });
+      dialog.showMessageBox = ((options: Electron.MessageBoxOptions) => {
+        boxes.push(`${options.message}: ${options.buttons?.join(', ')}`);
+        return Promise.resolve({ response: 1, checkboxChecked: false });
+      }) as never;
+    });
     await page.keyboard.press('Control+,');
   });
   afterAll(async () => {
@@ -93,6 +102,13 @@ describeApp('a disk that is full', () => {
         ? true
         : undefined,
     );
+  });
+
+  it('told the first error that nobody foresaw, once, and copied its details', async () => {
+    const boxes = await box.app.evaluate(() => (globalThis as unknown as { boxes: string[] }).boxes);
+    expect(boxes).toEqual(['Something went wrong in Letta Stack: Continue, Copy details']);
+    const copied = await box.app.evaluate(({ clipboard }) => clipboard.readText());
+    expect(copied).toMatch(/^Error: nobody foresaw it\n\s+at /);
   });
 
   it('keeps a change that only the history has no space for', async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshLab, type LabHandle } from '../setup/lab.ts';
-import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 
 describeApp('an engine that the app loses', () => {
   let lab: LabHandle;
@@ -51,8 +52,43 @@ describeApp('an engine that the app loses', () => {
     await within(2_000, /^Healthy: /);
   });
 
-  it('is there after the computer slept, at once', async () => {
+  it('is looked at anew after the computer slept, at once', async () => {
+    const env = await lab.env();
+    const host = env['DOCKER_HOST'] ?? '';
+    await box.close();
+    await using asleep = await openSleeper(host.replace(/^unix:\/\//, ''));
+    box = new AppBox('app-lost', 18_398, { ...env, DOCKER_HOST: asleep.url });
+    await box.open();
+    await box.status(/^Healthy: /);
+    asleep.fall();
+    await docker('-H', host, 'stop', '-t', '1', 'app-lost-nginx-1');
+    // what was written to the connections of before is lost: only the clock would find it, after minutes
+    expect(await box.status(/^/)).toMatch(/^Healthy: /);
     await box.app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
-    await within(2_000, /^Healthy: /);
+    await within(2_000, /^Degraded: /);
   });
 });
+
+/** The engine's socket behind another, whose connections can go dead as those of a computer that sleeps. */
+async function openSleeper(socket: string): Promise<AsyncDisposable & { url: string; fall: () => void }> {
+  const open = new Set<net.Socket>();
+  const server = net.createServer((client) => {
+    const engine = net.connect(socket);
+    for (const end of [client, engine]) {
+      open.add(end);
+      end.on('close', () => open.delete(end)).on('error', () => end.destroy());
+    }
+    client.pipe(engine).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `tcp://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    fall: () => {
+      for (const end of open) end.unpipe().pause();
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const end of open) end.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
