@@ -172,11 +172,12 @@ export class AppBox {
   }
 
   /** Waits until the menu has this line. */
-  shows(line: string): Promise<true> {
-    return until(`the tray shows ${line}`, async () => {
+  shows(line: string, ms?: number): Promise<true> {
+    const look = async (): Promise<true | undefined> => {
       const words: string[] = await this.tray.words().catch(() => []);
       return words.includes(line) ? true : undefined;
-    });
+    };
+    return until(`the tray shows ${line}`, look, ms);
   }
 
   /** Runs `letta-stack` as a user beside the app would. */

@@ -6,6 +6,7 @@ describeApp('notifications of the app', () => {
   const box = new AppBox('app-notes', 18_396);
   const redis = `${box.project}-redis-1`;
   const db = `${box.project}-db-1`;
+  const nginx = `${box.project}-nginx-1`;
 
   beforeAll(async () => {
     await buildApp();
@@ -15,30 +16,40 @@ describeApp('notifications of the app', () => {
     await box.tray.click('Start');
     await box.status(/^Healthy: /, 60_000);
     // else the engine starts it again at once, and nothing is to be told
-    await docker('update', '--restart', 'no', redis);
+    await docker('update', '--restart', 'no', redis, db);
   });
   afterAll(async () => {
     await box.wipe();
     await box.close();
   });
 
+  /** What nginx answers to its health check from now on. */
+  const answerHealth = (code: number): Promise<string> => {
+    const conf = '/etc/nginx/conf.d/default.conf';
+    const edit = `s/return [0-9]* "ok/return ${code} "ok/`;
+    return docker('exec', nginx, 'sh', '-c', `sed -i '${edit}' ${conf} && nginx -s reload`);
+  };
+
   it('says nothing of what somebody stops', async () => {
     await docker('stop', redis);
     await box.shows('redis: stopped');
-    await docker('kill', `${box.project}-nginx-1`);
+    await docker('kill', nginx);
     await box.shows('nginx: stopped');
-    await box.tray.click('Stop');
-    await box.status(/^Stopped: /);
+    // what ends by itself after them is told as late, so that a word of them would be there by then
+    process.kill(await pidOf(db), 'SIGKILL');
+    await until('a notification', () => box.desktop.notes.find((n) => n.summary === 'db ended'));
     await box.tray.click('Start');
     await box.status(/^Healthy: /);
+    await until('the recovery', () => box.desktop.notes.find((n) => n.summary === 'db is well again'));
+    expect(box.desktop.notes.map((n) => n.summary)).toEqual(['db ended', 'db is well again']);
     await docker('update', '--restart', 'no', redis, db);
-    expect(box.desktop.notes).toEqual([]);
   });
 
   it('names what ended by itself once, leads to its logs, and says when it is back', async () => {
+    const before = box.desktop.notes.length;
     process.kill(await pidOf(redis), 'SIGKILL');
     await box.status(/^Failed: redis ended with exit code 137/);
-    const note = await until('a notification', () => box.desktop.notes[0]);
+    const note = await until('a notification', () => box.desktop.notes[before]);
     expect(note).toMatchObject({
       summary: 'redis ended',
       body: expect.stringMatching(/^redis ended with exit code 137 for \d+ s\.$/),
@@ -49,9 +60,9 @@ describeApp('notifications of the app', () => {
     await page.close();
     await docker('start', redis);
     await box.status(/^Healthy: /);
-    const back = await until('the recovery', () => box.desktop.notes[1]);
+    const back = await until('the recovery', () => box.desktop.notes[before + 1]);
     expect(back.summary).toBe('redis is well again');
-    expect(box.desktop.notes).toHaveLength(2);
+    expect(box.desktop.notes).toHaveLength(before + 2);
   });
 
   it('names the database that was killed once, and nothing of what needs it', async () => {
@@ -59,9 +70,13 @@ describeApp('notifications of the app', () => {
     process.kill(await pidOf(db), 'SIGKILL');
     await box.status(/^Failed: db ended with exit code 137/);
     await until('a notification', () => box.desktop.notes[before]);
+    await answerHealth(503);
+    await box.shows('nginx: unhealthy', 30_000);
     await docker('start', db);
-    await box.status(/^Healthy: /);
     await until('the recovery', () => box.desktop.notes[before + 1]);
+    await box.shows('nginx: unhealthy'); // it still suffers
+    await answerHealth(200);
+    await box.status(/^Healthy: /);
     expect(box.desktop.notes.slice(before).map((n) => n.summary)).toEqual(['db ended', 'db is well again']);
   });
 

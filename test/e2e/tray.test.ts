@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
+import { AppBox, buildApp, describeApp, docker, pidOf } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
 describeApp('the app in its tray', () => {
@@ -75,12 +75,20 @@ describeApp('the app in its tray', () => {
     await box.status(/^Healthy: /);
   });
 
-  it('stops it from the menu', async () => {
+  it('stops it from the menu, and tells nothing of it', async () => {
+    await (await box.window()).close(); // in front of it nothing is told
+    const before = box.desktop.notes.length;
     await box.tray.click('Stop');
     await box.status(/^Stopped: /);
     await until('the containers are stopped', async () =>
       (await docker('ps', '-q', '--filter', `name=${box.project}`)) === '' ? true : undefined,
     );
+    // what ends by itself after it is told as late, so that a word of the stop would be there by then
+    await docker('update', '--restart', 'no', container('db'));
+    await docker('start', container('db'));
+    process.kill(await pidOf(container('db')), 'SIGKILL');
+    await until('a notification', () => box.desktop.notes.find((n) => n.summary === 'db ended'));
+    expect(box.desktop.notes.slice(before).map((n) => n.summary)).toEqual(['db ended']);
   });
 
   it('quits and leaves the stack as it is', async () => {
