@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, screen, type Rectangle } from 'electron';
+import { boundsOn, keptBounds } from '../desktop/window-bounds.ts';
 import { ORIGIN } from './app-protocol.ts';
 import { PLACES } from './places.ts';
 import { whenShown } from './when-shown.ts';
@@ -56,7 +57,10 @@ export class MainWindow {
     const file = join(app.getPath('userData'), 'window.json');
     const window = new BrowserWindow({
       ...FIRST,
-      ...visible(readBounds(file)),
+      ...boundsOn(
+        keptBounds(keptIn(file)),
+        screen.getAllDisplays().map((d) => d.workArea),
+      ),
       minWidth: SMALLEST.width,
       minHeight: SMALLEST.height,
       title: 'Letta Stack',
@@ -118,24 +122,10 @@ function keepBounds(file: string, bounds: Rectangle, report: Report): void {
   }
 }
 
-/** Undefined where nothing was kept that can be understood: where it stood is no more than a convenience. */
-function readBounds(file: string): Rectangle | undefined {
+const keptIn = (file: string): string => {
   try {
-    const found = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof Rectangle, unknown>>;
-    const { x, y, width, height } = found;
-    if (![x, y, width, height].every((n) => Number.isInteger(n))) return undefined;
-    return found as Rectangle;
+    return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
+    return ''; // nothing was kept yet
   }
-}
-
-/** A screen may have been taken away since: at least a part of the title bar must be on one. */
-function visible(bounds: Rectangle | undefined): Partial<Rectangle> {
-  if (!bounds) return {};
-  const isOn = screen.getAllDisplays().some(({ workArea: w }) => {
-    const width = Math.min(bounds.x + bounds.width, w.x + w.width) - Math.max(bounds.x, w.x);
-    return width >= 100 && bounds.y >= w.y && bounds.y < w.y + w.height - 40;
-  });
-  return isOn ? bounds : { width: bounds.width, height: bounds.height };
-}
+};

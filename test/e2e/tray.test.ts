@@ -60,11 +60,13 @@ describeApp('the app in its tray', () => {
     await page.keyboard.press('Control+,');
     const settings = page.getByRole('heading', { level: 1, name: 'Settings' });
     await settings.waitFor();
+    // what main sent before it answers has arrived by then
+    const asked = (): Promise<unknown> => page.evaluate('bridge.call("snapshot", {})');
     await box.tray.activate();
-    await page.waitForTimeout(500);
+    await asked();
     expect(await settings.isVisible()).toBe(true);
     await box.tray.click('Open window');
-    await page.waitForTimeout(500);
+    await asked();
     expect(await settings.isVisible()).toBe(true);
   });
 
@@ -73,6 +75,18 @@ describeApp('the app in its tray', () => {
     await box.status(/^Restarting/);
     await running;
     await box.status(/^Healthy: /);
+  });
+
+  it('cancels what the terminal does', async () => {
+    const ended = box.cli('up', '--project', box.project, '--force-recreate').then(
+      () => 0,
+      (error: { code?: number }) => error.code,
+    );
+    await box.status(/^Starting/);
+    await box.tray.click('Cancel');
+    expect(await ended).toBe(130);
+    await box.tray.click('Start');
+    await box.status(/^Healthy: /, 60_000);
   });
 
   it('stops it from the menu, and tells nothing of it', async () => {
