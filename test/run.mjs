@@ -127,10 +127,14 @@ async function runAll(labs, programs) {
   const unit = await runTests(['unit'], [], onLab(engine));
   const env = { ...onLab(app), ...programs };
   if (!engine) return [page, unit, await runTests(['engine', 'e2e'], [], env)];
-  const part = (n, lab, isBeside) => runTests(['engine'], [`--shard=${n}/3`], onLab(lab), isBeside);
-  // the app's tests take as long as a third of the engine's
+  const part = (n, lab, isBeside) => runTests(['engine'], [`--shard=${n}/4`], onLab(lab), isBeside);
+  // the first and last of the engine's and the app's take as long as the two between
   const first = async () => [await part(2, engine), await part(3, engine)];
-  const second = async () => [await part(1, app, true), await runTests(['e2e'], [], env, true)];
+  const second = async () => [
+    await part(1, app, true),
+    await part(4, app, true),
+    await runTests(['e2e'], [], env, true),
+  ];
   return [page, unit, ...(await Promise.all([first(), second()])).flat()];
 }
 

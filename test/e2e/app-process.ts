@@ -135,9 +135,9 @@ export class AppBox {
     return { app, tray: await this.desktop.tray(before) };
   }
 
-  start(args: readonly string[]): Promise<ElectronApplication> {
+  async start(args: readonly string[]): Promise<ElectronApplication> {
     const [executablePath = '', ...rest] = this.command(ROOT, args);
-    return _electron.launch({ executablePath, args: rest, env: this.environment() });
+    return lasting(await _electron.launch({ executablePath, args: rest, env: this.environment() }));
   }
 
   /** Program and arguments that start an app of Electron. */
@@ -216,3 +216,14 @@ export class AppBox {
 
 /** Chromium refuses its sandbox to root: in tests alone. */
 const noSandbox = (): string[] => (process.getuid?.() === 0 ? ['--no-sandbox'] : []);
+
+/** Asks again where main's V8 collected the promise that Playwright waits for: what the tests run there may run twice. */
+function lasting(app: ElectronApplication): ElectronApplication {
+  const evaluate = app.evaluate.bind(app) as (...args: unknown[]) => Promise<unknown>;
+  const again = (...args: unknown[]): Promise<unknown> =>
+    evaluate(...args).catch((error: unknown) => {
+      if (!String(error).includes('promise was garbage collected')) throw error;
+      return evaluate(...args);
+    });
+  return Object.assign(app, { evaluate: again as ElectronApplication['evaluate'] });
+}

@@ -67,7 +67,7 @@ export async function killEngineAt(world: World, point: KillPoint): Promise<void
   });
   const errors = await within(30_000, `the up (engine killed ${point.name})`, errorsOf(world.up()));
   world.hook = undefined;
-  expect(came, `the up never came to the point: ${point.name}`).toBe(true);
+  expect(came, `the up never came to the point: ${point.name}: ${JSON.stringify(errors)}`).toBe(true);
   expect(errors).toHaveLength(1);
   expect(errors[0]!.code).toMatch(/^engine\.(not-running|connection-lost)$/);
   expect(errors[0]!.message).toContain(world.lab.host);
@@ -75,6 +75,7 @@ export async function killEngineAt(world: World, point: KillPoint): Promise<void
   await world.expectNoEngine();
   await world.lab.restart();
   await world.expectStatus();
+  await world.removeUnlabelled();
 }
 
 /** The volumes of `before` and no fewer, made when they were made. */
