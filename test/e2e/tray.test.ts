@@ -85,7 +85,8 @@ describeApp('the app in its tray', () => {
     await box.status(/^Starting/);
     await box.tray.click('Cancel');
     expect(await ended).toBe(130);
-    await box.tray.click('Start');
+    await box.status(/^(Healthy|Degraded|Failed|Stopped): /);
+    await box.cli('up', '--project', box.project);
     await box.status(/^Healthy: /, 60_000);
   });
 
