@@ -9,6 +9,7 @@ export * from './key-channels.ts';
 export * from './preview-shape.ts';
 export * from './settings-channels.ts';
 export * from './setup-channels.ts';
+export { incidentText } from './incident-text.ts';
 export { memoryText } from './stack/transfer.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Engine } from '../docker/port.ts';
 import { appError, type AppError } from '../errors.ts';
 import type { Desired } from './desired.ts';
-import { LABEL } from './labels.ts';
 import type { Plan } from './plan-types.ts';
+import { othersOf } from './volume-users.ts';
 
 /**
  * Volumes that a plan would write while a running container of somebody else does, too. Nobody is asked about that: two
@@ -21,11 +21,11 @@ export async function sharedVolumes(
   if (written.size === 0) return [];
   const own = [desired.project.name, ...(leaving === undefined ? [] : [leaving])];
   const running = await engine.containers.list({});
-  const others = running.filter((c) => !own.includes(c.Labels[LABEL.project] ?? ''));
   return [...written].flatMap((name): AppError[] => {
-    const by = others
-      .filter((c) => c.Mounts.some((m) => m.Type === 'volume' && m.Name === name && m.RW !== false))
-      .map((c) => (c.Names[0] ?? c.Id).replace(/^\//, ''));
+    const writers = running.filter((c) =>
+      c.Mounts.some((m) => m.Type === 'volume' && m.Name === name && m.RW !== false),
+    );
+    const by = othersOf(writers, own);
     return by.length > 0
       ? [appError('stack.volume-shared', { name, by, project: desired.project.name })]
       : [];

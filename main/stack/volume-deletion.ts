@@ -2,6 +2,7 @@ import type { Engine } from '../docker/port.ts';
 import { appError, Failure, type AppError } from '../errors.ts';
 import { LABEL } from './labels.ts';
 import type { Observed } from './observed.ts';
+import { othersOf } from './volume-users.ts';
 
 /**
  * Refuses to delete what is not this stack's: a volume without its label, or one that another stack's container uses.
@@ -13,15 +14,14 @@ export async function checkDeletion(
   observed: Observed,
   names: readonly string[],
 ): Promise<void> {
-  const isOurs = (labels: Readonly<Record<string, string>>): boolean => labels[LABEL.project] === project;
-  const known = [...observed.volumes.values()].filter((v) => isOurs(v.labels)).map((v) => v.name);
+  const known = [...observed.volumes.values()]
+    .filter((v) => v.labels[LABEL.project] === project)
+    .map((v) => v.name);
   const errors = await Promise.all(
     names.map(async (name): Promise<AppError[]> => {
       if (!known.includes(name)) return [appError('stack.no-such-volume', { name, known })];
       const users = await engine.containers.list({ volume: [name] }, { all: true });
-      const others = users
-        .filter((c) => !isOurs(c.Labels))
-        .map((c) => (c.Names[0] ?? c.Id).replace(/^\//, ''));
+      const others = othersOf(users, [project]);
       return others.length > 0 ? [appError('stack.volume-in-use', { name, by: others })] : [];
     }),
   );

@@ -1,5 +1,6 @@
 import type { AppSnapshot, HealthBar, HealthHistory } from '../channels.ts';
 import type { Operation, ServiceStatus } from '../contract.ts';
+import { incidentText } from '../incident-text.ts';
 import type { HistoryEntry } from './types.ts';
 
 /** How a service was from a moment on. */
@@ -176,7 +177,7 @@ export function healthEntries(
     ...(to !== undefined && { until: to }),
     kind: 'health',
     project,
-    title: sentence.includes(service) ? sentence : `${service}: ${sentence}`,
+    title: incidentText({ service, sentence }),
     ...(done !== undefined && { done }),
     diff: '',
   }));

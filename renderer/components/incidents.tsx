@@ -1,4 +1,4 @@
-import type { HealthHistory } from '../../main/channels.ts';
+import { incidentText, type HealthHistory } from '../../main/channels.ts';
 import { plain } from '../text.ts';
 import { recentTime, span } from '../time.ts';
 
@@ -36,7 +36,7 @@ function Rows({ incidents, now }: { incidents: readonly Incident[]; now: number 
           </time>
           <span className="num">{lengthOf(incident, now)}</span>
           <span>
-            {causeOf(incident)}
+            {plain(incidentText(incident))}
             {incident.done !== undefined && <span className="soft"> · {DONE[incident.done]}</span>}
           </span>
         </li>
@@ -62,9 +62,4 @@ const DONE: Readonly<Record<NonNullable<Incident['done']>, string>> = {
 function lengthOf({ from, to }: Incident, now: number): string {
   const ms = (to === undefined ? now : Date.parse(to)) - Date.parse(from);
   return to === undefined ? `${span(ms)}, still` : span(ms);
-}
-
-/** Most sentences begin with the service's name. */
-function causeOf({ service, sentence }: Incident): string {
-  return plain(sentence.includes(service) ? sentence : `${service}: ${sentence}`);
 }

@@ -1,8 +1,8 @@
 import type { Check, CheckResult, DoctorContext } from '../doctor-types.ts';
+import { inGB } from './parts.ts';
 
-const GB = 1_000_000_000;
 /** What the database and the logs of a stack may need soon. Bytes. */
-const ROOM = 2 * GB;
+const ROOM = 2_000_000_000;
 /** Below this nothing can be made, and a database is about to stop for want of its log. Bytes. */
 const FULL = 100_000_000;
 /** What settings, state and logs need: below the first they are about to be lost, below the second soon. Bytes. */
@@ -87,5 +87,3 @@ function sayNeed(missing: readonly string[], need: number | undefined): string {
     need === undefined ? 'how much they need is not known' : `the stack needs ${inGB(need)} with them`;
   return `to be pulled: ${missing.join(', ')}; ${size}`;
 }
-
-const inGB = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`;

@@ -1,7 +1,6 @@
 import { isUp } from '../../is-up.ts';
 import type { Check } from '../doctor-types.ts';
-
-const GB = 1_000_000_000;
+import { inGB } from './parts.ts';
 
 /** Memory of the engine's machine, and what of it is free before a start, against what the profile says it needs. */
 export const checkMemory: Check = {
@@ -40,5 +39,3 @@ export const checkMemory: Check = {
     };
   },
 };
-
-const inGB = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`;

@@ -103,3 +103,6 @@ export const engineAnswers = (ctx: { engine(): Promise<unknown> }): Promise<bool
     () => true,
     () => false,
   );
+
+/** Bytes as a finding tells them: `6.4 GB`. */
+export const inGB = (bytes: number): string => `${(bytes / 1_000_000_000).toFixed(1)} GB`;
