@@ -126,7 +126,7 @@ async function startDesktop(
     answering: (calls) => answering(answerTo(calls)),
   });
   const desktop = openDesktop(edges);
-  powerMonitor.on('resume', () => desktop.again());
+  powerMonitor.on('resume', () => desktop.slept());
   return desktop;
 }
 

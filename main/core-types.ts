@@ -57,6 +57,8 @@ export interface Core {
   engineMeant(): Promise<Endpoint>;
   /** As `engine`, and another one where another is meant by now: Docker's current context was switched. */
   engineAnew(): Promise<Engine>;
+  /** The next who asks for the engine has new connections: those of before may have died unheard. */
+  letEngineGo(): void;
   /** Tells when Docker's current context was switched; returns the way to stop. */
   watchContext(changed: () => void): () => void;
   /**

@@ -185,6 +185,7 @@ export function createCore(given: CoreEdges): Core {
     engine: () => engine.get(),
     engineMeant: meant,
     engineAnew: () => engine.anew(),
+    letEngineGo: () => engine.letGo(),
     watchContext: (changed) => watchContext(surroundings, endpointIo, changed),
     secretStore: kept(async () => (await settings.read()).settings.secretStore, openStore),
     probeGpu: async () => (await import('./stack/find-gpu.ts')).askForGpu(await core.engine()),

@@ -53,6 +53,11 @@ export class KeptEngine {
     return this.get();
   }
 
+  /** From now on it is connected anew, whatever becomes of the connections of before: the computer slept. */
+  letGo(): void {
+    this.#release(this.#kept);
+  }
+
   close(): void {
     this.#kept?.engine.then(
       (engine) => engine.close(),

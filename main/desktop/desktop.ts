@@ -72,8 +72,8 @@ export interface DesktopEdges {
 export interface Desktop {
   readonly run: (command: DesktopCommand) => Promise<void>;
   readonly report: (text: string, error?: unknown) => void;
-  /** looks at everything anew, after the computer slept */
-  readonly again: () => void;
+  /** looks at everything anew: the computer slept */
+  readonly slept: () => void;
   /** asks where the settings say so; false: the user stays. Stops the stack where that is wanted. */
   readonly readyToQuit: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -275,7 +275,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   return {
     run: (command) => run(command).catch(edges.tell),
     report: (text, error) => log.write('error', text, error),
-    again: () => live.again(),
+    slept: () => live.slept(),
     readyToQuit: async () => {
       const [stack] = live.snapshot.stacks;
       const isUp = stack !== undefined && ['running', 'degraded', 'failed', 'busy'].includes(stack.status);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { AppSnapshot, OperationFailure } from '../channels.ts';
 import {
@@ -104,7 +105,7 @@ export class Live {
       const signal = AbortSignal.any([this.#end.signal, this.#round.signal]);
       try {
         followed = await this.#followed();
-        await this.#follow(signal);
+        await Promise.race([this.#follow(signal), aborted(signal)]);
       } catch (error) {
         if (!signal.aborted) this.#lost(error);
       }
@@ -119,9 +120,15 @@ export class Live {
     this.again();
   }
 
-  /** Looks at everything anew: the computer slept, or the settings changed. */
+  /** Looks at everything anew, at once: what is awaited of a connection that may be dead is left to itself. */
   again(): void {
     this.#round.abort();
+  }
+
+  /** As `again`, over new connections: those of before the computer slept may be dead. */
+  slept(): void {
+    this.#core.letEngineGo();
+    this.again();
   }
 
   close(): void {
@@ -177,6 +184,7 @@ export class Live {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const stack = await this.stack();
+    if (signal.aborted) return;
     this.#turnTo(stack);
     const engine = await this.#core.engineAnew();
     for await (const state of stack.watch(signal)) {
@@ -247,6 +255,10 @@ function isSettled(
   // one that was there before is what it may have failed for
   return operation ? Date.parse(operation.startedAt) > Date.parse(at) : status === aim;
 }
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
 
 function requireSame(asked: string, shown: string): void {
   if (asked !== shown) throw failure('app.other-stack', { asked, shown });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshLab, type LabHandle } from '../setup/lab.ts';
 import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
@@ -52,26 +53,46 @@ describeApp('an engine that the app loses', () => {
     await within(2_000, /^Healthy: /);
   });
 
-  it('is looked at anew after the computer slept, at once', async () => {
+  it.each([
+    ['in the midst of the first look', /^Looking/],
+    ['after it', /^Healthy: /],
+  ])('is looked at anew at once where the computer slept %s', async (_when, before) => {
     const env = await lab.env();
     const host = env['DOCKER_HOST'] ?? '';
     await box.close();
-    await using asleep = await openSleeper(host.replace(/^unix:\/\//, ''));
-    box = new AppBox('app-lost', 18_398, { ...env, DOCKER_HOST: asleep.url });
+    await docker('-H', host, 'start', 'app-lost-nginx-1');
+    await using engine = await openSleeper(host.replace(/^unix:\/\//, ''));
+    box = new AppBox('app-lost', 18_398, { ...env, DOCKER_HOST: engine.url });
+    if (before.test('Looking …')) engine.sleep();
     await box.open();
-    await box.status(/^Healthy: /);
-    asleep.fall();
+    await box.status(before);
+    await expect.poll(() => engine.connections).toBeGreaterThan(0);
+    await sleep(1_000);
+    engine.sleep();
     await docker('-H', host, 'stop', '-t', '1', 'app-lost-nginx-1');
+    engine.wake();
     // what was written to the connections of before is lost: only the clock would find it, after minutes
-    expect(await box.status(/^/)).toMatch(/^Healthy: /);
+    expect(await box.status(/^/)).toMatch(before);
     await box.app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'));
     await within(2_000, /^Degraded: /);
   });
 });
 
-/** The engine's socket behind another, whose connections can go dead as those of a computer that sleeps. */
-async function openSleeper(socket: string): Promise<AsyncDisposable & { url: string; fall: () => void }> {
+interface Sleeper extends AsyncDisposable {
+  readonly url: string;
+  /** how many are open */
+  readonly connections: number;
+  sleep(): void;
+  wake(): void;
+}
+
+/** The engine's socket behind another; connections that it had while it slept stay dead, as a computer's do. */
+async function openSleeper(socket: string): Promise<Sleeper> {
   const open = new Set<net.Socket>();
+  let isAsleep = false;
+  const die = (): void => {
+    for (const end of open) end.unpipe().pause();
+  };
   const server = net.createServer((client) => {
     const engine = net.connect(socket);
     for (const end of [client, engine]) {
@@ -79,12 +100,20 @@ async function openSleeper(socket: string): Promise<AsyncDisposable & { url: str
       end.on('close', () => open.delete(end)).on('error', () => end.destroy());
     }
     client.pipe(engine).pipe(client);
+    if (isAsleep) die();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `tcp://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
-    fall: () => {
-      for (const end of open) end.unpipe().pause();
+    get connections() {
+      return open.size / 2;
+    },
+    sleep: () => {
+      isAsleep = true;
+      die();
+    },
+    wake: () => {
+      isAsleep = false;
     },
     [Symbol.asyncDispose]: async () => {
       for (const end of open) end.destroy();

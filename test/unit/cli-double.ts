@@ -295,6 +295,7 @@ export class FakeCore {
       edges,
       engine: () => Promise.resolve(engine as unknown as Awaited<ReturnType<Core['engine']>>),
       engineMeant: () => Promise.reject(new Error('a command means one engine')),
+      letEngineGo: () => {},
       engineAnew: () => Promise.reject(new Error('a command means one engine')),
       watchContext: () => () => {},
       tryEngine: () => Promise.reject(new Error('no engine')),

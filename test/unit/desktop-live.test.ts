@@ -33,6 +33,9 @@ class Rig {
   settings = settingsOf('p');
   settingsError: Error | undefined;
   engineError: Error | undefined;
+  /** what is sent is lost: neither an engine nor a state comes */
+  isDead = false;
+  letGo = 0;
   up: Stack['up'] = () => Promise.resolve(stateOf('p'));
   #changed = (): void => {};
   #tell = (): void => {};
@@ -62,6 +65,10 @@ class Rig {
       },
       engineMeant: () => Promise.resolve(engine.endpoint),
       engineAnew: () => (this.engineError ? Promise.reject(this.engineError) : Promise.resolve(engine)),
+      letEngineGo: () => {
+        this.letGo += 1;
+        this.isDead = false;
+      },
       watchContext: () => () => {},
       stack: ({ project }: { project?: string }) =>
         Promise.resolve(this.#stack(project ?? 'letta-production')),
@@ -98,6 +105,7 @@ class Rig {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
     const watch = async function* (this: Rig, signal: AbortSignal): AsyncGenerator<StackState> {
+      if (this.isDead) await new Promise(() => {});
       yield stateOf(project);
       while (!signal.aborted) {
         const state = this.#states.shift();
@@ -154,6 +162,18 @@ describe('the picture of the stack', () => {
     await pass(1_100);
     expect(rig.shown.stacks[0]).toMatchObject({ status: 'unknown', cause: { kind: 'engine' } });
     expect(rig.shown.stacks[0]?.operation).toBeUndefined();
+    await rig.end();
+  });
+
+  it('waits for nothing that was asked before the computer slept', async () => {
+    const rig = new Rig(appSnapshot(stateOf('p')));
+    rig.isDead = true;
+    await pass(10);
+    expect(rig.shown.isCurrent).toBe(false);
+    rig.live.slept();
+    await pass(10);
+    expect(rig.shown.isCurrent).toBe(true);
+    expect(rig.letGo).toBe(1);
     await rig.end();
   });
 

@@ -51,6 +51,14 @@ describe('the engine', () => {
     await vi.waitFor(() => expect(rig.became.at(-1)).toBe('b closed'));
   });
 
+  it('is connected anew after the computer slept, whether or not the connection of before was made', async () => {
+    const rig = new Rig();
+    await rig.kept.get();
+    rig.kept.letGo();
+    await rig.kept.get();
+    await vi.waitFor(() => expect(rig.became).toEqual(['a connected', 'a released', 'a connected']));
+  });
+
   it('is another when the setting is, and the one before is let go', async () => {
     const rig = new Rig();
     await rig.kept.get();
