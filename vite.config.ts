@@ -8,8 +8,8 @@ const unusedByDockerode = (): Plugin => ({
   name: 'unused-by-dockerode',
   enforce: 'pre',
   resolveId: {
-    filter: { id: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|tar-fs)$/ },
-    handler: (id) => `\0unused:${id}`,
+    filter: { id: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|tar-fs|zlib)$/ },
+    handler: (id, importer) => (/\/docker(ode|-modem)\//.test(importer ?? '') ? `\0unused:${id}` : null),
   },
   load: {
     filter: { id: /^\0unused:/ },
@@ -25,6 +25,9 @@ const BEGIN =
 /** app.ts and what it imports without waiting: the tray comes before all else. */
 const TRAY =
   /main\/(app|desktop\/tray-model|shell\/(app-protocol|guard|ipc|menu|places|tray|when-shown|window))\.ts$/;
+
+/** What every command that asks the engine loads, with all that it imports without waiting. */
+const CORE = /main\/commands\/(open-core|operate|tell)\.ts$/;
 
 /** Chunks are cut by what imports what: none that the terminal loads may hold a part of the app. */
 const terminalWithoutElectron = (): Plugin => ({
@@ -65,13 +68,15 @@ export default defineConfig({
         format: 'es',
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
-        // what every command needs to begin is one file: each further one costs a millisecond of every start
+        // what every command needs to begin is one file, and what it needs to ask the engine another: each further one
+        // costs a millisecond of every start
         codeSplitting: {
           groups: [
             { name: 'begin', test: BEGIN },
             // of tray and doctor: in the tray's file the terminal would load Electron with it
             { name: 'is-up', test: /main\/is-up\.ts$/ },
             { name: 'tray', test: TRAY },
+            { name: 'core', test: CORE },
           ],
         },
       },

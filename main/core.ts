@@ -12,6 +12,7 @@ import type { OfferInput } from './gpu/offer.ts';
 import { KeptEngine } from './kept-engine.ts';
 import { Ends } from './stack/ends.ts';
 import { findStack, type FindEdges } from './stack/find-stack.ts';
+import { askForGpu } from './stack/find-gpu.ts';
 import { openStack } from './stack/open-stack.ts';
 import type { StackEdges } from './stack/stack-context.ts';
 import { blockOf } from './stack/source.ts';
@@ -188,7 +189,7 @@ export function createCore(given: CoreEdges): Core {
     letEngineGo: () => engine.letGo(),
     watchContext: (changed) => watchContext(surroundings, endpointIo, changed),
     secretStore: kept(async () => (await settings.read()).settings.secretStore, openStore),
-    probeGpu: async () => (await import('./stack/find-gpu.ts')).askForGpu(await core.engine()),
+    probeGpu: async () => askForGpu(await core.engine()),
     hostReach: async () => reachOfHost(await core.engine().catch(() => undefined), edges.platform),
     modelServers: async () =>
       (await import('./system/model-servers.ts')).findModelServers(await core.hostReach()),

@@ -24,6 +24,9 @@ const SSH_STARTUP_MS = 5_000;
 /** How long a short answer takes from its first bytes to its end, in milliseconds. */
 const ANSWER_MS = 20;
 
+/** Without a name, Node compiles its pattern of IPv6 addresses to see whether there is one: 7 ms of each command. */
+const UNNAMED = { servername: '' };
+
 /**
  * Node's HTTP agent over any endpoint: it opens the connections itself, so dockerode sees one kind of engine, and
  * its own ssh2 and its `url.parse` are never used.
@@ -40,7 +43,7 @@ export class EndpointAgent extends http.Agent {
   private begun = 0;
 
   constructor(endpoint: Endpoint) {
-    super({ keepAlive: keepsConnections(endpoint) });
+    super({ keepAlive: keepsConnections(endpoint), ...UNNAMED });
     this.endpoint = endpoint;
     this.isSsh = endpoint.url.startsWith('ssh:');
     this.on('free', () => this.beginWaiting());
