@@ -89,11 +89,22 @@ function count(report) {
   };
 }
 
+/** Where the time went: the whole of a part, and its longest files. */
+function duration(name, begun, { testResults }) {
+  const files = testResults
+    .map(({ name: file, startTime, endTime }) => [path.basename(file, '.test.ts'), endTime - startTime])
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 8)
+    .map(([file, ms]) => `${file} ${Math.round(ms / 1000)}`);
+  return `${name}: ${Math.round((Date.now() - begun) / 1000)} s, of it ${files.join(', ')}`;
+}
+
 /**
  * Runs vitest, with its output on our terminal or, where another runs at the same time, at once when it has ended.
- * @returns {Promise<{ code, passed, failed, skipped }>}
+ * @returns {Promise<{ code, passed, failed, skipped, time }>}
  */
 async function runTests(projects, args, env, isBeside = false) {
+  const begun = Date.now();
   const folder = mkdtempSync(path.join(tmpdir(), 'letta-stack-test-'));
   const report = path.join(folder, 'report.json');
   const output = path.join(folder, 'output');
@@ -112,7 +123,8 @@ async function runTests(projects, args, env, isBeside = false) {
       { env, ...(isBeside && { stdio: ['ignore', fd, fd] }) },
     );
     if (isBeside) process.stdout.write(readFileSync(output));
-    return { code, ...count(JSON.parse(readFileSync(report, 'utf8'))) };
+    const told = JSON.parse(readFileSync(report, 'utf8'));
+    return { code, ...count(told), time: duration([...projects, ...args].join(' '), begun, told) };
   } finally {
     if (isBeside) closeSync(fd);
     rmSync(folder, { recursive: true });
@@ -178,6 +190,7 @@ async function main([first, ...rest]) {
     await labs.catch(() => undefined); // one that is half up is ended too
     for (const name of started) if (await labIsUp(name)) await labDown(name);
   }
+  for (const { time } of results) say(time);
   const sum = (what) => results.reduce((all, result) => all + result[what], 0);
   if (failedChecks.length > 0) say(`Failed before the tests: ${failedChecks.join(', ')}`);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
