@@ -294,7 +294,13 @@ export const PUSHES = {
     ended: z.array(AppErrorSchema).optional(),
   }),
   /** the tray, the menu or a notification asks for a place in the window */
-  show: z.object({ view: View, service: z.string().optional(), isFinding: z.boolean().optional() }),
+  show: z.object({
+    view: View,
+    service: z.string().optional(),
+    isFinding: z.boolean().optional(),
+    /** the stack whose start is to be looked at */
+    previewed: Project.optional(),
+  }),
 } as const;
 
 export type CallName = keyof typeof CALLS;

@@ -40,6 +40,7 @@ export function App() {
   if (told.show !== followed) {
     setFollowed(told.show);
     if (told.show) setPlace(placeOf(told.show));
+    if (told.show?.previewed !== undefined) actions.ask({ do: 'preview' }, told.show.previewed);
   }
 
   // the first time that the settings are known: who never had a stack, or was interrupted, is led to one

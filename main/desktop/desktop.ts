@@ -156,7 +156,9 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       },
     );
   }
-  const operations = new Operations(live);
+  const operations = new Operations(live, (project) => {
+    show({ view: 'overview', previewed: project }).catch(edges.tell);
+  });
   const use = new UseWatch(core, live, (value) => edges.push('use', value));
   const watch = (on: boolean): void => {
     use.set(on);

@@ -9,13 +9,18 @@ import { serviceOf } from '../stack/plan-steps.ts';
 import type { Confirmation, Plan, Step } from '../stack/plan-types.ts';
 import type { OperationIo, Stack } from '../stack/stack-types.ts';
 import type { Live } from './live.ts';
+import { newsOf } from './plan-news.ts';
 
 type Stopped = NonNullable<NonNullable<AppSnapshot['ended']>['stopped']>;
-export type Outcome = 'done' | 'cancelled' | 'failed';
+/** `unseen`: nothing was done, since it would do more than the user knows of. */
+export type Outcome = 'done' | 'cancelled' | 'failed' | 'unseen';
 
 /** Runs what the user asks of the stack, one thing at a time; its progress and its end are told through `live`. */
 export class Operations {
   readonly #live: Live;
+  readonly #preview: (project: string) => void;
+  /** what of a start was shown and agreed to and is not done yet, by stack: a retry need not be looked at again */
+  readonly #seen = new Map<string, ReadonlySet<string>>();
   #running:
     | {
         readonly course: Course;
@@ -24,8 +29,10 @@ export class Operations {
       }
     | undefined;
 
-  constructor(live: Live) {
+  /** `preview` shows what a start would do, which then begins with the user's word */
+  constructor(live: Live, preview: (project: string) => void) {
     this.#live = live;
+    this.#preview = preview;
   }
 
   get isRunning(): boolean {
@@ -33,16 +40,23 @@ export class Operations {
   }
 
   /**
-   * Begins it and gives its end. It is seen as busy at once, before the engine was asked anything.
+   * Begins it and gives its end. It is seen as busy at once, before the engine was asked anything. A start that would do
+   * more than it says, or asks something, is shown before it is done.
    * @throws Failure `stack.busy` while another one runs (the stack's lock would say so too, only later),
    *   `app.other-stack` where it is meant for another stack than the one that is shown
    */
   begin(request: Operate): Promise<Outcome> {
     const { kind, project, agreement } = request;
     this.#live.shown(project);
-    return this.course(kind, project, async (course) =>
-      carryOut(await this.#live.stack(project), request, course.io(agreement)),
-    );
+    return this.course(kind, project, async (course) => {
+      const io = course.io(agreement);
+      const onPlan = (plan: Plan): void => {
+        io.onPlan?.(plan);
+        if (kind === 'up') this.#requireSeen(plan, agreement);
+      };
+      await carryOut(await this.#live.stack(project), request, { ...io, onPlan });
+      this.#seen.delete(project);
+    });
   }
 
   /**
@@ -84,12 +98,28 @@ export class Operations {
     throw failure('stack.busy', { project, operation, pid: process.pid });
   }
 
+  /** @throws Failure `app.unseen` */
+  #requireSeen(plan: Plan, agreement: string | undefined): void {
+    const { project, confirmations } = plan;
+    const news = newsOf(plan);
+    const isAgreedTo = agreement === agreementOf(plan);
+    if (isAgreedTo) this.#seen.set(project, new Set(news));
+    const seen = this.#seen.get(project);
+    const isAsking = confirmations.length > 0 && !isAgreedTo;
+    if (isAsking || !news.every((id) => seen?.has(id))) throw failure('app.unseen', { project });
+  }
+
   async #run(course: Course, work: (course: Course) => Promise<void>): Promise<Outcome> {
     const live = this.#live;
     live.failed(undefined);
     course.turnTo(course.kind, course.project);
     const outcome = await this.#outcomeOf(course, work);
     const { project, stopped } = course;
+    if (outcome === 'unseen') {
+      live.operation(undefined);
+      this.#preview(project);
+      return outcome;
+    }
     const left = outcome !== 'done' && stopped ? { stopped } : {};
     live.ended({ project, at: new Date().toISOString(), outcome, ...left });
     live.operation(undefined);
@@ -101,6 +131,7 @@ export class Operations {
       await work(course);
       return 'done';
     } catch (error) {
+      if (hasCode(error, 'app.unseen')) return 'unseen';
       // what else went wrong is told, whoever cancelled
       if (hasCode(error, 'stack.cancelled') && error.errors.length === 1) return 'cancelled';
       const { kind, project } = course;

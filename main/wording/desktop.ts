@@ -22,6 +22,11 @@ export const desktopWording = {
     (d) => `Nothing was done: it was asked of the stack "${d.asked}", and "${d.shown}" is shown by now`,
     'Look at the stack that is shown, and ask again if you want it done there.',
   ),
+  'app.unseen': row<{ project: string }>(
+    2,
+    (d) => `Nothing was done: a start of ${d.project} would do more than start what is there`,
+    'Look at what will happen, and start it from there.',
+  ),
   'app.not-published': row<{ project: string; url: string }>(
     1,
     (d) => `Nothing was sent: no running container of ${d.project} publishes ${d.url}`,

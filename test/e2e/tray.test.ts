@@ -90,6 +90,24 @@ describeApp('the app in its tray', () => {
     await box.status(/^Healthy: /, 60_000);
   });
 
+  it('shows a start that makes something anew before it is done', async () => {
+    await box.cli('stop', '--project', box.project);
+    await box.status(/^Stopped: /);
+    await box.cli('settings', 'set', '--project', box.project, 'greeting', 'another');
+    const nginx = (): Promise<string> =>
+      docker('inspect', '--format', '{{.Id}} {{.State.Running}}', container('nginx'));
+    const before = await nginx();
+    await box.tray.click('Start');
+    const page = await box.window();
+    const dialog = page.getByRole('dialog', { name: 'What will happen' });
+    await dialog.getByRole('heading', { name: 'Recreate' }).waitFor();
+    await box.status(/^Stopped: /);
+    expect(await nginx()).toBe(before);
+    await dialog.getByRole('button', { name: 'Start' }).click();
+    await box.status(/^Healthy: /, 60_000);
+    expect(await nginx()).not.toContain(before.split(' ')[0]);
+  });
+
   it('stops it from the menu, and tells nothing of it', async () => {
     await (await box.window()).close(); // in front of it nothing is told
     const before = box.desktop.notes.length;

@@ -42,6 +42,9 @@ class Rig {
   #states: StackState[] = [];
   readonly seen: AppSnapshot[] = [];
   readonly live: Live;
+  readonly operations: Operations;
+  /** stacks of which a start is shown before it is done */
+  readonly previewed: string[] = [];
   readonly running: Promise<void>;
 
   constructor(last?: AppSnapshot) {
@@ -74,6 +77,7 @@ class Rig {
         Promise.resolve(this.#stack(project ?? 'letta-production')),
     } as unknown as Core;
     this.live = new Live({ core, last, seen: (s) => this.seen.push(s) });
+    this.operations = new Operations(this.live, (project) => this.previewed.push(project));
     this.running = this.live.run();
   }
 
@@ -310,7 +314,7 @@ describe('an operation of the app', () => {
   it('is seen as busy at once, and how it ended afterwards', async () => {
     const rig = new Rig();
     await pass(10);
-    const ended = new Operations(rig.live).begin({ project: 'p', kind: 'up', services: [] });
+    const ended = rig.operations.begin({ project: 'p', kind: 'up', services: [] });
     expect(rig.shown.stacks[0]).toMatchObject({ status: 'busy', operation: { kind: 'up' } });
     expect(await ended).toBe('done');
     expect(rig.shown).toMatchObject({ ended: { outcome: 'done' }, stacks: [{ status: 'running' }] });
@@ -320,7 +324,7 @@ describe('an operation of the app', () => {
   it('is one at a time', async () => {
     const rig = new Rig();
     await pass(10);
-    const operations = new Operations(rig.live);
+    const { operations } = rig;
     const first = operations.begin({ project: 'p', kind: 'up', services: [] });
     expect(() => operations.begin({ project: 'p', kind: 'stop', services: [] })).toThrow(/busy/);
     await first;
@@ -331,7 +335,7 @@ describe('an operation of the app', () => {
   it('that removes everything is waited for, whoever asks to cancel it', async () => {
     const rig = new Rig();
     await pass(10);
-    const operations = new Operations(rig.live);
+    const { operations } = rig;
     const removed = Promise.withResolvers<void>();
     let signal: AbortSignal | undefined;
     const ended = operations.course('remove', 'p', (course) => {
@@ -361,7 +365,7 @@ describe('an operation of the app', () => {
   it('is refused where another stack is shown than the one that is meant', async () => {
     const rig = new Rig();
     await pass(10);
-    const operations = new Operations(rig.live);
+    const { operations } = rig;
     const meant = { project: 'before', kind: 'up' as const, services: [] };
     expect(() => operations.begin(meant)).toThrow(/asked of the stack "before", and "p" is shown/);
     await expect(operations.cancel('before')).rejects.toThrow(/"before"/);
@@ -373,7 +377,7 @@ describe('an operation of the app', () => {
     const rig = new Rig();
     await pass(10);
     rig.settings = settingsOf('other');
-    const ended = new Operations(rig.live).begin({ project: 'p', kind: 'up', services: [] });
+    const ended = rig.operations.begin({ project: 'p', kind: 'up', services: [] });
     expect(await ended).toBe('failed');
     expect(rig.shown.failure).toMatchObject({ project: 'p', errors: [{ code: 'app.other-stack' }] });
     await rig.end();
@@ -384,7 +388,7 @@ describe('an operation of the app', () => {
     await pass(10);
     const end = Promise.withResolvers<StackState>();
     rig.up = () => end.promise;
-    const operations = new Operations(rig.live);
+    const { operations } = rig;
     const ended = operations.begin({ project: 'p', kind: 'up', services: [] });
     rig.change(settingsOf('other'));
     await pass(1_100);
@@ -403,7 +407,7 @@ describe('an operation of the app', () => {
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(failure('stack.cancelled', { project: 'p' })));
       });
-    const operations = new Operations(rig.live);
+    const { operations } = rig;
     const ended = operations.begin({ project: 'p', kind: 'up', services: [] });
     await pass(10);
     await operations.cancel('p');
@@ -413,23 +417,50 @@ describe('an operation of the app', () => {
   });
 
   it.each<[what: string, agreement: string | undefined, outcome: string]>([
-    ['no word', undefined, 'failed'],
-    ['the word for another plan', previewOf({ ...PLAN, confirmations: [] }).agreement, 'failed'],
+    ['no word', undefined, 'unseen'],
+    ['the word for another plan', previewOf({ ...PLAN, confirmations: [] }).agreement, 'unseen'],
     ['the word for this plan', previewOf(PLAN).agreement, 'done'],
   ])('does what needs the user’s word: with %s', async (_what, agreement, outcome) => {
     const rig = new Rig();
     await pass(10);
     rig.up = asking;
-    const request = {
-      project: 'p',
-      kind: 'up' as const,
-      services: [],
-      ...(agreement !== undefined && { agreement }),
-    };
-    expect(await new Operations(rig.live).begin(request)).toBe(outcome);
-    expect(rig.shown.failure?.errors[0]?.code).toBe(
-      outcome === 'failed' ? 'stack.confirmation-needed' : undefined,
+    const { ended: before } = rig.shown;
+    expect(await rig.operations.begin({ ...START, ...(agreement !== undefined && { agreement }) })).toBe(
+      outcome,
     );
+    expect(rig.previewed).toEqual(outcome === 'unseen' ? ['p'] : []);
+    // it is not an end that anybody is told of
+    if (outcome === 'unseen') expect(rig.shown.ended).toBe(before);
+    expect(rig.shown.failure).toBeUndefined();
+    await rig.end();
+  });
+
+  it('that was looked at may be tried again, for as long as it does nothing else', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const pull = { kind: 'pullImage', ref: 'a:1', id: 'pull:a:1', after: [], cause: '' } as const;
+    const plan = (...steps: Plan['steps']): Plan => ({ ...PLAN, steps, confirmations: [] });
+    let now = plan(pull);
+    const begin = (agreement?: string): Promise<string> =>
+      rig.operations.begin({ ...START, ...(agreement !== undefined && { agreement }) });
+    let fails = true;
+    rig.up = async (_request, io) => {
+      io.onPlan?.(now);
+      if (fails) throw failure('engine.connection-lost', { call: 'pull', endpoint: 'e', reason: 'r' });
+      return stateOf('p');
+    };
+    expect(await begin()).toBe('unseen');
+    expect(await begin(previewOf(now).agreement)).toBe('failed');
+    expect(await begin()).toBe('failed');
+    now = plan(pull, { ...pull, ref: 'b:1', id: 'pull:b:1' });
+    expect(await begin()).toBe('unseen');
+    now = plan(pull);
+    fails = false;
+    expect(await begin()).toBe('done');
+    // that is done; the next one is another
+    expect(await begin()).toBe('unseen');
     await rig.end();
   });
 });
+
+const START = { project: 'p', kind: 'up' as const, services: [] };

@@ -127,7 +127,7 @@ class Rig {
       this.did.push(ended.outcome);
     },
   } as unknown as Live;
-  readonly operations = new Operations(this.live);
+  readonly operations = new Operations(this.live, () => {});
   readonly report = (error: unknown): void => void this.failures.push(error);
 
   #stack(project: string): Stack {
