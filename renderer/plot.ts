@@ -4,12 +4,19 @@ export const PLOT = { width: 96, height: 22 } as const;
 /** The line's own width must not be cut at the edges. */
 const MARGIN = 1.5;
 /** A tenth of a core fills the plot at least: what idles looks idle. */
-const LEAST_TOP = 0.1;
+const LEAST_CORES = 0.1;
+/** Memory hardly falls: with room above it, that it grows is seen. */
+const MEMORY_ROOM = 1.4;
+
+/** The value at the top of the plot: of processor time in cores, of memory in bytes. */
+export const topOf = {
+  cores: (points: readonly Point[]): number => Math.max(LEAST_CORES, peakOf(points)),
+  memory: (points: readonly Point[]): number => MEMORY_ROOM * Math.max(1, peakOf(points)),
+};
 
 /** An SVG path of the last minutes, newest at the right; where nothing was told it is broken. */
-export function plotPath(points: readonly Point[]): string {
+export function plotPath(points: readonly Point[], top: number): string {
   const end = points.at(-1)?.at ?? 0;
-  const top = Math.max(LEAST_TOP, ...points.map((p) => p.value));
   const x = (at: number): string => (PLOT.width - MARGIN - ((end - at) / KEPT_MS) * PLOT.width).toFixed(1);
   const y = (value: number): string =>
     (PLOT.height - MARGIN - (Math.max(0, value) / top) * (PLOT.height - 2 * MARGIN)).toFixed(1);
@@ -23,5 +30,5 @@ export function plotPath(points: readonly Point[]): string {
     .join('');
 }
 
-/** The most that was used, in cores. */
+/** The most that was used. */
 export const peakOf = (points: readonly Point[]): number => Math.max(0, ...points.map((p) => p.value));

@@ -17,8 +17,10 @@ export type UseHistory = readonly Sample[];
 /** What one service uses, and used. */
 export interface ServiceUsage {
   readonly now: ServiceUse;
-  /** of its processor time; in cores */
-  readonly points: readonly Point[];
+  /** over the last minutes, oldest first: in cores */
+  readonly cores: readonly Point[];
+  /** in bytes */
+  readonly memory: readonly Point[];
 }
 
 export interface Point {
@@ -40,9 +42,10 @@ export function usageOf(history: UseHistory, service: string, now: number): Serv
   const last = history.at(-1);
   const use = last?.services.get(service);
   if (!last || !use || now - last.at > FRESH_MS) return undefined;
-  const points = history.flatMap(({ at, services }) => {
-    const then = services.get(service);
-    return then ? [{ at, value: then.cores }] : [];
-  });
-  return { now: use, points };
+  const pointsOf = (what: 'cores' | 'memory'): Point[] =>
+    history.flatMap(({ at, services }) => {
+      const then = services.get(service);
+      return then ? [{ at, value: then[what] }] : [];
+    });
+  return { now: use, cores: pointsOf('cores'), memory: pointsOf('memory') };
 }

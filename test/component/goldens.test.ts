@@ -70,6 +70,24 @@ const SHOWN: Readonly<Record<string, Shown>> = {
       { given: { snapshot: STATES[name] } },
     ]),
   ),
+  'overview used': {
+    given: running,
+    go: async (shown) => {
+      for (let i = 0; i <= 60; i += 1) {
+        const at = new Date(Date.parse(AT) - (60 - i) * 4_000).toISOString();
+        const services = ['db', 'redis', 'server', 'nginx'].map((service, n) => ({
+          service,
+          cores: 0.02 + 0.3 * n * Math.abs(Math.sin(i / (4 + n))),
+          memory: (n + 1) * (90e6 + i * n * 1e6),
+        }));
+        await shown.push('use', { at, services });
+      }
+      await shown.page
+        .getByRole('img', { name: /memory \(dots\)/ })
+        .first()
+        .waitFor();
+    },
+  },
   logs: { given: running, go: key('Control+2', 'Logs') },
   'logs searched': {
     given: running,

@@ -5,7 +5,7 @@ import { matching } from '../../renderer/command-filter.ts';
 import { commandsOf, type Command } from '../../renderer/commands.ts';
 import { runsOf, stripSummary } from '../../renderer/health-model.ts';
 import { withPortsOf } from '../../renderer/preview-model.ts';
-import { plotPath } from '../../renderer/plot.ts';
+import { plotPath, topOf } from '../../renderer/plot.ts';
 import { recentTime } from '../../renderer/time.ts';
 import { usageOf, withUse, type UseHistory } from '../../renderer/use-history.ts';
 import { HOSTILE, STATES, type StateName } from './states.ts';
@@ -54,7 +54,8 @@ describe('what is used', () => {
     let history: UseHistory = [];
     for (let s = 0; s <= 400; s += 2) history = withUse(history, told(T + s * 1000, s));
     expect(history).toHaveLength(150);
-    expect(usageOf(history, 'db', T + 401_000)?.points[0]?.value).toBe(102);
+    expect(usageOf(history, 'db', T + 401_000)?.cores[0]?.value).toBe(102);
+    expect(usageOf(history, 'db', T + 401_000)?.memory[0]?.value).toBe(1e6);
   });
 
   test('it is unknown where nothing, or nothing new, was told', () => {
@@ -72,15 +73,22 @@ describe('what is used', () => {
   });
 
   test('the plot ends at the right, idles at the bottom, and is broken where nothing was told', () => {
-    expect(plotPath([])).toBe('');
-    expect(plotPath([{ at: T, value: 0 }])).toBe('M94.5 20.5h0');
-    const path = plotPath([
+    const drawn = (points: { at: number; value: number }[]): string => plotPath(points, topOf.cores(points));
+    expect(drawn([])).toBe('');
+    expect(drawn([{ at: T, value: 0 }])).toBe('M94.5 20.5h0');
+    const path = drawn([
       { at: T - 150_000, value: 0 },
       { at: T - 148_000, value: 0.5 },
       { at: T - 2_000, value: 1 },
       { at: T, value: 0 },
     ]);
     expect(path).toBe('M46.5 20.5h0L47.1 11.0M93.9 1.5h0L94.5 20.5');
+  });
+
+  test('memory has room above it, in which it is seen to grow', () => {
+    const steady = [{ at: T, value: 5e6 }];
+    expect(plotPath(steady, topOf.memory(steady))).toBe('M94.5 6.9h0');
+    expect(topOf.memory([])).toBeGreaterThan(0);
   });
 });
 

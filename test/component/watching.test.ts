@@ -53,7 +53,8 @@ describe.skipIf(MISSING)('what is watched', () => {
       'Processor 210 %',
       'Memory 1.4 GB',
     ]);
-    await services.getByRole('img', { name: 'Processor, last 5 minutes: 210 % at most' }).waitFor();
+    const most = 'Last 5 minutes: processor (line) 210 % at most, memory (dots) 1.4 GB at most';
+    await services.getByRole('img', { name: most }).waitFor();
     // right-aligned, under each other
     const rights: (number | undefined)[] = [];
     for (const amount of await amounts.all()) {
