@@ -1,5 +1,5 @@
 import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
-import { isUp, SECRET_WORD, type StackState } from '../main/contract.ts';
+import { isUp, publishes, SECRET_WORD, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
 import { THEMES } from './option-words.ts';
 import { VIEWS, type Place } from './places.ts';
@@ -10,6 +10,7 @@ export type Deed =
   | { readonly do: 'go'; readonly place: Place }
   | { readonly do: 'ask'; readonly ask: Ask }
   | { readonly do: 'open' | 'copy address'; readonly project: string; readonly index: number }
+  | { readonly do: 'test connection'; readonly project: string }
   | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
   | { readonly do: 'open logs' }
   | { readonly do: 'theme'; readonly theme: AppOptions['theme'] };
@@ -46,7 +47,9 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
     ...(snapshot?.options
       ? [{ title: 'Set up', words: 'wizard setup first run engine profile', deed: go({ view: 'setup' }) }]
       : []),
+    ...(snapshot?.options ? STACKS : []),
     ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
+    ...(snapshot?.options && snapshot.current !== undefined && isFree(snapshot) ? [REMOVE] : []),
     ...themes(snapshot?.options),
   ];
   // the overview's head may offer for a service what its row offers too
@@ -61,6 +64,26 @@ const KEYS: Command = {
 };
 
 const go = (place: Place): Deed => ({ do: 'go', place });
+
+const STACKS: readonly Command[] = [
+  {
+    title: 'Switch to another stack …',
+    words: 'profile change show',
+    deed: go({ view: 'settings', card: 'stack' }),
+  },
+  {
+    title: 'Open a Compose file …',
+    words: 'own yaml profile',
+    deed: go({ view: 'settings', card: 'stack', opens: true }),
+  },
+];
+
+/** What goes is shown, and a word is asked for, where it leads. */
+const REMOVE: Command = {
+  title: 'Remove everything …',
+  words: 'delete data volumes uninstall',
+  deed: go({ view: 'settings', card: 'remove', opens: true }),
+};
 
 /** What the overview's head offers: it says there what is meant, and here it stands alone. */
 function offers(snapshot: AppSnapshot, failure: OperationFailure | undefined): Command[] {
@@ -89,6 +112,9 @@ function addresses(stack: StackState): Command[] {
   });
   const { connect } = stack;
   if (!connect || stack.urls.length === 0) return ofUrls;
+  if (connect.test !== undefined && publishes(stack, connect.test)) {
+    ofUrls.push({ title: 'Test the connection', words: 'try api', deed: { do: 'test connection', project } });
+  }
   const what = SECRET_WORD[connect.api];
   const deed = { do: 'copy secret', project, name: connect.secret, what } as const;
   return [...ofUrls, { title: `Copy ${what}`, words: 'secret', deed }];

@@ -2,6 +2,7 @@ import type { Deed } from './commands.ts';
 import type { Place } from './places.ts';
 import type { StackActions } from './stack-actions.ts';
 import type { Connection } from './state.ts';
+import { plain } from './text.ts';
 
 interface Edges {
   readonly call: Connection['call'];
@@ -15,7 +16,8 @@ interface Edges {
 export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Promise<void> {
   switch (deed.do) {
     case 'go':
-      return go(deed.place);
+      // another visit each time, of what is there already too
+      return go({ ...deed.place });
     case 'ask':
       // progress, questions and what goes wrong are shown there
       go({ view: 'overview' });
@@ -29,6 +31,10 @@ export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Pr
     case 'copy secret':
       await call('copySecret', { project: deed.project, name: deed.name });
       return say(`The ${deed.what} is copied.`);
+    case 'test connection': {
+      const { label, answer, ok } = await call('testConnection', { project: deed.project });
+      return say(`${plain(label)}: ${ok ? 'OK' : 'not OK'}. ${plain(answer)}`);
+    }
     case 'open logs':
       await call('openLogs', {});
       return undefined;

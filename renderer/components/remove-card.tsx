@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { plain } from '../text.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
@@ -6,12 +6,17 @@ interface Props {
   readonly project: string;
   /** undefined while something is done with the stack, or it is not seen as it is now */
   readonly canRemove: boolean;
+  /** another one each time that it is asked for from elsewhere */
+  readonly asked: object | undefined;
   readonly onBegun: () => void;
 }
 
 /** The way to have nothing more of the stack; what that is, the dialog says. */
-export function RemoveCard({ project, canRemove, onBegun }: Props) {
+export function RemoveCard({ project, canRemove, asked, onBegun }: Props) {
   const [isAsked, ask] = useState(false);
+  useEffect(() => {
+    if (asked) ask(true);
+  }, [asked]);
   return (
     <section className="card danger" aria-label="Remove everything">
       <div className="card-head">

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { AppSnapshot, OwnFiles, StackEntry } from '../../main/channels.ts';
 import { useAnswer } from '../answer.ts';
 import { useAction, useConnection } from '../context.ts';
@@ -13,12 +13,14 @@ import { SwitchDialog } from './switch-dialog.tsx';
 
 interface Props {
   readonly snapshot: AppSnapshot;
+  /** another one each time that a file is asked for from elsewhere */
+  readonly asked: object | undefined;
   /** something was begun: where one sees how far it is */
   readonly onBegun: () => void;
 }
 
 /** The stack that is shown, and the others that can be. */
-export function StackCard({ snapshot, onBegun }: Props) {
+export function StackCard({ snapshot, asked, onBegun }: Props) {
   const [other, setOther] = useState<StackEntry>();
   const when = `${snapshot.settingsSeen ?? 0} ${snapshot.current ?? ''}`;
   const { answer: stacks, errors, again } = useAnswer('stacks', {}, when);
@@ -37,6 +39,10 @@ export function StackCard({ snapshot, onBegun }: Props) {
     setNew(false);
     setFound(await call('ownFiles', { project }));
   });
+  const openOne = useEffectEvent(() => open.run('openOwnFile'));
+  useEffect(() => {
+    if (asked) openOne();
+  }, [asked]);
   return (
     <section className="card" aria-label="Stack">
       <div className="card-head">

@@ -55,7 +55,11 @@ export function Settings({ snapshot, place, actions, onGo }: Props) {
         )}
       </div>
       {snapshot?.options && <AppOptions told={snapshot.options} />}
-      {snapshot && <StackCard snapshot={snapshot} onBegun={overview} />}
+      {snapshot && (
+        <div id="card-stack">
+          <StackCard snapshot={snapshot} asked={askedOf(place, 'stack')} onBegun={overview} />
+        </div>
+      )}
       {/* by settings that nobody knows yet, or that are broken, nothing is changed */}
       {snapshot?.options && current !== undefined && (
         <StackSettings
@@ -81,8 +85,19 @@ export function Settings({ snapshot, place, actions, onGo }: Props) {
       )}
       {snapshot?.places && <PlaceFacts places={snapshot.places} snapshot={snapshot} />}
       {snapshot?.options && current !== undefined && (
-        <RemoveCard project={current} canRemove={isFree(snapshot)} onBegun={overview} />
+        <div id="card-remove">
+          <RemoveCard
+            project={current}
+            canRemove={isFree(snapshot)}
+            asked={askedOf(place, 'remove')}
+            onBegun={overview}
+          />
+        </div>
       )}
     </>
   );
 }
+
+/** The place, where it asks for what this card opens: each visit is another one. */
+const askedOf = (place: Place, card: Place['card']): Place | undefined =>
+  place.card === card && place.opens ? place : undefined;

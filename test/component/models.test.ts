@@ -122,9 +122,20 @@ describe('commands', () => {
   const titles = (name: StateName, isAsking = false): string[] =>
     commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking }).map((c) => c.title);
   const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings', 'Go to Keys'];
-  const APP = ['Run doctor', 'Set up', 'Show logs folder', 'Theme: Light', 'Theme: Dark'];
+  const app = (...ofStack: string[]): string[] => [
+    'Run doctor',
+    'Set up',
+    'Switch to another stack …',
+    'Open a Compose file …',
+    'Show logs folder',
+    ...ofStack,
+    'Theme: Light',
+    'Theme: Dark',
+  ];
+  const REMOVE = 'Remove everything …';
   const LOGS = ['db', 'redis', 'server', 'nginx'].map((name) => `Show logs of ${name}`);
   const CONNECT = ['Copy address of API', 'Copy password'];
+  const TEST = ['Copy address of API', 'Test the connection', 'Copy password'];
 
   test('all of a healthy stack', () => {
     expect(titles('running')).toEqual([
@@ -132,24 +143,24 @@ describe('commands', () => {
       'Stop the stack',
       ...VIEWS,
       'Open API',
-      ...CONNECT,
+      ...TEST,
       'Check readiness',
       ...['db', 'redis', 'server', 'nginx'].flatMap((name) => [
         `Restart ${name}`,
         `Stop ${name}`,
         `Show logs of ${name}`,
       ]),
-      ...APP,
+      ...app(REMOVE),
     ]);
   });
 
   test.each<[StateName, string[]]>([
-    ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...APP]],
-    ['first', ['Start …', ...VIEWS, ...CONNECT, ...APP]],
-    ['none', ['Start …', ...VIEWS, ...APP]],
+    ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...app()]],
+    ['first', ['Start …', ...VIEWS, ...CONNECT, ...app(REMOVE)]],
+    ['none', ['Start …', ...VIEWS, ...app(REMOVE)]],
     ['looking', [...VIEWS, 'Run doctor']],
-    ['old', [...VIEWS, 'Open API', ...CONNECT, ...LOGS, ...APP]],
-    ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...CONNECT, ...LOGS, ...APP]],
+    ['old', [...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
+    ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
   ])('%s', (name, expected) => expect(titles(name)).toEqual(expected));
 
   test('no title is there twice, whatever the state', () => {

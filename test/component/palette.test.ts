@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OWN_FILES_WRONG } from './answers.ts';
 import { expectSound } from './sound.ts';
 import { STATES } from './states.ts';
 import { MISSING, WindowBench, type Given, type WindowPage } from './window.ts';
@@ -135,6 +136,30 @@ describe.skipIf(MISSING)('commands', () => {
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
       ]);
+    expect(shown.complaints).toEqual([]);
+    await shown.close();
+  });
+
+  test('what lies in a card is done, or opened where it lies', async () => {
+    const shown = await palette({ answers: { openOwnFile: OWN_FILES_WRONG } });
+    const { page } = shown;
+    await run(shown, 'test conn');
+    await page.getByText(/: OK\. /).waitFor();
+    await run(shown, 'switch');
+    await page.getByRole('button', { name: 'Open a Compose file …' }).waitFor();
+    expect(await shown.calls()).not.toContainEqual({ name: 'openOwnFile', input: {} });
+    await run(shown, 'compose file');
+    await page.getByRole('dialog').getByText('is it image?').waitFor();
+    await page.keyboard.press('Escape');
+    // also where one is there already
+    await run(shown, 'remove every');
+    await page.getByRole('dialog').getByText('letta-production_pgdata').waitFor();
+    await page.keyboard.press('Escape');
+    await run(shown, 'remove every');
+    await page.getByRole('dialog').getByText('letta-production_pgdata').waitFor();
+    const calls = (await shown.calls()).map((c) => c.name);
+    expect(calls.filter((name) => name === 'openOwnFile')).toHaveLength(1);
+    expect(calls).not.toContain('removeStack');
     expect(shown.complaints).toEqual([]);
     await shown.close();
   });
