@@ -65,15 +65,22 @@ describeLab('the development-reload profile', () => {
 
   it('comes up on the mounted source, with a password', { timeout: START }, async () => {
     const config = path.join(box.folder, 'conf.yaml');
-    writeFileSync(config, 'letta:\n  pg:\n    pool_recycle: 1234\n');
-    await set({ SOURCE: checkout, CONFIG: config, CREDENTIALS: '/dev/null' });
+    writeFileSync(config, 'model:\n  global_max_context_window_limit: 4321\n');
+    const credentials = path.join(box.folder, 'credentials');
+    writeFileSync(credentials, '[openai]\nkey = of-a-developer\n', { mode: 0o600 });
+    await set({ SOURCE: checkout, CONFIG: config, CREDENTIALS: credentials });
     stack = await now();
     expect(await stack.up({}, new Recorder())).toMatchObject({ status: 'running' });
     const { probes } = await stack.status({ deep: true });
     expect(probes.filter((p) => !p.ok)).toEqual([]);
     const nobody = new LettaClient(`http://127.0.0.1:${port}`, 'not-the-password');
     expect((await nobody.ask('GET', '/v1/agents/count')).status).toBe(401);
-    expect(await inServer('cat /letta-stack/conf.yaml')).toContain('pool_recycle: 1234');
+    // what the server's own code makes of the file
+    const limit = 'from letta.settings import model_settings as m; print(m.global_max_context_window_limit)';
+    expect(await inServer(`python3 -c '${limit}'`)).toMatch(/^4321$/m);
+    expect(await inServer('cat ~/.letta/credentials')).toBe('[openai]\nkey = of-a-developer');
+    for (const file of ['/letta-stack/conf.yaml', '~/.letta/credentials', '/app/letta/__init__.py'])
+      expect(await inServer(`( : >>${file} ) 2>&1 || true`)).toContain('Read-only file system');
     expect(await inServer('ls /app/tests')).toContain('conftest.py');
   });
 
