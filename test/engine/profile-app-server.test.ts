@@ -14,6 +14,7 @@ import { choose, freePort, openBox, PROFILES, type CoreBox } from './helpers/cor
 import { startProvider } from './helpers/fake-provider.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { complaintsOf } from './helpers/whole-doctor.ts';
 
 describeLab('the app-server profile', () => {
   let box: CoreBox;
@@ -79,6 +80,9 @@ describeLab('the app-server profile', () => {
     const io = new Recorder();
     const state = await stack.up({}, io);
     expect(state).toMatchObject({ status: 'running', support: { status: 'current' } });
+    expect(await complaintsOf(box.core, { profile: 'app-server', project, directory: box.folder })).toEqual(
+      [],
+    );
     expect(io.plans[0]!.steps.find((s) => s.kind === 'generateSecrets')).toMatchObject({
       names: ['LETTA_APP_SERVER_TOKEN'],
       volume: `${project}_state`,

@@ -10,6 +10,7 @@ import { composeOf, runWell } from './helpers/commands.ts';
 import { choose, freePort, openBox, PROFILES, type CoreBox } from './helpers/core-box.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { complaintsOf } from './helpers/whole-doctor.ts';
 import { LettaClient } from './production-client.ts';
 
 const START = 400_000;
@@ -71,6 +72,9 @@ describeLab('the development-reload profile', () => {
     await set({ SOURCE: checkout, CONFIG: config, CREDENTIALS: credentials });
     stack = await now();
     expect(await stack.up({}, new Recorder())).toMatchObject({ status: 'running' });
+    expect(
+      await complaintsOf(box.core, { profile: 'development-reload', project, directory: box.folder }),
+    ).toEqual([]);
     const { probes } = await stack.status({ deep: true });
     expect(probes.filter((p) => !p.ok)).toEqual([]);
     const nobody = new LettaClient(`http://127.0.0.1:${port}`, 'not-the-password');

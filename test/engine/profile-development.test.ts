@@ -1,17 +1,20 @@
 // A developer's own checkout of Letta as a stack, in order: each test goes on from the one before. The source is real, its
 // Dockerfile the lab's own: upstream's downloads from hosts that the lab does not reach.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildKitLines } from '../../main/docker/buildkit-needed.ts';
+import { readDockerfile } from '../../main/docker/dockerfile.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
 import { describeLab } from '../setup/lab.ts';
-import { editHealth, healthOf, makeCheckout } from './helpers/checkout.ts';
+import { editHealth, healthOf, makeCheckout, upstreamDockerfile } from './helpers/checkout.ts';
 import { composeOf, runWell } from './helpers/commands.ts';
 import { choose, freePort, openBox, PROFILES, type CoreBox } from './helpers/core-box.ts';
 import { idsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { complaintsOf } from './helpers/whole-doctor.ts';
 
 const START = 400_000;
 
@@ -73,6 +76,26 @@ describeLab('the development profile', () => {
     expect(await idsOf(box.engine, project)).toEqual({});
   });
 
+  it('reads and plans upstream’s own Dockerfile, whose build downloads from elsewhere', async () => {
+    const own = path.join(checkout, 'Dockerfile');
+    const before = readFileSync(own);
+    const upstream = await upstreamDockerfile(box.folder);
+    writeFileSync(own, upstream);
+    try {
+      const { instructions } = readDockerfile(upstream);
+      expect(instructions.map((x) => x.name)).toEqual(
+        expect.arrayContaining(['FROM', 'ARG', 'RUN', 'COPY', 'CMD']),
+      );
+      expect(instructions.some((x) => x.name === 'FROM' && /\bAS runtime$/i.test(x.rest))).toBe(true);
+      expect(buildKitLines(upstream).map((x) => x.why)).toEqual(['ARG TARGETARCH']);
+      await set({ SOURCE: checkout, TARGET: 'runtime' });
+      const { steps } = await (await now()).plan({});
+      expect(steps.map((s) => s.kind)).toContain('buildImage');
+    } finally {
+      writeFileSync(own, before);
+    }
+  });
+
   it(
     'builds the checkout and comes up, with the ports of server and database',
     { timeout: START },
@@ -80,6 +103,9 @@ describeLab('the development profile', () => {
       await set({ TARGET: 'runtime' });
       stack = await now();
       expect(await stack.up({}, new Recorder())).toMatchObject({ status: 'running' });
+      expect(
+        await complaintsOf(box.core, { profile: 'development', project, directory: box.folder }),
+      ).toEqual([]);
       expect(await target()).toBe('runtime');
       expect(await healthOf(port)).toBe('ok');
       const socket = connect(dbPort, '127.0.0.1');

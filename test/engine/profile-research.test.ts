@@ -11,6 +11,7 @@ import { choose, freePort, openBox, PROFILES, type CoreBox } from './helpers/cor
 import { psql } from './helpers/database.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { complaintsOf } from './helpers/whole-doctor.ts';
 import { LettaClient } from './production-client.ts';
 
 /** Their names are fixed, so they are there once on an engine: in the lab nobody else's. */
@@ -68,6 +69,7 @@ describeLab('the research profile', () => {
     const io = new Recorder();
     const state = await stack.up({}, io);
     expect(state).toMatchObject({ status: 'running', sentence: 'All services are well.' });
+    expect(await complaintsOf(box.core, { profile: 'research', project, directory: box.folder })).toEqual([]);
     expect(io.asked).toEqual([]);
     expect(state.services.map((s) => s.name)).toEqual(['db', 'server', 'chromadb']);
     const after = io.plans.at(-1)!.steps.find((s) => s.id === `start:${project}-chromadb-1`)!.after;

@@ -11,6 +11,7 @@ import { choose, freePort, openBox, PROFILES, type CoreBox } from './helpers/cor
 import { startHub, type Hub } from './helpers/fake-hub.ts';
 import { objectsOf } from './helpers/objects.ts';
 import { Recorder } from './helpers/recorder.ts';
+import { complaintsOf } from './helpers/whole-doctor.ts';
 import { LettaClient } from './production-client.ts';
 
 const MODEL = 'lab/tiny-chat';
@@ -73,6 +74,9 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
     lab.gpu({ cdi: true });
     const state = await stack.up({}, new Recorder());
     expect(state).toMatchObject({ status: 'running', sentence: 'All services are well.' });
+    expect(
+      await complaintsOf(box.core, { profile: 'vllm', project: stack.project, directory: box.folder }),
+    ).toEqual([]);
     expect(state.services.map((s) => [s.name, s.status])).toEqual([
       ['db', 'healthy'],
       ['redis', 'healthy'],

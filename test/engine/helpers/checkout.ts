@@ -9,14 +9,25 @@ const HEALTH = 'letta/server/rest_api/routers/v1/health.py';
 /** Makes a checkout of Letta's source in a new folder. */
 export async function makeCheckout(folder: string): Promise<string> {
   mkdirSync(folder);
-  const name = `checkout-${path.basename(path.dirname(folder))}`;
+  await copyFromSource('/source/.', folder);
+  return folder;
+}
+
+/** The Dockerfile that upstream's source came with. Its build downloads from hosts that tests do not reach. */
+export async function upstreamDockerfile(folder: string): Promise<string> {
+  const file = path.join(folder, 'upstream.Dockerfile');
+  await copyFromSource('/upstream.Dockerfile', file);
+  return readFileSync(file, 'utf8');
+}
+
+async function copyFromSource(from: string, to: string): Promise<void> {
+  const name = `checkout-${path.basename(path.dirname(to))}`;
   await runWell('docker', ['create', '--name', name, IMAGE]);
   try {
-    await runWell('docker', ['cp', '--quiet', `${name}:/source/.`, folder]);
+    await runWell('docker', ['cp', '--quiet', `${name}:${from}`, to]);
   } finally {
     await runWell('docker', ['rm', name]);
   }
-  return folder;
 }
 
 /** Edits the source as a developer does: from then on the server calls its health by another word. */
