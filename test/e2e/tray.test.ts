@@ -44,7 +44,13 @@ describeApp('the app in its tray', () => {
     await box.status(/^Healthy: /);
   });
 
-  it('opens its window by a second start, and by the tray', async () => {
+  it('opens its window by a second start, but not by one at login, and by the tray', async () => {
+    const heard = box.app.evaluate(
+      ({ app }) => new Promise<void>((resolve) => app.once('second-instance', () => resolve())),
+    );
+    await box.second(['--hidden']);
+    await heard;
+    expect(box.app.windows()).toEqual([]);
     await box.second();
     const page = await box.window();
     await page.getByRole('heading', { name: 'Healthy' }).waitFor();
