@@ -314,15 +314,15 @@ export const PROVIDERS: readonly Provider[] = [
     call: { path: '/v1/models', without: '/v1', auth: { by: 'none' } },
   },
   {
-    // no profile takes it: it is for files of a user's own
     id: 'sglang',
     title: 'SGLang',
     kind: 'own',
     about: 'Models on a GPU of yours; it asks for no key.',
     page: 'https://docs.sglang.ai/get_started/install.html',
     keys: [],
-    settings: [],
+    settings: [{ name: 'sglang-url', variable: 'SGLANG_API_BASE', isNeeded: true }],
     address: { variables: ['SGLANG_API_BASE'] },
+    call: { path: '/v1/models', without: '/v1', auth: { by: 'none' } },
   },
   {
     id: 'mistral',

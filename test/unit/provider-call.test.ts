@@ -43,6 +43,7 @@ describe('the request that tries a provider', () => {
     ['ollama', { 'ollama-url': 'http://127.0.0.1:11434/v1' }, 'http://127.0.0.1:11434/api/tags', {}],
     ['ollama', { 'ollama-url': 'http://gpu-box:11434' }, 'http://gpu-box:11434/api/tags', {}],
     ['lmstudio', { 'lmstudio-url': 'http://127.0.0.1:1234' }, 'http://127.0.0.1:1234/v1/models', {}],
+    ['sglang', { 'sglang-url': 'http://gpu-box:30000' }, 'http://gpu-box:30000/v1/models', {}],
     ['vllm', { 'vllm-url': 'http://gpu-box:8000/v1' }, 'http://gpu-box:8000/v1/models', {}],
   ])('%s with %j', (id, settings, url, header) => {
     const made = providerRequest(provider(id), valuesOf(provider(id), settings), AT);

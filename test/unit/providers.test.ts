@@ -72,7 +72,7 @@ describe('the table of providers', () => {
         'bedrock',
       ])
         expect(taken).toContain(wanted);
-      for (const wanted of ['ollama', 'vllm', 'lmstudio']) expect(taken).toContain(wanted);
+      for (const wanted of ['ollama', 'vllm', 'sglang', 'lmstudio']) expect(taken).toContain(wanted);
       const base = id === 'development-reload' ? path.join(PROFILES, 'development/compose.yaml') : file;
       const text = readFileSync(base, 'utf8');
       for (const { settings } of providersOf(block))
