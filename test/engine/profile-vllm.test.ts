@@ -36,6 +36,8 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
       LETTA_STACK_HF_URL: hub.url,
       LETTA_STACK_MODEL: MODEL,
       LETTA_STACK_MAX_LENGTH: '8192',
+      // speaks the same endpoints
+      LETTA_STACK_SGLANG_URL: 'http://vllm:8000',
     };
     await choose(box.core, project, { profile: 'vllm', variables });
     stack = await box.stackFor({ profile: 'vllm', project });
@@ -96,6 +98,7 @@ describeLab('the vllm profile on a stand-in for vLLM', () => {
   it('has the model in Letta, and an agent that answers by it', async () => {
     const models = await client.get<{ handle: string; context_window?: number }[]>('GET', '/v1/models/');
     expect(models.map((m) => [m.handle, m.context_window])).toContainEqual([`vllm/${MODEL}`, 8192]);
+    expect(models.map((m) => m.handle)).toContain(`sglang/${MODEL}`);
     const { id } = await client.get<{ id: string }>('POST', '/v1/agents/', {
       name: 'local',
       model: `vllm/${MODEL}`,
