@@ -1,4 +1,4 @@
-// The setup where something keeps it from going on: a keychain that is locked.
+// The setup where something keeps it from going on: a keychain that is locked, and a volume that somebody else writes.
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshLab, type LabHandle } from '../setup/lab.ts';
@@ -6,6 +6,7 @@ import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 
 const PROJECT = 'app-refused';
 const PORT = 18_434;
+const WRITER = 'app-refused-writer';
 
 describeApp('a setup that is refused', () => {
   let lab: LabHandle;
@@ -17,7 +18,10 @@ describeApp('a setup that is refused', () => {
   const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
   const containers = (): Promise<string> => docker('ps', '-aq', '--filter', `name=${PROJECT}-`);
   async function wipe(): Promise<void> {
+    await docker('rm', '-f', WRITER);
     await box.wipe();
+    // of a run in which the writer came first
+    await docker('volume', 'rm', '-f', `${PROJECT}_pgdata`);
   }
   async function toKeys(): Promise<void> {
     await page.keyboard.press('Control+,');
@@ -90,4 +94,25 @@ describeApp('a setup that is refused', () => {
     await button('Start').click();
     await title('Healthy', 60_000);
   }, 180_000);
+
+  it('names who else writes the data and how to stop it, and goes on when it is gone', async () => {
+    await box.cli('stop', '--project', PROJECT);
+    await docker(
+      ...['run', '-d', '--name', WRITER, '-v', `${PROJECT}_pgdata:/data`],
+      ...['redis:7.4-alpine', 'sleep', '600'],
+    );
+    await toKeys();
+    await toReview();
+    await page.getByText(`Volume ${PROJECT}_pgdata is in use by ${WRITER}`).waitFor();
+    await page.getByText(`Stop it first: docker stop ${WRITER}.`).waitFor();
+    await button('Start').click();
+    const failed = page.getByRole('alert').filter({ hasText: 'did not succeed' });
+    await failed.getByText(`Volume ${PROJECT}_pgdata is in use by ${WRITER}`).first().waitFor();
+    expect(await docker('ps', '-q', '--filter', `name=${PROJECT}-db-1`)).toBe('');
+    await docker('stop', '-t', '1', WRITER);
+    await button('Back').click();
+    await page.getByText(`start container ${PROJECT}-db-1`).waitFor();
+    await button('Start').click();
+    await title('Healthy', 60_000);
+  }, 120_000);
 });
