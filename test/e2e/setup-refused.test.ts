@@ -97,10 +97,8 @@ describeApp('a setup that is refused', () => {
 
   it('names who else writes the data and how to stop it, and goes on when it is gone', async () => {
     await box.cli('stop', '--project', PROJECT);
-    await docker(
-      ...['run', '-d', '--name', WRITER, '-v', `${PROJECT}_pgdata:/data`],
-      ...['redis:7.4-alpine', 'sleep', '600'],
-    );
+    const data = `${PROJECT}_pgdata:/data`;
+    await docker('run', '-d', '--name', WRITER, '-v', data, 'redis:7.4-alpine', 'sleep', '600');
     await toKeys();
     await toReview();
     await page.getByText(`Volume ${PROJECT}_pgdata is in use by ${WRITER}`).waitFor();
