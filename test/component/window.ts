@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { createBuilder } from 'vite';
 import type { AppSnapshot } from '../../main/channels.ts';
+import { axe } from '../setup/axe.ts';
 import { ANSWERS } from './answers.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -151,8 +151,6 @@ const BY_ITSELF: ReadonlySet<string> = new Set([
   'unfollowLogs',
 ]);
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 export class WindowPage {
   readonly page: Page;
   /** what the console said: errors, warnings, violations of the policy */
@@ -220,12 +218,8 @@ export class WindowPage {
   }
 
   /** What axe finds, each in a line. */
-  async axe(): Promise<string[]> {
-    if (!(await this.page.evaluate<boolean>(`'axe' in window`))) {
-      await this.page.evaluate(await readFile(AXE, 'utf8'));
-    }
-    const { violations } = await this.page.evaluate<Axe>(`window.axe.run({ resultTypes: ['violations'] })`);
-    return violations.flatMap(({ id, nodes }) => nodes.map((n) => `${id}: ${n.html}\n${n.failureSummary}`));
+  axe(): Promise<string[]> {
+    return axe(this.page);
   }
 
   /** How much wider the page, or anything in it that does not scroll by itself, is than the window. */
@@ -250,13 +244,6 @@ export class WindowPage {
   async close(): Promise<void> {
     await this.page.context().close();
   }
-}
-
-interface Axe {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-  }[];
 }
 
 interface BridgePage {

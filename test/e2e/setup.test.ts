@@ -10,6 +10,7 @@ import { keychain } from '../../main/system/secrets.ts';
 import { startProvider } from '../engine/helpers/fake-provider.ts';
 import { connectTo } from '../engine/real-engine.ts';
 import { AppBox, buildApp, describeApp } from './app-process.ts';
+import { expectSound } from './sound.ts';
 
 const PROJECT = 'letta-production';
 const PROVIDER = 'app-setup-provider';
@@ -63,6 +64,7 @@ describeApp('the first setup', () => {
     expect(await page.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
     symlinkSync(real, socket);
     await page.getByText('A container engine was found, and it answers.').waitFor();
+    await expectSound(page);
     await wipe(); // of a run that was killed
   });
 
@@ -71,6 +73,7 @@ describeApp('the first setup', () => {
     await title('Which Letta do you want?');
     expect(await page.getByRole('radio', { name: /Recommended/ }).isChecked()).toBe(true);
     await page.getByText('Retired upstream').first().waitFor();
+    await expectSound(page);
     await main('Continue');
     await title('Which models may it use?');
     const card = page.locator('details.provider').filter({ hasText: 'OPENAI_API_KEY' });
@@ -78,6 +81,7 @@ describeApp('the first setup', () => {
     await card.getByLabel('Paste API key').fill(KEY);
     await page.keyboard.press('Enter');
     await card.getByText('Saved.').waitFor();
+    await expectSound(page);
     expect(await keychain().get({ scope: 'global', name: 'OPENAI_API_KEY' })).toBe(KEY);
   });
 
@@ -106,6 +110,7 @@ describeApp('the first setup', () => {
       await page.getByRole('button', { name: `Use port ${PORT + 1} instead` }).click();
       await page.getByText(`127.0.0.1:${PORT + 1}: free`).waitFor();
       await page.getByText('letta-production_pgdata').waitFor();
+      await expectSound(page);
     } finally {
       taken.close();
     }
@@ -115,10 +120,12 @@ describeApp('the first setup', () => {
   it('shows the plan, starts it, and is healthy: five clicks with the defaults', async () => {
     await page.getByText('create container letta-production-db-1').waitFor();
     await page.getByText('LETTA_SERVER_PASSWORD').first().waitFor();
+    await expectSound(page);
     await main('Start');
     await page.getByRole('region', { name: 'Progress' }).waitFor();
     await title('Healthy', 240_000);
     expect(clicks).toBe(5);
+    await expectSound(page);
   }, 250_000);
 
   it('says hello to a first agent, whose answer went through server and provider', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { AppBox, buildApp, describeApp } from './app-process.ts';
 import { until } from './fake-desktop.ts';
+import { expectSound } from './sound.ts';
 
 describeApp('the window of the app', () => {
   const box = new AppBox('app-window', 18_400);
@@ -39,6 +40,7 @@ describeApp('the window of the app', () => {
     for (const name of ['db', 'redis', 'nginx'])
       await services.getByText(name, { exact: true }).first().waitFor();
     await page.getByText('Database answers').first().waitFor();
+    await expectSound(page);
   });
 
   it('copies the address, which it shows', async () => {
@@ -56,6 +58,7 @@ describeApp('the window of the app', () => {
       .getByText(/database system is ready to accept connections/)
       .first()
       .waitFor();
+    await expectSound(page);
   });
 
   it('runs the doctor', async () => {
@@ -65,6 +68,16 @@ describeApp('the window of the app', () => {
       .getByText(/keychain/i)
       .first()
       .waitFor();
+    await expectSound(page);
+  });
+
+  it('shows the settings, and the keys behind them', async () => {
+    await page.keyboard.press('Control+,');
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    await expectSound(page);
+    await page.getByRole('region', { name: 'Keys' }).getByRole('button').click();
+    await page.getByRole('heading', { name: 'Keys', level: 1 }).waitFor();
+    await expectSound(page);
   });
 
   it('shows at once what the terminal changes in the settings', async () => {

@@ -144,6 +144,23 @@ describe('engine and machine', () => {
     const found = await find('memory', { ...withStack({ memoryNeeded: 2 * GB }), ...change });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
   });
+  it.each([
+    [['theirs', 'p'], 'letta-stack stop --project theirs'],
+    [['p'], undefined],
+    [['$(reboot)'], undefined],
+    [[], undefined],
+  ])('memory: too little is free, and of ours run %j', async (projects, command) => {
+    // only those that this program made for a profile
+    const list = ({ label = [] }: { label?: readonly string[] }): Promise<ContainerSummary[]> => {
+      const of = (name: string) => container(name, { Labels: { [LABEL.project]: name } });
+      return Promise.resolve(label.includes(LABEL.profile) ? projects.map(of) : []);
+    };
+    const engine = Object.assign(new FakeEngine({}), { containers: { list } });
+    const change = { ...off, freeMemory: () => 1 * GB, engine: () => Promise.resolve(engine) };
+    const found = await find('memory', { ...withStack({ memoryNeeded: 2 * GB }), ...(change as object) });
+    expect(found?.remedy).toEqual(command && { do: 'copy', command });
+    expect(found?.fix).toContain(command ?? 'End programs');
+  });
   it('memory: of a file that says nothing there is nothing to say', async () =>
     expect(await find('memory', {})).toBeUndefined());
 

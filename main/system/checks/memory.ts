@@ -1,4 +1,6 @@
+import type { Engine } from '../../docker/port.ts';
 import { isUp } from '../../is-up.ts';
+import { LABEL } from '../../stack/labels.ts';
 import type { Check } from '../doctor-types.ts';
 import { inGB } from './parts.ts';
 
@@ -32,10 +34,29 @@ export const checkMemory: Check = {
     if (!engine.endpoint.local || state.services.some(isUp)) return { status: 'ok', detail };
     const free = ctx.freeMemory();
     if (free >= need) return { status: 'ok', detail: `${detail}, ${inGB(free)} are free` };
+    const short = { status: 'warn', detail: `${detail}, and only ${inGB(free)} are free now` } as const;
+    const [other] = await othersOn(engine, stack.project);
+    if (other !== undefined) {
+      const command = `letta-stack stop --project ${other}`;
+      return {
+        ...short,
+        fix: `The stack ${other} runs here, too. Where it is not needed now, stop it; nothing of it is deleted: ${command}`,
+        remedy: { do: 'copy', command },
+      };
+    }
     return {
-      status: 'warn',
-      detail: `${detail}, and only ${inGB(free)} are free now`,
+      ...short,
       fix: 'End programs that you do not need before the start: the system would swap or end one of them.',
     };
   },
 };
+
+/** As Compose allows them (compose-spec, "name"): what a label says stands in a command that is copied. */
+const NAME = /^[a-z0-9][a-z0-9_-]*$/;
+
+/** Projects of the profiles that run on an engine beside this one. */
+async function othersOn({ containers }: Engine, project: string): Promise<string[]> {
+  const running = await containers.list({ label: [LABEL.profile] });
+  const projects = new Set(running.map((c) => c.Labels[LABEL.project] ?? project));
+  return [...projects].filter((name) => name !== project && NAME.test(name)).toSorted();
+}
