@@ -29,7 +29,7 @@ export function Logs({ told, place }: { told: Told; place: Place }) {
   const [isAtEnd, setAtEnd] = useState(true);
   const list = useRef<LogListHandle>(null);
   const { snapshot } = told;
-  const reader = useLogReader({ chosen, since, project: snapshot?.current });
+  const reader = useLogReader({ chosen, since, project: snapshot?.current, engine: snapshot?.engine.url });
   const state = useSyncExternalStore(reader.state.subscribe, reader.state.get);
   useAgainWhenReachable(reader, state, snapshot?.engine.reachable ?? true);
 
@@ -137,15 +137,17 @@ interface Wanted {
   readonly chosen: string;
   readonly since: LogSince;
   readonly project: string | undefined;
+  /** the address of the engine that has the stack */
+  readonly engine: string | undefined;
 }
 
-/** A reader of what is chosen, of the stack that is shown. */
-function useLogReader({ chosen, since, project }: Wanted): LogReader {
+/** A reader of what is chosen, of the stack that is shown, on the engine that it is on. */
+function useLogReader({ chosen, since, project, engine }: Wanted): LogReader {
   const connection = useConnection();
   const reader = useMemo(
     () =>
       new LogReader(connection, { project: project ?? '', services: chosen === '' ? [] : [chosen], since }),
-    [connection, chosen, since, project],
+    [connection, chosen, since, project, engine],
   );
   useEffect(() => (project === undefined ? undefined : reader.open()), [reader, project]);
   return reader;

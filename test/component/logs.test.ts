@@ -277,11 +277,14 @@ describe.skipIf(MISSING)('the log', () => {
     await shown.close();
   });
 
-  test('another stack begins anew', async () => {
+  test.each([
+    ['stack', { ...STATES.running, current: 'other' }],
+    ['engine', { ...STATES.running, engine: { ...STATES.running.engine, url: 'unix:///other.sock' } }],
+  ])('another %s begins anew', async (_what, snapshot) => {
     const shown = await open(pageOf(lines(0, 3)));
     await lineOf(shown, 'line 2').waitFor();
     await shown.answer('followLogs', pageOf(lines(10, 3)));
-    await shown.push('snapshot', { ...STATES.running, current: 'other', revision: 2 });
+    await shown.push('snapshot', { ...snapshot, revision: 2 });
     await lineOf(shown, 'line 12').waitFor();
     expect(await lineOf(shown, 'line 2').count()).toBe(0);
     await shown.close();
