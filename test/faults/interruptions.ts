@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Operation, Task } from '../../main/contract.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
-import { lettaStack, type Ended } from '../engine/helpers/commands.ts';
+import { lettaStack, runWell, type Ended } from '../engine/helpers/commands.ts';
 import { Recorder } from '../engine/helpers/recorder.ts';
 import { bring, once } from './fault.ts';
 import { isStarting } from './kill-points.ts';
@@ -104,21 +104,33 @@ const terminal = (
 
 /** The terminal: Ctrl-C ends it with 130, another one at the same time is told who is at it. */
 export async function interruptTerminal(world: World, stack: TerminalStack): Promise<void> {
+  const name = `${stack.project}-db-1`;
   const databaseStarts = async (): Promise<boolean> => {
-    const found = await world.engine.containers.inspect(`${stack.project}-db-1`);
+    const found = await world.engine.containers.inspect(name);
     return found?.State.Health?.Status === 'starting';
   };
+  // of a try that failed
+  await terminal(world, stack, ['down']);
   let pid = 0;
   const first = terminal(world, stack, ['up'], (p) => (pid = p));
   const begins = untilTrue(world.subject.upMs, 'the start of the database', databaseStarts);
   await Promise.race([begins, first.then(({ stderr }) => expect.fail(`it ended before that: ${stderr}`))]);
-  const second = await within(10_000, 'the second up', terminal(world, stack, ['up']));
-  expect(second.code).toBe(1);
-  expect(second.stderr).toContain(`${stack.project} is busy: up by process ${pid}`);
-  process.kill(pid, 'SIGINT');
-  const ended = await within(2 * CANCEL_MS, 'the interrupted up', first);
-  expect(ended.code).toBe(130);
-  expect(ended.stderr).toContain(`Cancelled; what was done of ${stack.project} stays`);
+  // else it may be up before the second one has begun: how long that takes, this machine decides
+  const inspect = ['-H', world.lab.host, 'inspect', '--format', '{{.State.Pid}}', name];
+  const database = Number(await runWell('docker', inspect));
+  expect(database).toBeGreaterThan(1); // 0 would be our own process group
+  process.kill(database, 'SIGSTOP');
+  try {
+    const second = await within(10_000, 'the second up', terminal(world, stack, ['up']));
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`${stack.project} is busy: up by process ${pid}`);
+    process.kill(pid, 'SIGINT');
+    const ended = await within(2 * CANCEL_MS, 'the interrupted up', first);
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toContain(`Cancelled; what was done of ${stack.project} stays`);
+  } finally {
+    process.kill(database, 'SIGCONT');
+  }
 
   const again = await within(world.subject.upMs, 'the next up', terminal(world, stack, ['up']));
   expect(again, again.stderr).toMatchObject({ code: 0 });
