@@ -103,11 +103,14 @@ export class Live {
     while (!this.#end.signal.aborted) {
       this.#round = new AbortController();
       const signal = AbortSignal.any([this.#end.signal, this.#round.signal]);
+      const over = new AbortController();
       try {
         followed = await this.#followed();
-        await Promise.race([this.#follow(signal), aborted(signal)]);
+        await Promise.race([this.#follow(signal), aborted(signal, over.signal)]);
       } catch (error) {
         if (!signal.aborted) this.#lost(error);
+      } finally {
+        over.abort();
       }
       await pause(AGAIN_MS, signal);
     }
@@ -256,8 +259,9 @@ function isSettled(
   return operation ? Date.parse(operation.startedAt) > Date.parse(at) : status === aim;
 }
 
-const aborted = async (signal: AbortSignal): Promise<void> => {
-  if (!signal.aborted) await once(signal, 'abort');
+/** Until the signal is aborted, or nobody waits for it any more: a listener that stays would keep the signal for ever. */
+const aborted = async (signal: AbortSignal, over: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort', { signal: over });
 };
 
 function requireSame(asked: string, shown: string): void {

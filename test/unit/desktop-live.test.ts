@@ -169,6 +169,21 @@ describe('the picture of the stack', () => {
     await rig.end();
   });
 
+  it('keeps nothing of its rounds while no engine is there', async () => {
+    const rig = new Rig();
+    rig.engineError = GONE;
+    await pass(2_000);
+    const added = vi.spyOn(AbortSignal.prototype, 'addEventListener');
+    const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener');
+    await pass(100_000);
+    // one round, and the pause behind it, may be under way
+    expect(added.mock.calls.length).toBeGreaterThan(100);
+    expect(added.mock.calls.length - removed.mock.calls.length).toBeLessThan(5);
+    added.mockRestore();
+    removed.mockRestore();
+    await rig.end();
+  });
+
   it('waits for nothing that was asked before the computer slept', async () => {
     const rig = new Rig(appSnapshot(stateOf('p')));
     rig.isDead = true;
