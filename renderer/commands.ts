@@ -112,12 +112,13 @@ function addresses(stack: StackState): Command[] {
   });
   const { connect } = stack;
   if (!connect || stack.urls.length === 0) return ofUrls;
-  if (connect.test !== undefined && publishes(stack, connect.test)) {
-    ofUrls.push({ title: 'Test the connection', words: 'try api', deed: { do: 'test connection', project } });
-  }
+  const test: Command[] =
+    connect.test !== undefined && publishes(stack, connect.test)
+      ? [{ title: 'Test the connection', words: 'try api', deed: { do: 'test connection', project } }]
+      : [];
   const what = SECRET_WORD[connect.api];
   const deed = { do: 'copy secret', project, name: connect.secret, what } as const;
-  return [...ofUrls, { title: `Copy ${what}`, words: 'secret', deed }];
+  return [...ofUrls, ...test, { title: `Copy ${what}`, words: 'secret', deed }];
 }
 
 function services(stack: StackState, canOperate: boolean): Command[] {

@@ -8,7 +8,7 @@ import type { Kind } from './kinds.ts';
 import { loadGroup } from './load-files.ts';
 import { normalise } from './normalise.ts';
 import { Problems, type Findings } from './problems.ts';
-import { normaliseProjectName } from './project-name.ts';
+import { normaliseProjectName, PROJECT_NAME } from './project-name.ts';
 import { Session } from './reader.ts';
 import { file as fileKind } from './spec.ts';
 import { getKey, type Mapping, type Node } from './tree.ts';
@@ -132,8 +132,7 @@ function projectName(
 ): string {
   const given = options.projectName ?? (options.variables['COMPOSE_PROJECT_NAME'] || undefined);
   // a name from outside has to be right; one from a file or folder is made right
-  if (given !== undefined)
-    return checkedName(given, given !== '' && given === normaliseProjectName(given), files, session);
+  if (given !== undefined) return checkedName(given, PROJECT_NAME.test(given), files, session);
   let written = '';
   for (const file of files)
     for (const document of session.parse(file, { file }, [])) written = document.name || written;

@@ -1,4 +1,5 @@
 import { failure } from '../errors.ts';
+import { PROJECT_NAME } from '../model/project-name.ts';
 import type { Settings } from './types.ts';
 
 /** Settings that belong to no stack. */
@@ -30,7 +31,7 @@ const facts: Readonly<Record<GlobalKey, KeyFacts>> = {
   },
   current: {
     label: 'the project that is meant when no stack is named',
-    pattern: /^[a-z0-9][a-z0-9_-]*$/,
+    pattern: PROJECT_NAME,
     problem: 'it is not the name of a project',
   },
 };

@@ -38,13 +38,6 @@ export async function buildApp(): Promise<void> {
 export const docker = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)('docker', args)).stdout;
 
-/** Of a container's first process, as the machine counts. */
-export async function pidOf(container: string): Promise<number> {
-  const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
-  if (pid < 2) throw new Error(`${container} does not run`); // 0 would be our own process group
-  return pid;
-}
-
 /** An X server without a screen. */
 class Display {
   readonly name: string;

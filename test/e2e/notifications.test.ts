@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AppBox, buildApp, describeApp, docker, pidOf } from './app-process.ts';
+import { pidOf } from '../setup/pid-of.ts';
+import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
 describeApp('notifications of the app', () => {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Operation, Task } from '../../main/contract.ts';
 import { acquireLock } from '../../main/stack/lock.ts';
-import { lettaStack, runWell, type Ended } from '../engine/helpers/commands.ts';
+import { lettaStack, type Ended } from '../engine/helpers/commands.ts';
 import { Recorder } from '../engine/helpers/recorder.ts';
+import { pidOf } from '../setup/pid-of.ts';
 import { bring, once } from './fault.ts';
 import { isStarting } from './kill-points.ts';
 import { errorsOf, STATUS_MS, within, type World } from './world.ts';
@@ -116,9 +117,7 @@ export async function interruptTerminal(world: World, stack: TerminalStack): Pro
   const begins = untilTrue(world.subject.upMs, 'the start of the database', databaseStarts);
   await Promise.race([begins, first.then(({ stderr }) => expect.fail(`it ended before that: ${stderr}`))]);
   // else it may be up before the second one has begun: how long that takes, this machine decides
-  const inspect = ['-H', world.lab.host, 'inspect', '--format', '{{.State.Pid}}', name];
-  const database = Number(await runWell('docker', inspect));
-  expect(database).toBeGreaterThan(1); // 0 would be our own process group
+  const database = await pidOf(name, world.lab.host);
   process.kill(database, 'SIGSTOP');
   try {
     const second = await within(10_000, 'the second up', terminal(world, stack, ['up']));

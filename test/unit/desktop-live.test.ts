@@ -6,6 +6,7 @@ import { Live } from '../../main/desktop/live.ts';
 import { Operations, previewOf } from '../../main/desktop/operations.ts';
 import { appError, Failure, failure } from '../../main/errors.ts';
 import { newOperation } from '../../main/stack/operation.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
 import type { Plan } from '../../main/stack/plan-types.ts';
 import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
 import type { Settings } from '../../main/system/types.ts';
@@ -263,13 +264,8 @@ describe('the picture of the stack', () => {
 });
 
 const PLAN: Plan = {
-  project: 'p',
-  operation: 'up',
-  steps: [],
-  warnings: [],
+  ...emptyPlan('p', 'up', []),
   confirmations: [{ kind: 'foreign-volume', subject: 'v', text: 'It is of another.' }],
-  orphans: [],
-  unchanged: [],
 };
 
 describe('what failed', () => {
@@ -454,7 +450,7 @@ describe('an operation of the app', () => {
     const rig = new Rig();
     await pass(10);
     const pull = { kind: 'pullImage', ref: 'a:1', id: 'pull:a:1', after: [], cause: '' } as const;
-    const plan = (...steps: Plan['steps']): Plan => ({ ...PLAN, steps, confirmations: [] });
+    const plan = (...steps: Plan['steps']): Plan => emptyPlan('p', 'up', steps);
     let now = plan(pull);
     const begin = (agreement?: string): Promise<string> =>
       rig.operations.begin({ ...START, ...(agreement !== undefined && { agreement }) });

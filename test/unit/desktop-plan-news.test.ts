@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { newsOf } from '../../main/desktop/plan-news.ts';
-import type { Plan, Step } from '../../main/stack/plan-types.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
+import type { Step } from '../../main/stack/plan-types.ts';
 
 const base = { after: [], cause: '' };
 const web = { service: 'web', number: 1, name: 'p-web-1' };
@@ -36,14 +37,5 @@ it.each<[what: string, steps: Step[], seen: string[]]>([
     ['remove:p-web-1'],
   ],
 ])('of a start in which %s, this is to be seen before', (_what, steps, seen) => {
-  const plan: Plan = {
-    project: 'p',
-    operation: 'up',
-    steps,
-    warnings: [],
-    confirmations: [],
-    orphans: [],
-    unchanged: [],
-  };
-  expect(newsOf(plan)).toEqual(seen);
+  expect(newsOf(emptyPlan('p', 'up', steps))).toEqual(seen);
 });

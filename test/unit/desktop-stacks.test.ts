@@ -9,6 +9,7 @@ import { removeStack } from '../../main/desktop/remove-stack.ts';
 import { switchStack, withCurrent } from '../../main/desktop/switch-stack.ts';
 import { Failure, failure } from '../../main/errors.ts';
 import { knownStacks, stackOfProject } from '../../main/known-stacks.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
 import type { Plan, Step } from '../../main/stack/plan-types.ts';
 import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
 import type { Settings } from '../../main/system/types.ts';
@@ -70,10 +71,7 @@ const stop: Step = {
 };
 const volume = (name: string): Step => ({ id: name, kind: 'removeVolume', after: [], cause: '', name });
 const removalPlan = (...steps: Step[]): Plan => ({
-  project: 'a',
-  operation: 'remove',
-  steps,
-  warnings: [],
+  ...emptyPlan('a', 'remove', steps),
   confirmations: [
     {
       kind: 'remove-stack',
@@ -81,8 +79,6 @@ const removalPlan = (...steps: Step[]): Plan => ({
       text: steps.flatMap((s) => (s.kind === 'stop' ? [] : [s.id])).join(),
     },
   ],
-  orphans: [],
-  unchanged: [],
 });
 
 /** Two stacks, a and b, whose operations do what a test says, and an app that shows what it is told. */

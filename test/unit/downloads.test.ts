@@ -3,6 +3,7 @@ import { failure } from '../../main/errors.ts';
 import type { Engine, ImagePart } from '../../main/docker/port.ts';
 import { downloadsOf } from '../../main/stack/downloads.ts';
 import { formatPlan } from '../../main/stack/plan-format.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
 import type { Plan } from '../../main/stack/plan-types.ts';
 
 const BASE = { digest: 'sha256:base', size: 10_000_000 };
@@ -19,15 +20,7 @@ const pull = (ref: string, platform?: string): Plan['steps'][number] => ({
   after: [],
   cause: 'the image is not there',
 });
-const plan = (...steps: Plan['steps']): Plan => ({
-  project: 'p',
-  operation: 'up',
-  steps,
-  warnings: [],
-  confirmations: [],
-  orphans: [],
-  unchanged: [],
-});
+const plan = (...steps: Plan['steps']): Plan => emptyPlan('p', 'up', steps);
 
 const asked: unknown[] = [];
 const engine = {

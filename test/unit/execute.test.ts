@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../main/contract.ts';
 import { executePlan, type Carry } from '../../main/stack/execute.ts';
+import { emptyPlan } from '../../main/stack/plan-down.ts';
 import type { Plan, Step } from '../../main/stack/plan-types.ts';
 
 /** A plan of steps `a`, `b < a`, `c < a b` … */
@@ -9,15 +10,7 @@ function planOf(...lines: readonly string[]): Plan {
     const [id = '', after = ''] = line.split(' < ');
     return { id, after: after === '' ? [] : after.split(' '), cause: '', kind: 'removeVolume', name: id };
   });
-  return {
-    project: 'p',
-    operation: 'down',
-    steps,
-    warnings: [],
-    confirmations: [],
-    orphans: [],
-    unchanged: [],
-  };
+  return emptyPlan('p', 'down', steps);
 }
 
 /** Steps that end when the test says so. */

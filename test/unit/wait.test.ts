@@ -229,15 +229,7 @@ describe('waiting by events', () => {
     patient: false,
     budgetMs: 5000,
   };
-  const plan: Plan = {
-    project: 'p',
-    operation: 'up',
-    steps: [step],
-    warnings: [],
-    confirmations: [],
-    orphans: [],
-    unchanged: [],
-  };
+  const plan: Plan = emptyPlan('p', 'up', [step]);
   const labels = { 'com.docker.compose.project': 'p', 'com.docker.compose.service': 'a' };
   const body = {
     Image: 'checked:1',

@@ -1,5 +1,6 @@
 import type { Engine } from '../../docker/port.ts';
 import { isUp } from '../../is-up.ts';
+import { PROJECT_NAME } from '../../model/project-name.ts';
 import { LABEL } from '../../stack/labels.ts';
 import type { Check } from '../doctor-types.ts';
 import { inGB } from './parts.ts';
@@ -51,12 +52,9 @@ export const checkMemory: Check = {
   },
 };
 
-/** As Compose allows them (compose-spec, "name"): what a label says stands in a command that is copied. */
-const NAME = /^[a-z0-9][a-z0-9_-]*$/;
-
-/** Projects of the profiles that run on an engine beside this one. */
+/** Projects of the profiles that run on an engine beside this one, by their labels: they stand in a command to copy. */
 async function othersOn({ containers }: Engine, project: string): Promise<string[]> {
   const running = await containers.list({ label: [LABEL.profile] });
   const projects = new Set(running.map((c) => c.Labels[LABEL.project] ?? project));
-  return [...projects].filter((name) => name !== project && NAME.test(name)).toSorted();
+  return [...projects].filter((name) => name !== project && PROJECT_NAME.test(name)).toSorted();
 }
