@@ -27,13 +27,13 @@ export const LogLine = memo(function LogLine({ entry, pattern, current }: Props)
   return (
     <>
       <time dateTime={at} title={at}>
-        {timeOfDay(at) ?? ''}
+        {(timeOfDay(at) ?? '').padEnd(8)}
       </time>{' '}
       <span className="log-service" title={service}>
         {service}
       </span>{' '}
       <span className={`log-level ${level ? TONES[level] : 'quiet'}`}>
-        {level ?? (stream === 'stderr' ? stream : '')}
+        {(level ?? (stream === 'stderr' ? stream : '')).padEnd(7)}
       </span>{' '}
       <span className="log-text">
         {parts.map((part, i) => {

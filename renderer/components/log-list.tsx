@@ -16,6 +16,7 @@ import { LogLine } from './log-line.tsx';
 const END_PX = 40;
 /** as styles/logs.css makes it in letters of the usual size; lines that are seen are measured */
 const LINE_PX = 18;
+/** Lines that are there beyond those in sight. At the end, where they go by, nobody is about to scroll to them. */
 const BEYOND = 12;
 
 /** What a view can ask of its list. */
@@ -33,6 +34,7 @@ interface Props {
   readonly isFollowed: boolean;
   readonly pattern: RegExp | undefined;
   readonly current: Hit | undefined;
+  readonly isAtEnd: boolean;
   /** told when the end comes in sight, or leaves it */
   readonly onEnd: (isAtEnd: boolean) => void;
   readonly handle: Ref<LogListHandle>;
@@ -40,14 +42,24 @@ interface Props {
 }
 
 /** The lines of the log, of which those in sight are there. */
-export function LogList({ entries, isWrapped, isFollowed, pattern, current, onEnd, handle, empty }: Props) {
+export function LogList({
+  entries,
+  isWrapped,
+  isFollowed,
+  pattern,
+  current,
+  isAtEnd,
+  onEnd,
+  handle,
+  empty,
+}: Props) {
   const pane = useRef<HTMLDivElement>(null);
   const isSelecting = useSelecting(pane);
   const list = useVirtualizer({
     count: entries.length,
     getScrollElement: () => pane.current,
     estimateSize: () => LINE_PX,
-    overscan: BEYOND,
+    overscan: isAtEnd ? 0 : BEYOND,
     getItemKey: useCallback((index: number) => entries[index]?.id ?? index, [entries]),
     anchorTo: 'end',
     // what is being selected must not move away
@@ -70,9 +82,9 @@ export function LogList({ entries, isWrapped, isFollowed, pattern, current, onEn
     toEnd: () => list.scrollToEnd(),
     firstSeen: () => list.getVirtualItemForOffset(list.scrollOffset ?? 0)?.index ?? 0,
   }));
-  // the line may be longer than the window: the hit itself is to be seen
+  // the line may be longer than the window: the hit itself is to be seen, once the list has come to rest at its line
   useEffect(() => {
-    if (!current || current === sought.current) return;
+    if (!current || current === sought.current || list.isScrolling) return;
     const mark = pane.current?.querySelector('mark[aria-current]');
     if (!mark) return;
     sought.current = current;

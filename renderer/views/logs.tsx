@@ -113,6 +113,7 @@ export function Logs({ told, place }: { told: Told; place: Place }) {
           isFollowed={isFollowed}
           pattern={search.pattern}
           current={search.current}
+          isAtEnd={isAtEnd}
           onEnd={end}
           handle={list}
           empty={emptyWords(state)}

@@ -21,6 +21,7 @@ describe.skipIf(MISSING)('the log in a burst', () => {
   const said = (what: string, tasks: readonly number[]): void =>
     console.log(
       `${what} costs the page ${Math.round(Math.max(...tasks))} ms at most, ` +
+        `over ${FRAME_MS} ms ${tasks.filter((ms) => ms > FRAME_MS).length} times of ${tasks.length}, ` +
         `${Math.round(tasks.toSorted((x, y) => x - y)[Math.floor(tasks.length / 2)] ?? 0)} ms in the middle`,
     );
 
@@ -39,8 +40,8 @@ describe.skipIf(MISSING)('the log in a burst', () => {
     }
     said('a batch of 500 lines', costs);
     // What is counted is all tasks of a batch: the first, which draws the list, is two of them. And how fast this machine
-    // computes changes by half within an hour: the same page has had 1 in 200 over it, and 11.
-    expect(costs.filter((ms) => ms > FRAME_MS).length).toBeLessThanOrEqual(costs.length / 10);
+    // computes changes by half within an hour.
+    expect(costs.filter((ms) => ms > FRAME_MS).length).toBeLessThanOrEqual(costs.length / 20);
     expect(Math.max(...costs)).toBeLessThanOrEqual(4 * FRAME_MS);
     expect(nodes).toBeLessThan(2_000);
     await lineOf(shown, written - 1).waitFor();

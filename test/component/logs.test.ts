@@ -194,7 +194,7 @@ describe.skipIf(MISSING)('the log', () => {
 
   test('search: a hit far into a long line is scrolled to', async () => {
     const shown = await open(
-      pageOf(lines(0, 60, (n) => (n === 30 ? `${'x'.repeat(9_000)} needle` : `line ${n}`))),
+      pageOf(lines(0, 600, (n) => (n === 30 ? `${'x'.repeat(9_000)} needle` : `line ${n}`))),
     );
     for (const isWrapped of [true, false]) {
       await shown.page.getByRole('checkbox', { name: 'Wrap lines' }).setChecked(isWrapped);
