@@ -367,6 +367,18 @@ export const PROVIDERS: readonly Provider[] = [
     call: { path: '/templates', auth: { by: 'header', header: 'x-api-key' } },
   },
   {
+    id: 'modal',
+    title: 'Modal',
+    kind: 'tool',
+    about: 'Runs a tool in a sandbox elsewhere, where the tool asks for it.',
+    page: 'https://modal.com/settings/tokens',
+    keys: [
+      { name: 'MODAL_TOKEN_ID', label: 'Token ID', starts: ['ak-'] },
+      { name: 'MODAL_TOKEN_SECRET', label: 'Token secret', starts: ['as-'] },
+    ],
+    settings: [],
+  },
+  {
     id: 'huggingface',
     title: 'Hugging Face',
     kind: 'tool',
