@@ -119,7 +119,7 @@ export const Remedy = z.discriminatedUnion('do', [
   z.object({ do: z.literal('apply') }),
   z.object({ do: z.literal('open-setting'), name: z.string() }),
   z.object({ do: z.literal('choose-engine') }),
-  z.object({ do: z.literal('open-card'), card: z.enum(['keys', 'gpu']) }),
+  z.object({ do: z.literal('open-card'), card: z.enum(['stack', 'keys', 'gpu']) }),
   z.object({ do: z.literal('open-folder'), folder: z.string() }),
   z.object({ do: z.literal('copy'), command: z.string() }),
   z.object({ do: z.literal('use-port'), setting: z.string(), port: z.number().int() }),

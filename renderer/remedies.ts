@@ -16,7 +16,7 @@ export function remedyWords(remedy: Mend): string {
     case 'choose-engine':
       return 'Choose another engine';
     case 'open-card':
-      return remedy.card === 'keys' ? 'Open the keys' : 'Look at the graphics card';
+      return CARDS[remedy.card];
     case 'open-folder':
       return `Open ${plain(remedy.folder)}`;
     case 'use-port':
@@ -29,6 +29,12 @@ export function remedyWords(remedy: Mend): string {
   }
   return `Show logs of ${plain(remedy.service)}`;
 }
+
+const CARDS = {
+  stack: 'Choose another profile',
+  keys: 'Open the keys',
+  gpu: 'Look at the graphics card',
+} as const;
 
 /** What leads to a question ends with dots. */
 const asking = (words: string, asks: string | undefined): string =>

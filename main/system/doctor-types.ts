@@ -139,7 +139,7 @@ export type Remedy =
   | { readonly do: 'open-setting'; readonly name: string }
   | { readonly do: 'choose-engine' }
   /** the part of the settings that says more, with what is to be done */
-  | { readonly do: 'open-card'; readonly card: 'keys' | 'gpu' }
+  | { readonly do: 'open-card'; readonly card: 'stack' | 'keys' | 'gpu' }
   /** a folder of the user's, who changes or removes something there */
   | { readonly do: 'open-folder'; readonly folder: string }
   /** a command that wants rights which this program has not, or that deletes: the user runs it */

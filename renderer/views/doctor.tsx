@@ -53,7 +53,9 @@ export function Doctor({ project, actions, onGo }: Props) {
         return onGo({ view: 'settings', card: 'engine' });
       case 'open-card':
         return onGo(
-          remedy.card === 'keys' ? { view: 'settings', page: 'keys' } : { view: 'settings', card: 'gpu' },
+          remedy.card === 'keys'
+            ? { view: 'settings', page: 'keys' }
+            : { view: 'settings', card: remedy.card },
         );
       case 'open-folder':
         if (project !== undefined) await call('openFinding', { project, id });

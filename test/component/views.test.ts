@@ -165,6 +165,11 @@ describe.skipIf(MISSING)('views', () => {
       'Open the keys',
       (page) => page.getByRole('heading', { level: 1, name: 'Keys' }),
     ],
+    [
+      { do: 'open-card', card: 'stack' },
+      'Choose another profile',
+      (page) => page.getByRole('button', { name: 'Open a Compose file …' }),
+    ],
     [{ do: 'open-card', card: 'gpu' }, 'Look at the graphics card', (page) => page.locator('#card-gpu')],
     [
       { do: 'logs', service: 'db' },

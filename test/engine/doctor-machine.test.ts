@@ -1,11 +1,12 @@
 // What is wrong with the machine or its engine, for real, as `letta-stack doctor` finds it.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Finding } from '../../main/system/doctor-types.ts';
 import { describeLab, theEngine } from '../setup/lab.ts';
 import { run, runWell } from './helpers/commands.ts';
+import { unpackPackages } from './helpers/debian-packages.ts';
 import { openBox, ROOT, type CoreBox } from './helpers/core-box.ts';
 import { openProxy } from './helpers/engine-proxy.ts';
 import { idle } from './helpers/services.ts';
@@ -157,8 +158,33 @@ describeLab('the doctor on a machine with a fault', () => {
         {
           status: 'fail',
           detail: expect.stringMatching(/^the engine has [\d.]+ GB; the stack needs 966\.4 GB$/),
+          remedy: { do: 'open-card', card: 'stack' },
         },
       ],
+    ]);
+  });
+
+  it('finds a clock that is wrong', async () => {
+    const root = await unpackPackages(box.folder, 'libfaketime');
+    const [library = ''] = globSync('usr/lib/*/faketime/libfaketime.so.1', { cwd: root });
+    // the whole program has another time than the engine; how long something takes is as it was
+    const at = (shift: string): Promise<[number, Finding[]]> =>
+      findings({
+        only: 'clock',
+        env: {
+          LD_PRELOAD: path.join(root, library),
+          FAKETIME: shift,
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+        },
+      });
+    expect(await at('+0')).toMatchObject([0, [{ status: 'ok' }]]);
+    expect(await at('+90s')).toMatchObject([
+      0,
+      [{ status: 'warn', detail: "it is 90 s behind this computer's", remedy: { do: 'copy' } }],
+    ]);
+    expect(await at('-1h')).toMatchObject([
+      1,
+      [{ status: 'fail', detail: "it is 60 min ahead of this computer's" }],
     ]);
   });
 });

@@ -1,9 +1,7 @@
 // Each fault is a real one: it is made on a real stack, found by the same examination as the user's, and mended by the
 // check's own repair. The production profile comes up once, and each test leaves it sound for the next.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { doctorContext } from '../../main/system/doctor.ts';
-import { checkClock } from '../../main/system/checks/clock.ts';
-import type { DoctorContext, Finding } from '../../main/system/doctor-types.ts';
+import type { Finding } from '../../main/system/doctor-types.ts';
 import type { Stack, StackRef } from '../../main/stack/stack-types.ts';
 import { describeLab } from '../setup/lab.ts';
 import { runWell } from './helpers/commands.ts';
@@ -185,21 +183,6 @@ describeLab('the doctor on production', () => {
     });
     await state.setEngineOf(project, ran);
     expect(await find('which-engine')).toMatchObject({ status: 'ok' });
-  });
-
-  it("compares the engine's clock with this machine's", async () => {
-    const at = (shift: number): Promise<{ status: string; detail: string }> =>
-      checkClock.run({
-        ...doctorContext({} as DoctorContext),
-        engine: () => Promise.resolve(box.engine),
-        now: () => Date.now() + shift,
-      });
-    expect(await at(0)).toMatchObject({ status: 'ok' });
-    expect(await at(90_000)).toMatchObject({ status: 'warn', detail: expect.stringMatching(/ s behind /) });
-    expect(await at(-3_600_000)).toMatchObject({
-      status: 'fail',
-      detail: expect.stringMatching(/ min ahead of /),
-    });
   });
 
   it('says of a stopped stack what could not be asked, and calls nothing broken', async () => {

@@ -10,6 +10,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { unpackPackages } from './helpers/debian-packages.ts';
 
 const execute = promisify(execFile);
 
@@ -31,7 +32,8 @@ export async function startSshServer(environment: Readonly<Record<string, string
 
 async function start(folder: string, environment: Readonly<Record<string, string>>): Promise<SshServer> {
   const file = (name: string): string => path.join(folder, name);
-  const sshd = await unpackSshd(folder);
+  const root = await unpackPackages(folder, 'openssh-server', 'libwrap0');
+  const sshd = path.join(root, 'usr/sbin/sshd');
   for (const key of ['host-key', 'user-key'])
     await execute('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(key)]);
   const port = await freePort();
@@ -72,15 +74,6 @@ async function start(folder: string, environment: Readonly<Record<string, string
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function unpackSshd(folder: string): Promise<string> {
-  const root = path.join(folder, 'root');
-  await execute('apt-get', ['download', '-qq', 'openssh-server', 'libwrap0'], { cwd: folder });
-  const { stdout } = await execute('sh', ['-c', 'ls *.deb'], { cwd: folder });
-  for (const deb of stdout.trim().split('\n'))
-    await execute('dpkg-deb', ['-x', path.join(folder, deb), root]);
-  return path.join(root, 'usr/sbin/sshd');
 }
 
 async function runSshd(folder: string, sshd: string, port: number): Promise<ReturnType<typeof spawn>> {

@@ -22,14 +22,18 @@ export const checkMemory: Check = {
     const { memory, product } = engine.info;
     const detail = `the engine has ${inGB(memory)}; the stack needs ${inGB(need)}`;
     if (memory < need) {
-      return {
-        status: 'fail',
-        detail,
-        fix:
-          product === 'docker' || product === 'podman'
-            ? 'Use a machine with more memory, or a smaller profile: letta-stack profiles'
-            : "Give the engine's virtual machine more memory, in its settings under Resources.",
-      };
+      return product === 'docker' || product === 'podman'
+        ? {
+            status: 'fail',
+            detail,
+            fix: 'Use a machine with more memory, or a smaller profile: letta-stack profiles',
+            remedy: { do: 'open-card', card: 'stack' },
+          }
+        : {
+            status: 'fail',
+            detail,
+            fix: "Give the engine's virtual machine more memory, in its settings under Resources.",
+          };
     }
     // what is free on another machine is not known; what runs has what it needs
     if (!engine.endpoint.local || state.services.some(isUp)) return { status: 'ok', detail };
