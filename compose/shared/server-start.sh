@@ -3,23 +3,7 @@
 # quick, then becomes the image's own start.
 set -eu
 
-fail() {
-  echo "letta-stack: $1" >&2
-  exit 78 # EX_CONFIG
-}
-
-# The profile's "not set" is an empty variable, which the server would take for a value.
-for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=$/\1/p'); do unset "$name"; done
-
-# The bundle: NAME=value lines.
-[ -r /run/secrets/server ] || fail 'no secrets at /run/secrets/server'
-while IFS= read -r line || [ -n "$line" ]; do
-  case $line in
-    '' | '#'*) ;;
-    [A-Z]*=*) export "$line" ;;
-    *) fail 'a line of /run/secrets/server is not NAME=value' ;;
-  esac
-done </run/secrets/server
+. /letta-stack/take-secrets.sh
 for name in LETTA_PG_URI LETTA_SERVER_PASSWORD LETTA_ENCRYPTION_KEY; do
   eval "[ -n \"\${$name:-}\" ]" || fail "$name is not among the secrets"
 done

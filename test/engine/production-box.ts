@@ -15,6 +15,7 @@ const TARGETS: Readonly<Record<string, string>> = {
   'init-vector.sql': '/docker-entrypoint-initdb.d/10-vector.sql',
   'db-done.sh': '/docker-entrypoint-initdb.d/99-done.sh',
   'server-start.sh': '/letta-stack/server-start.sh',
+  'take-secrets.sh': '/letta-stack/take-secrets.sh',
   'alembic.sh': '/letta-stack/alembic.sh',
   'migration-head.py': '/letta-stack/migration-head.py',
   'check-bytecode.py': '/letta-stack/check-bytecode.py',
