@@ -1,12 +1,13 @@
 /** What a `.env` file has for a stack. Pure; nothing but `value` of a secret holds one. */
 import { inventedBecause } from './invented-variables.ts';
-import { looksSecret, readKey } from './key-shape.ts';
+import { hasSecret, looksSecret, readKey } from './key-shape.ts';
 import type { EnvLine } from './model/dotenv.ts';
 import { PROVIDERS } from './providers.ts';
 import { secretProblem } from './stack/profile-secrets.ts';
 import { isShortPassword, LEAST_PASSWORD } from './stack/stack-keys.ts';
 import { settingProblem } from './stack/profile-settings.ts';
 import type { ProfileBlock } from './stack/profile-schema.ts';
+import type { EnvFile } from './system/env-file.ts';
 
 /** A name of the file that the stack takes as a secret. */
 export interface FoundSecret {
@@ -62,6 +63,8 @@ export interface Loss {
 interface Values {
   readonly name: string;
   readonly value: string;
+  /** all of them */
+  readonly values: readonly string[];
   /** there is another one, which would be lost */
   readonly isTwice: boolean;
   readonly isCut: boolean;
@@ -76,11 +79,11 @@ const CUT =
 
 /**
  * Sorts what a file names. Names of the stack are found in any case: the server takes them so.
- * @param lines of the file, in their order
+ * @param file what stands in it, in its order
  * @param stored what the store has of the stack's secrets, by name
  */
 export function sortEnv(
-  lines: readonly EnvLine[],
+  { lines, comments }: Pick<EnvFile, 'lines' | 'comments'>,
   block: ProfileBlock,
   stored: ReadonlyMap<string, string>,
 ): EnvContents {
@@ -90,13 +93,13 @@ export function sortEnv(
   const losses: Loss[] = [];
   const [others, empty]: [string[], string[]] = [[], []];
   for (const found of valuesByName(lines, block)) {
-    const { name, value, isTwice, isCut } = found;
+    const { name, value, values, isTwice, isCut } = found;
     const secret = block.secrets.find((s) => s.name === name);
     const setting = settingFor(block, name);
     const why = inventedBecause(name);
     const isLost = isTwice && (secret !== undefined || setting !== undefined);
     if (isLost) losses.push({ name, why: TWICE });
-    else if (!secret && !setting && looksSecret(name, isCut ? `${value}$` : value))
+    else if (!secret && !setting && values.some((its) => looksSecret(name, isCut ? `${its}$` : its)))
       losses.push({ name, why: 'it may be a secret, and nothing here takes it' });
     if (why !== undefined) invented.push({ name, why });
     else if (value.trim() === '' && !isCut) empty.push(name);
@@ -110,6 +113,8 @@ export function sortEnv(
   // what stands there may be a key without its name
   for (const { line } of lines.filter((l) => l.value === undefined))
     losses.push({ name: `line ${line}`, why: 'it has no = in it' });
+  for (const { line } of comments.filter(({ text }) => hasSecret(text)))
+    losses.push({ name: `line ${line}`, why: 'a comment there may have a secret in it' });
   return { secrets, settings, invented, others, empty, losses };
 }
 
@@ -154,6 +159,7 @@ function valuesByName(lines: readonly EnvLine[], block: ProfileBlock): Values[] 
     return {
       name,
       value: last?.value ?? '',
+      values: full.map((l) => l.value ?? ''),
       isTwice: isEmptied || new Set(full.map((l) => l.value)).size > 1,
       isCut: full.some((l) => l.isCut),
     };

@@ -24,12 +24,14 @@ const OWNERS: readonly (readonly [starts: string, secret: string | undefined, wo
 
 /** Names of what is kept secret; `MAX_TOKENS` is none. */
 const SECRET_NAME = /key|token(?!s)|secret|pass|pwd|cred|private|auth|cert|dsn|salt/i;
-const SECRET_VALUES: readonly RegExp[] = [
-  // an address with a password in it
-  /:\/\/[^\s/:@]*:[^\s/@]+@/,
-  /-----BEGIN /,
-  // one word in which letters and digits are mixed, and that is no path
-  /^(?=.*[A-Za-z])(?=.*\d)[\w+=-][\w+/=-]{19,}$/,
+/** What is no secret: all else may be one. */
+const PLAIN_VALUES: readonly RegExp[] = [
+  // a word or a number, too short for a key
+  /^[\w.:,@+/-]{0,15}$/,
+  // an address with no more than a short path
+  /^[a-z][a-z\d+]*:\/\/[\w.-]+(:\d+)?(\/[\w.-]{0,15}){0,3}$/i,
+  // a path
+  /^(~|\.{1,2})?(\/[\w.-]{1,24})+\/?$/,
 ];
 
 /**
@@ -39,12 +41,24 @@ const SECRET_VALUES: readonly RegExp[] = [
 export function looksSecret(name: string, value: string): boolean {
   const text = value.trim();
   if (/^(|true|false|yes|no|on|off|none|null)$/i.test(text)) return false;
+  return SECRET_NAME.test(name) || startsAsKey(text) || !PLAIN_VALUES.some((plain) => plain.test(text));
+}
+
+/** Whether a comment may have a secret in it: an assignment that was put aside, or a word as no language has it. */
+export function hasSecret(comment: string): boolean {
+  const assigned = [...comment.matchAll(/([\w.-]+)\s*=\s*(\S+)/g)];
   return (
-    SECRET_NAME.test(name) ||
-    SECRET_VALUES.some((pattern) => pattern.test(text)) ||
-    [...OWNERS.map(([starts]) => starts), 'sk-'].some((starts) => text.startsWith(starts))
+    assigned.some(([, name = '', value = '']) => SECRET_NAME.test(name) && looksSecret(name, value)) ||
+    comment.split(/[\s"'`()=,]+/).some((word) => startsAsKey(word) || isMixed(word))
   );
 }
+
+const startsAsKey = (text: string): boolean =>
+  [...OWNERS.map(([starts]) => starts), 'sk-'].some((starts) => text.startsWith(starts));
+
+/** Letters and digits in one long word that is no address and no path. */
+const isMixed = (word: string): boolean =>
+  /^(?=.*[A-Za-z])(?=.*\d)\S{16,}$/.test(word) && looksSecret('', word);
 
 /** A key as it will be stored, with what was taken off it, and what about it may be wrong. */
 export interface ReadKey {

@@ -29,7 +29,7 @@ export async function readImport(
   const file = readEnvFile(path);
   const named = new Set(file.lines.map((l) => l.name.toUpperCase()));
   const names = block.secrets.map((s) => s.name).filter((name) => named.has(name));
-  return { file, contents: sortEnv(file.lines, block, await storedValues(core, stack, names)) };
+  return { file, contents: sortEnv(file, block, await storedValues(core, stack, names)) };
 }
 
 /** What a file has that can be taken as it is, by its names in the file; with `doubtful` also what looks wrong. */

@@ -91,6 +91,7 @@ export function foundText(contents: EnvContents, names: ReadonlySet<string>): st
       ...secrets.filter((s) => !names.has(s.name)).map((s) => s.name + why(s.problem, s.doubt)),
       ...settings.filter((s) => !names.has(s.variable)).map((s) => s.variable + why(s.problem)),
       ...empty.map((name) => `${name}: it is empty`),
+      ...losses.filter((l) => l.name.startsWith('line ')).map((l) => `${l.name}: ${l.why}`),
     ]),
     ...section(
       'Invented: no server reads them',

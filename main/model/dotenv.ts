@@ -28,6 +28,8 @@ export interface DotenvOptions {
   readonly onVariable?: OnVariable;
   /** told of each statement in its order, of a name that comes twice too */
   readonly onLine?: (said: EnvLine) => void;
+  /** told of each comment: its text behind the `#`, and its line counted from 1 */
+  readonly onComment?: (text: string, line: number) => void;
   /** the values so far: added to, and seen by `${NAME}` */
   readonly values: Record<string, string>;
 }
@@ -60,7 +62,14 @@ export function readDotenv(text: string, options: DotenvOptions): BadLine | unde
   const lineOf = (place: string): number => text.slice(0, text.length - place.length).split('\n').length;
 
   for (;;) {
-    rest = rest.replace(/^(?:\s+|#[^\n]*)+/, '');
+    rest = rest.replace(/^(?:\s+|#[^\n]*)+/, (skipped: string) => {
+      const first = lineOf(rest);
+      for (const [i, part] of skipped.split('\n').entries()) {
+        const comment = part.indexOf('#');
+        if (comment >= 0) options.onComment?.(part.slice(comment + 1), first + i);
+      }
+      return '';
+    });
     if (rest === '') return undefined;
     const line = lineOf(rest);
     const statement = rest.replace(/^export\s+/, '');
@@ -77,7 +86,7 @@ export function readDotenv(text: string, options: DotenvOptions): BadLine | unde
       continue;
     }
     isCut = false;
-    const value = readValue(behind, noting);
+    const value = readValue(behind, noting, line);
     if ('reason' in value) return { line, reason: value.reason };
     options.values[name] = value.value;
     options.onLine?.({ name, value: value.value, line, isCut });
@@ -87,12 +96,13 @@ export function readDotenv(text: string, options: DotenvOptions): BadLine | unde
 
 type Read = { readonly value: string; readonly rest: string } | { readonly reason: string };
 
-function readValue(text: string, options: DotenvOptions): Read {
+function readValue(text: string, options: DotenvOptions, at: number): Read {
   const quote = text[0];
   if (quote !== '"' && quote !== "'") {
     const [line = ''] = text.split('\n', 1);
-    const written = (line.split(' #', 1)[0] ?? '').trimEnd();
-    return expand(written, text.slice(line.length + 1), options);
+    const [written = '', ...behind] = line.split(' #');
+    if (behind.length > 0) options.onComment?.(behind.join(' #'), at);
+    return expand(written.trimEnd(), text.slice(line.length + 1), options);
   }
   const end = closingQuote(text, quote);
   if (end < 0) return { reason: `a value's quote (${quote}) is not closed` };

@@ -7,10 +7,18 @@ import { readRegular, utf8Of } from './files.ts';
 /** A file of settings and keys is short; what is longer is something else. Bytes. */
 const LONGEST = 1_000_000;
 
+/** What stands behind a `#`. */
+export interface Comment {
+  readonly text: string;
+  /** counted from 1 */
+  readonly line: number;
+}
+
 export interface EnvFile {
   readonly path: string;
   /** in their order, with every value of a name that comes twice */
   readonly lines: readonly EnvLine[];
+  readonly comments: readonly Comment[];
   /** of its content: what is deleted later must be what was read */
   readonly digest: string;
 }
@@ -26,9 +34,15 @@ export function readEnvFile(path: string): EnvFile {
   if (text === undefined)
     throw failure('secrets.import-unreadable', { file: path, reason: 'it is no text in UTF-8' });
   const lines: EnvLine[] = [];
-  const bad = readDotenv(text, { lookup: () => undefined, values: {}, onLine: (said) => lines.push(said) });
+  const comments: Comment[] = [];
+  const bad = readDotenv(text, {
+    lookup: () => undefined,
+    values: {},
+    onLine: (said) => lines.push(said),
+    onComment: (said, line) => comments.push({ text: said, line }),
+  });
   if (bad) throw failure('model.bad-env-file', { file: path, ...bad });
-  return { path, lines, digest: digestOf(content) };
+  return { path, lines, comments, digest: digestOf(content) };
 }
 
 /**

@@ -12,14 +12,17 @@ import { takeable } from '../../main/take-import.ts';
 const BLOCK = blockOf(nodeFiles, path.join(import.meta.dirname, '../../compose/production/compose.yaml'))!;
 const sorted = (values: Record<string, string>, stored: Record<string, string> = {}): EnvContents =>
   sortEnv(
-    Object.entries(values).map(([name, value], i) => ({ name, value, line: i + 1, isCut: false })),
+    {
+      lines: Object.entries(values).map(([name, value], i) => ({ name, value, line: i + 1, isCut: false })),
+      comments: [],
+    },
     BLOCK,
     new Map(Object.entries(stored)),
   );
 /** As a file has it. */
 const contentsOf = (text: string, stored: Record<string, string> = {}): EnvContents => {
   writeFileSync(file, text);
-  return sortEnv(readEnvFile(file).lines, BLOCK, new Map(Object.entries(stored)));
+  return sortEnv(readEnvFile(file), BLOCK, new Map(Object.entries(stored)));
 };
 const valuesOf = (from: string): Record<string, string | undefined> =>
   Object.fromEntries(readEnvFile(from).lines.map((l) => [l.name, l.value]));
@@ -179,6 +182,7 @@ describe('what a file has for a stack', () => {
   });
 
   const TWICE = 'it is there more than once, with different values';
+  const COMMENT = 'a comment there may have a secret in it';
   const UNKNOWN = 'it may be a secret, and nothing here takes it';
   it.each<[what: string, text: string, lost: readonly [name: string, why: string][]]>([
     [
@@ -216,6 +220,46 @@ describe('what a file has for a stack', () => {
       [['OLLAMA_BASE_URL', TWICE]],
     ],
     ['a bad setting', 'LETTA_STACK_PORT=99999', [['LETTA_STACK_PORT', 'it is more than 65535']]],
+    [
+      'a token of three parts',
+      'MINE=eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYSJ9.c2lnbmF0dXJl',
+      [['MINE', UNKNOWN]],
+    ],
+    [
+      'an address that is a key',
+      'HOOK=https://hooks.example/services/T0/B0/abcdefgh12345678abcd',
+      [['HOOK', UNKNOWN]],
+    ],
+    [
+      'a connection string',
+      'STORAGE="DefaultEndpointsProtocol=https;AccountKey=abc+def=="',
+      [['STORAGE', UNKNOWN]],
+    ],
+    ['a number and letters', 'BOT=123456789:AAHabcdefgh-ijklmnop', [['BOT', UNKNOWN]]],
+    ['words', 'WALLET=abandon ability able about above absent absorb', [['WALLET', UNKNOWN]]],
+    ['one that is set again below', `MINE=${OPENAI}\nMINE=x`, [['MINE', UNKNOWN]]],
+    [
+      'plain ones',
+      'A=http://host.docker.internal:11434/v1\nB=/home/anna/letta/data\nC=Europe/Berlin\nD=3.5',
+      [],
+    ],
+    [
+      'comments of a person',
+      '# see https://platform.openai.com/api-keys\n# the key: ask the admin\nA=1 # a default',
+      [],
+    ],
+    ['a key in a comment', `A=1\n# ANTHROPIC_API_KEY=sk-ant-0123456789`, [['line 2', COMMENT]]],
+    ['a password in a comment', '# DB_PASSWORD=hunter2', [['line 1', COMMENT]]],
+    [
+      'an old key behind a value',
+      `A=1\nOPENAI_API_KEY=${OPENAI} # was gsk_0123456789`,
+      [['line 2', COMMENT]],
+    ],
+    [
+      'an old key behind quotes',
+      `OPENAI_API_KEY="${OPENAI}" # 9f86d081884c7d659a2feaa0`,
+      [['line 1', COMMENT]],
+    ],
     ['a key without a name', '# mine\nsk-ant-api03-0123456789', [['line 2', 'it has no = in it']]],
   ])('with %s names what would be lost with it', (_, text, lost) => {
     const contents = contentsOf(text, { LETTA_ENCRYPTION_KEY: 'y'.repeat(32) });
