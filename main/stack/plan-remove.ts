@@ -14,6 +14,8 @@ export interface RemovalFacts {
     /** names of the volumes whose data was made with it; undefined where nobody knows them */
     readonly volumes?: readonly string[] | undefined;
   }[];
+  /** what is known of where it ran: on this engine, and the names of others, which may have data of it */
+  readonly ranOn: { readonly here: boolean; readonly others: readonly string[] };
   /** settings or state know the stack */
   readonly isKnown: boolean;
 }
@@ -38,7 +40,8 @@ export interface Removal {
 /**
  * Everything of a stack, in an order in which a failure in between never leaves data without its key: containers, then
  * networks, then volumes, then secrets, and what is known of the stack last. A volume that is external, a network that
- * others use and the key of a volume that stays are kept; a key of which nobody knows the volume stays while any does.
+ * others use and the key of a volume that stays, here or perhaps on another engine, are kept; a key of which nobody knows
+ * the volume stays while any does.
  * It is agreed to by the stack's typed name, for this list.
  */
 export function planRemove(
@@ -59,7 +62,15 @@ export function planRemove(
     engineSteps.filter((s) => s.kind !== 'removeVolume' && s.kind !== 'removeNetwork'),
     engineSteps.filter((s) => s.kind === 'removeNetwork'),
     engineSteps.filter((s) => s.kind === 'removeVolume'),
-    secretSteps(facts, stays),
+    facts.secrets
+      .filter((s) => whyKept(s, names, stays, facts) === undefined)
+      .map(({ name }) => ({
+        id: `remove-secret:${name}`,
+        after: [],
+        cause: ALL,
+        kind: 'removeSecret',
+        name,
+      })),
     facts.isKnown ? [{ id: 'forget', after: [], cause: ALL, kind: 'forgetStack' }] : [],
   ]);
   const keeps = [
@@ -72,7 +83,7 @@ export function planRemove(
       why: facts.external.includes(name) ? 'the file calls it external' : `not made for ${project}`,
     })),
     ...facts.secrets.flatMap((s) => {
-      const why = whyKept(s, stays);
+      const why = whyKept(s, names, stays, facts);
       return why === undefined ? [] : [{ what: `secret ${s.name}`, why }];
     }),
   ];
@@ -123,18 +134,22 @@ const always = (project: string): Kept[] => [
   },
 ];
 
-/** Why a key stays; undefined where it goes. */
-function whyKept({ volumes }: RemovalFacts['secrets'][number], stays: readonly string[]): string | undefined {
+/** Why a key stays; undefined where it goes: then no data that it opens is left anywhere. */
+function whyKept(
+  { volumes }: RemovalFacts['secrets'][number],
+  going: readonly string[],
+  stays: readonly string[],
+  { ranOn }: RemovalFacts,
+): string | undefined {
+  if (volumes?.length === 0) return undefined;
+  if (ranOn.others.length > 0) return `data made with it may be on ${ranOn.others.join(', ')}`;
+  if (!ranOn.here && !(volumes ?? going).some((name) => going.includes(name)))
+    return 'no data made with it is here, and nobody knows where the stack ran';
   if (stays.length === 0) return undefined;
   if (!volumes) return 'nobody knows which volume was made with it, and not every volume goes';
   const made = volumes.filter((name) => stays.includes(name));
   return made.length === 0 ? undefined : `volume ${made.join(', ')} was made with it`;
 }
-
-const secretSteps = ({ secrets }: RemovalFacts, stays: readonly string[]): Step[] =>
-  secrets
-    .filter((s) => whyKept(s, stays) === undefined)
-    .map(({ name }) => ({ id: `remove-secret:${name}`, after: [], cause: ALL, kind: 'removeSecret', name }));
 
 /**
  * A volume of the same name may come to be in between: when it was made tells them apart. Nameless ones of a container

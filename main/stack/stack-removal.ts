@@ -46,7 +46,12 @@ export function stackRemoval(
     const own = ownVolumes(project, observed, { external }).map((v) => v.name);
     await checkDeletion(engine, project, observed, own);
     const secrets = await secretsThere(models);
-    return { observed, facts: { external, secrets, isKnown: await edges.isKnown(project) } };
+    const engines = edges.state.enginesOf(project);
+    const ranOn = {
+      here: engines.length > 0,
+      others: engines.filter((e) => e.id !== engine.info.id).map((e) => e.name),
+    };
+    return { observed, facts: { external, secrets, ranOn, isKnown: await edges.isKnown(project) } };
   }
 
   /** The secrets of this stack alone that are in the store, whatever our state knows of them. */
@@ -102,7 +107,12 @@ export function stackRemoval(
   async function remove(io: OperationIo): Promise<void> {
     await edges.requireSettings();
     const engine = await edges.engine();
-    let facts: RemovalFacts = { external: [], secrets: [], isKnown: false };
+    let facts: RemovalFacts = {
+      external: [],
+      secrets: [],
+      ranOn: { here: false, others: [] },
+      isKnown: false,
+    };
     let isBegun = false;
     try {
       await operated({

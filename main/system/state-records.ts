@@ -68,8 +68,8 @@ export interface Facts {
   readonly secrets: Map<string, { id: string; setAt?: string; store?: SecretStore['kind'] }>;
   /** by `scope/name`: the last start with it */
   readonly used: Map<string, SecretUse>;
-  /** by project */
-  readonly engines: Map<string, EngineOfStack>;
+  /** by project: each engine that had it, once, the last one last */
+  readonly engines: Map<string, EngineOfStack[]>;
   /** by id of the engine */
   readonly speeds: Map<string, number>;
   readonly applied: Map<string, Applied[]>;
@@ -112,7 +112,10 @@ function apply(all: Facts, record: StateRecord): void {
       for (const key of record.secrets) all.used.set(key, { at: record.at, project: record.project });
       break;
     case 'engine-of-stack':
-      all.engines.set(record.project, record.engine);
+      all.engines.set(record.project, [
+        ...(all.engines.get(record.project) ?? []).filter(({ id }) => id !== record.engine.id),
+        record.engine,
+      ]);
       break;
     case 'download-speed':
       all.speeds.set(record.engine, record.perSecond);
@@ -176,7 +179,7 @@ export const isOf = (line: unknown, projectName: string): boolean =>
 function subjectOf(record: StateRecord): [subject: string, keep: number] {
   if (record.kind === 'secret-id') return [`secret-id ${record.scope}/${record.name}`, 1];
   if (record.kind === 'secrets-used') return [`used ${record.project} ${record.secrets.join(' ')}`, 1];
-  if (record.kind === 'engine-of-stack') return [`engine ${record.project}`, 1];
+  if (record.kind === 'engine-of-stack') return [`engine ${record.project} ${record.engine.id}`, 1];
   if (record.kind === 'download-speed') return [`speed ${record.engine}`, 1];
   if (record.kind === 'applied') return [`applied ${record.project}`, VERSIONS_KEPT + 1];
   if (record.kind === 'incident') return [`incident ${record.project}`, INCIDENTS_KEPT];

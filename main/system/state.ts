@@ -85,10 +85,11 @@ export function openState(folders: Pick<Folders, 'state' | 'runtime'>): State {
         if (others.length < values.length) health.replace(others);
       }),
 
-    engineOf: (project) => now().engines.get(project),
+    engineOf: (project) => now().engines.get(project)?.at(-1),
+    enginesOf: (project) => now().engines.get(project) ?? [],
     setEngineOf: (project, engine) =>
       add((there) =>
-        isDeepStrictEqual(there.engines.get(project), engine)
+        isDeepStrictEqual(there.engines.get(project)?.at(-1), engine)
           ? undefined
           : { kind: 'engine-of-stack', at: at(), project, engine },
       ),

@@ -179,6 +179,8 @@ export interface State {
   /** Takes out what is known of a stack, its versions and incidents too; ids of secrets that are still set stay. */
   forget(project: string): Promise<void>;
   engineOf(project: string): EngineOfStack | undefined;
+  /** each engine that had it, the last one last: their volumes may still be there */
+  enginesOf(project: string): readonly EngineOfStack[];
   setEngineOf(project: string, engine: EngineOfStack): Promise<void>;
   /** bytes per second of the last download of an engine's, by the engine's id; undefined where none was long enough */
   downloadSpeed(engine: string): number | undefined;

@@ -35,8 +35,10 @@ const TOKEN = { name: 'TOKEN', volumes: [] };
 const FACTS: RemovalFacts = {
   external: [],
   secrets: [{ name: 'DB_PASSWORD', volumes: ['p_data'] }, TOKEN],
+  ranOn: { here: true, others: [] },
   isKnown: true,
 };
+const UNKNOWN: RemovalFacts['ranOn'] = { here: false, others: [] };
 const removal = (observed: Observed, facts: RemovalFacts = FACTS): ReturnType<typeof planRemove> =>
   planRemove('p', servicesFromLabels(observed.containers), observed, facts);
 
@@ -132,6 +134,25 @@ describe('a removal of everything', () => {
       ['remove-volume:p_more', 'remove-secret:OLD'],
     ],
     [
+      'a key whose data may be on another engine',
+      {},
+      { ranOn: { here: true, others: ['laptop'] } },
+      [{ what: 'secret DB_PASSWORD', why: 'data made with it may be on laptop' }],
+      ['remove-secret:DB_PASSWORD'],
+    ],
+    [
+      'a key of which nothing is here, where nobody knows of the stack',
+      { containers: [], networks: new Map(), volumes: new Map() },
+      { ranOn: UNKNOWN },
+      [
+        {
+          what: 'secret DB_PASSWORD',
+          why: 'no data made with it is here, and nobody knows where the stack ran',
+        },
+      ],
+      ['remove-secret:DB_PASSWORD'],
+    ],
+    [
       'a network that others use',
       { networks: new Map([network('p_data', ['p-db-1', 'q-web-1'])]) },
       {},
@@ -145,6 +166,14 @@ describe('a removal of everything', () => {
     for (const id of not) expect(ids).not.toContain(id);
     expect(ids).toContain('remove-secret:TOKEN');
     for (const { what } of keeps) expect(found.plan.confirmations[0]?.text).toContain(`kept: ${what}`);
+  });
+
+  test.each([
+    ['its data goes, though nobody knows of the stack', {}, UNKNOWN],
+    ['its data is gone from where the stack ran', { volumes: new Map() }, FACTS.ranOn],
+  ])('takes a key when %s', (_, observed, ranOn) => {
+    const { plan } = removal(observedOf(observed), { ...FACTS, ranOn });
+    expect(plan.steps.map((s) => s.id)).toContain('remove-secret:DB_PASSWORD');
   });
 
   test('takes a key of which nobody knows the volume when none stays', () => {
@@ -161,7 +190,7 @@ describe('a removal of everything', () => {
 
   test('of what is not there asks nothing', () => {
     const nothing = observedOf({ containers: [], networks: new Map(), volumes: new Map() });
-    const { plan } = removal(nothing, { external: [], secrets: [], isKnown: false });
+    const { plan } = removal(nothing, { ...FACTS, secrets: [], ranOn: UNKNOWN, isKnown: false });
     expect([plan.steps, plan.confirmations]).toEqual([[], []]);
   });
 });

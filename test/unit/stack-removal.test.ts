@@ -184,6 +184,14 @@ describe('removing everything of a stack', () => {
     expect([await volumes(), keys()]).toEqual([ALL_VOLUMES, ALL_KEYS]);
   });
 
+  it('keeps the keys of data that another engine may have, wherever the stack ran last', async () => {
+    await state.setEngineOf('p', { id: 'e2', name: 'gpu-box' });
+    await state.setEngineOf('p', { id: engine.info.id, name: engine.info.name });
+    await stack.remove(ioOf(() => true));
+    expect(keys()).toEqual(expect.arrayContaining(['p/DB_PASSWORD']));
+    expect(keys()).not.toContain('p/TOKEN');
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'the data is on another engine',

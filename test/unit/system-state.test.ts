@@ -65,6 +65,19 @@ describe('state', () => {
     expect(a.engineOf('p')).toEqual({ id: 'E2', name: 'two' });
   });
 
+  it('knows each engine that had a stack, also when its file was written anew', async () => {
+    const state = openState(here);
+    for (let i = 0; i < 80; i += 1)
+      await state.setEngineOf('p', i % 2 ? { id: 'E1', name: 'one' } : { id: 'E2', name: `two ${i}` });
+    const engines = [
+      { id: 'E2', name: 'two 78' },
+      { id: 'E1', name: 'one' },
+    ];
+    expect([state.enginesOf('p'), state.engineOf('p')]).toEqual([engines, engines[1]]);
+    await state.forget('p');
+    expect(state.enginesOf('p')).toEqual([]);
+  });
+
   it('tells when another writes it, until nobody wants to hear', async () => {
     const [a, b] = [openState(here), openState(here)];
     let told = 0;
@@ -186,14 +199,14 @@ describe('compaction', () => {
     for (let i = 0; i < 150; i++) {
       const at = `t${i}`;
       lines.push({ kind: 'secret-id', at, scope: 'global', name: `K${i % 3}`, id: i % 7 ? `id${i}` : null });
-      lines.push({ kind: 'engine-of-stack', at, project: 'p', engine: { id: `E${i}`, name: '' } });
+      lines.push({ kind: 'engine-of-stack', at, project: 'p', engine: { id: `E${i % 4}`, name: '' } });
       lines.push({ kind: 'applied', at, project: `p${i % 2}`, applied: applied(String(i)) });
       lines.push({ kind: 'incident', at, project: 'p', sentence: `s${i}` });
       lines.push({ kind: 'settings', at, settings: { version: 1, engine: `e${i}`, stacks: {} } });
     }
     const kept = worthKeeping(lines);
     expect(facts(kept)).toEqual(facts(lines));
-    expect(kept).toHaveLength(1 + 3 + 1 + 2 * 21 + 100 + 21);
+    expect(kept).toHaveLength(1 + 3 + 4 + 2 * 21 + 100 + 21);
     expect(kept[0]).toBe(lines[0]);
   });
 
