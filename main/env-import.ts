@@ -80,12 +80,12 @@ const CUT =
 /**
  * Sorts what a file names. Names of the stack are found in any case: the server takes them so.
  * @param file what stands in it, in its order
- * @param stored what the store has of the stack's secrets, by name
+ * @param stored the values of the stack's secrets that are set, by name; undefined where another store has it
  */
 export function sortEnv(
   { lines, comments }: Pick<EnvFile, 'lines' | 'comments'>,
   block: ProfileBlock,
-  stored: ReadonlyMap<string, string>,
+  stored: ReadonlyMap<string, string | undefined>,
 ): EnvContents {
   const secrets: FoundSecret[] = [];
   const settings: FoundSetting[] = [];
@@ -103,7 +103,7 @@ export function sortEnv(
       losses.push({ name, why: 'it may be a secret, and nothing here takes it' });
     if (why !== undefined) invented.push({ name, why });
     else if (value.trim() === '' && !isCut) empty.push(name);
-    else if (secret) secrets.push(foundSecret(block, secret, found, stored.get(name)));
+    else if (secret) secrets.push(foundSecret(block, secret, found, stored));
     else if (setting) {
       const problem = isCut ? CUT : settingProblem(setting, value);
       const its = { variable: name, name: setting.name, label: setting.label, value };
@@ -170,20 +170,21 @@ function foundSecret(
   block: ProfileBlock,
   secret: ProfileBlock['secrets'][number],
   { value: text, isTwice, isCut }: Values,
-  stored: string | undefined,
+  all: ReadonlyMap<string, string | undefined>,
 ): FoundSecret {
   const { name, label } = secret;
   const read = readKey(name, text);
   const { value, cleaned } = read;
   const isShort = isShortPassword(block, name, value);
   const doubt = isCut ? CUT : (read.doubt ?? (isTwice ? TWICE : undefined) ?? (isShort ? SHORT : undefined));
-  const isStored = stored === value;
-  const problem = isCut && value === '' ? CUT : problemOf(secret, value, stored);
+  const isSet = all.has(name);
+  const isStored = all.get(name) === value;
+  const problem = isCut && value === '' ? CUT : problemOf(secret, value, { isSet, isStored });
   return {
     name,
     label,
     value,
-    isSet: stored !== undefined,
+    isSet,
     isStored,
     isCut,
     cleaned,
@@ -196,11 +197,10 @@ function foundSecret(
 function problemOf(
   secret: ProfileBlock['secrets'][number],
   value: string,
-  stored: string | undefined,
+  { isSet, isStored }: Pick<FoundSecret, 'isSet' | 'isStored'>,
 ): string | undefined {
-  if (stored === value) return 'it is stored already';
-  if (stored !== undefined && secret.volume !== undefined)
-    return 'another is set, and data may have been made with it';
+  if (isStored) return 'it is stored already';
+  if (isSet && secret.volume !== undefined) return 'another is set, and data may have been made with it';
   return secretProblem(secret, value);
 }
 

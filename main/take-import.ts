@@ -29,7 +29,12 @@ export async function readImport(
   const file = readEnvFile(path);
   const named = new Set(file.lines.map((l) => l.name.toUpperCase()));
   const names = block.secrets.map((s) => s.name).filter((name) => named.has(name));
-  return { file, contents: sortEnv(file, block, await storedValues(core, stack, names)) };
+  const elsewhere = (await stack.secrets()).filter((s) => s.elsewhere !== undefined);
+  const stored = new Map([
+    ...elsewhere.map(({ name }) => [name, undefined] as const),
+    ...(await storedValues(core, stack, names)),
+  ]);
+  return { file, contents: sortEnv(file, block, stored) };
 }
 
 /** What a file has that can be taken as it is, by its names in the file; with `doubtful` also what looks wrong. */

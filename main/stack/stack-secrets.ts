@@ -88,7 +88,9 @@ export async function setSecret(
     const word = passwordWord(edges.block);
     throw failure('secrets.short-password', { name, least: LEAST_PASSWORD, word });
   }
-  const changes = before !== undefined && before !== value;
+  // one that another store has is a value, too, and nobody knows which
+  const isElsewhere = edges.keeper.elsewhere(name, store.kind) !== undefined;
+  const changes = before === undefined ? isElsewhere : before !== value;
   const data: Data = changes || secret.role ? await dataOf(edges, secret) : { at: 'none' };
   if (changes) requireConfirmed(data, secret, secret.unreadable, confirmed);
   const told = await tellDatabase(edges, secret, value, { data, changes });

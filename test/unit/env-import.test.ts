@@ -165,6 +165,16 @@ describe('what a file has for a stack', () => {
     expect(found?.problem).toBe(problem);
   });
 
+  it.each([
+    ['LETTA_DB_PASSWORD', 'another is set, and data may have been made with it'],
+    ['OPENAI_API_KEY', undefined],
+  ])('%s of another store, whose value nobody knows here', (name, problem) => {
+    const lines = [{ name, value: OPENAI.replaceAll('-', ''), line: 1, isCut: false }];
+    const { secrets } = sortEnv({ lines, comments: [] }, BLOCK, new Map([[name, undefined]]));
+    expect(secrets).toMatchObject([{ isSet: true, isStored: false }]);
+    expect(secrets[0]?.problem).toBe(problem);
+  });
+
   it('a password that is too short to be chosen is a doubt: it may be in use', () => {
     const contents = sorted({ LETTA_SERVER_PASSWORD: '12345678' });
     expect(contents.secrets[0]?.doubt).toMatch(/at least 16 characters/);

@@ -203,6 +203,17 @@ describe('a key without which data cannot be read', () => {
     [undefined, true, 'secrets.confirm-unreadable'],
     ['DATA_KEY', true, 'ok'],
     [undefined, false, 'ok'],
+  ])('set beside one of another store with %s, data there %s: %s', async (confirmed, volume, expected) => {
+    await state.setSecretId('p', 'DATA_KEY', { store: 'keychain' });
+    if (!volume) volumes.clear();
+    expect(await outcome(setSecret(edges, 'DATA_KEY', NEW, confirmed))).toBe(expected);
+    expect(store.entries.has('p/DATA_KEY')).toBe(expected === 'ok');
+  });
+
+  it.each<[confirmed: string | undefined, volume: boolean, expected: string]>([
+    [undefined, true, 'secrets.confirm-unreadable'],
+    ['DATA_KEY', true, 'ok'],
+    [undefined, false, 'ok'],
   ])('removed with %s, data there %s: %s', async (confirmed, volume, expected) => {
     await has('DATA_KEY', OLD);
     if (!volume) volumes.clear();
