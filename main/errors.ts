@@ -86,9 +86,17 @@ export const nextOf = (error: AppError): string => rowOf(error)?.next(error.data
 const rowOf = ({ code }: AppError): Row<Record<string, unknown>> | undefined =>
   Object.hasOwn(wording, code) ? (wording[code as ErrorCode] as Row<Record<string, unknown>>) : undefined;
 
-/** Everything that was thrown, with its wording, as it goes into a snapshot or an answer to the window. */
-export const saidOf = (errors: readonly AppError[]): (SaidError & { data: Record<string, unknown> })[] =>
-  errors.map((e) => ({ ...say(e), data: { ...e.data } }));
+/**
+ * Everything that was thrown, with its wording, as it goes into a snapshot or an answer to the window.
+ * @param project of the stack that it was about: a command line without one means the current stack
+ */
+export const saidOf = (
+  errors: readonly AppError[],
+  project?: string,
+): (SaidError & { data: Record<string, unknown> })[] => {
+  const stack = project === undefined ? undefined : `--project ${project}`;
+  return errors.map((e) => ({ ...say(e, stack), data: { ...e.data } }));
+};
 
 /** A text whose command lines name the stack: `{stack}` becomes how it is named, or nothing. */
 export const nameStack = (text: string, stack: string | undefined): string =>

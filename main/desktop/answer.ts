@@ -23,7 +23,10 @@ export async function answerCall(calls: Calls, name: unknown, input: unknown): P
     const run = calls[call] as (given: unknown) => Promise<unknown>;
     return { ok: true, value: CALLS[call].output.parse(await run(parsed.data)) };
   } catch (thrown) {
-    return refused(...errorsOf(thrown));
+    const { data } = parsed;
+    // the setup asks of another stack than the current one
+    const project = data && 'project' in data ? data.project : undefined;
+    return { ok: false, errors: saidOf(errorsOf(thrown), project) };
   }
 }
 

@@ -70,7 +70,7 @@ export function keyCalls({ core, openExternal }: KeyCallEdges): {
       const read = await readKeyFor(core, stack, name, value);
       if (read.doubt !== undefined && !isSure) return { cleaned: [], doubt: read.doubt, warnings: [] };
       const warnings = await stack.setSecret(name, read.value, typed?.trim());
-      return { cleaned: [...read.cleaned], doubt: null, warnings: saidOf(warnings) };
+      return { cleaned: [...read.cleaned], doubt: null, warnings: saidOf(warnings, project) };
     },
     removeKey: async ({ project, name }) => {
       const stack = await stackOfProject(core, project);

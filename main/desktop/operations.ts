@@ -135,7 +135,7 @@ export class Operations {
       // what else went wrong is told, whoever cancelled
       if (hasCode(error, 'stack.cancelled') && error.errors.length === 1) return 'cancelled';
       const { kind, project } = course;
-      const errors = saidOf(errorsOf(error));
+      const errors = saidOf(errorsOf(error), project);
       this.#live.failed({ kind, project, at: new Date().toISOString(), errors });
       return 'failed';
     }
@@ -220,7 +220,7 @@ export function previewOf(plan: Plan): Preview {
       cause: s.cause,
       ...withService(s),
     })),
-    warnings: saidOf(plan.warnings),
+    warnings: saidOf(plan.warnings, plan.project),
     confirmations: plan.confirmations.map((c) => ({ ...c })),
     agreement: agreementOf(plan),
     unchanged: [...plan.unchanged],

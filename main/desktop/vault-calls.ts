@@ -149,7 +149,7 @@ export function vaultCalls({ core, passphrase, imports, chooseToRead }: VaultCal
       const stack = await stackOfProject(core, project);
       const name = stack.block && passwordOf(stack.block);
       if (name === undefined) throw failure('secrets.no-such', { known: [] });
-      return saidOf(await stack.setSecret(name, generateSecret()));
+      return saidOf(await stack.setSecret(name, generateSecret()), project);
     },
     keyRemoval: removal,
     removeKeys: async ({ typed, agreement }) => {
@@ -171,10 +171,10 @@ export function vaultCalls({ core, passphrase, imports, chooseToRead }: VaultCal
       const { taken, failed, warnings } = await takeImport(core, stack, contents, new Set(names));
       return {
         taken: [...taken],
-        failed: failed.map(({ name, errors }) => ({ name, errors: saidOf(errors) })),
+        failed: failed.map(({ name, errors }) => ({ name, errors: saidOf(errors, project) })),
         losses: lossesOf(contents, new Set(taken)).map((loss) => ({ ...loss })),
         mayDelete: mayBeDeleted(contents),
-        warnings: saidOf(warnings),
+        warnings: saidOf(warnings, project),
       };
     },
     deleteImport: ({ token }) => {

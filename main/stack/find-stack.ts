@@ -32,7 +32,8 @@ export interface FoundStack {
 }
 
 /**
- * The stack that `ref` means. Of its files only the name is read, and that only where nothing else says it: a stack
+ * The stack that `ref` means; by the name of a bundled profile's project also one of which nothing is known
+ * yet. Of its files only the name is read, and that only where nothing else says it: a stack
  * can be looked at and ended whatever became of its files and settings.
  * @throws Failure `stack.no-such-profile`, `stack.no-stack`, `stack.not-applied`, `stack.name-taken`; why a name cannot
  * be read
@@ -75,7 +76,11 @@ export function findStack(edges: FindEdges, settings: Settings, ref: StackRef): 
     };
     return { project, files };
   }
-  if (ref.project !== undefined) throw failure('stack.not-applied', { project: ref.project });
+  if (ref.project !== undefined) {
+    const id = edges.profileIds().find((its) => isNameOf(edges, its, ref.project ?? ''));
+    if (id === undefined) throw failure('stack.not-applied', { project: ref.project });
+    return ofProfile(id, ref.project);
+  }
   const named = nameOfFolder(edges, ref);
   requireOwnName(edges, settings, named, lookForFiles(edges, ref).files[0] ?? '');
   return ofFiles(named);

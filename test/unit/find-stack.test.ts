@@ -85,6 +85,16 @@ async function looksAndEnds(ref: Omit<StackRef, 'directory'>): Promise<void> {
   expect(engine.world.containers.size).toBe(0);
 }
 
+describe('a project’s name', () => {
+  it('means the profile of that name before anything is known of it, and nothing else', () => {
+    settings = { ...settings, current: 'own' };
+    expect(open({ project: 'p' }).profile).toBe('x');
+    expect(() => open({ project: 'q' })).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ code: 'stack.not-applied' })] }),
+    );
+  });
+});
+
 describe('a stack that runs is looked at and ended', () => {
   it.each<[what: string, stored: Record<string, string>, said: string]>([
     ['a stored setting is none of the profile any more', { GONE: '1' }, 'stack.setting-gone'],

@@ -78,6 +78,14 @@ describe('a call of the window', () => {
     });
   });
 
+  it('names the stack that was asked for in what is to be done', async () => {
+    const missing = failure('stack.secret-missing', { name: 'A', services: ['db'], volume: 'v' });
+    const calls = { ...untouched(), preview: () => Promise.reject(missing) };
+    expect(await answerCall(calls, 'preview', { project: 'other' })).toMatchObject({
+      errors: [{ next: expect.stringContaining('letta-stack secrets set --project other A') }],
+    });
+  });
+
   it('gives what nobody foresaw as an error too', async () => {
     expect(codes(await answerCall(untouched(), 'preview', { project: 'p' }))).toEqual(['stack.unknown']);
   });
