@@ -1,3 +1,4 @@
+import { appError, type AppError } from '../errors.ts';
 import type { Desired, NamedService } from './desired.ts';
 import { LABEL } from './labels.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
@@ -49,12 +50,23 @@ export function planDown(
     project,
     operation: 'down',
     steps: steps.toArray(),
-    warnings: [],
+    warnings: namelessLeft(going),
     confirmations,
     orphans: options.removeOrphans ? [] : orphans.map((c) => c.name),
     unchanged: [],
   };
 }
+
+/** Their data stays, and the next container gets new ones: nobody would find it again without a word. */
+const namelessLeft = (going: readonly ObservedContainer[]): AppError[] =>
+  going.flatMap((c) => {
+    const volumes = namelessOf(c);
+    return volumes.length === 0 ? [] : [appError('stack.nameless-left', { service: c.service, volumes })];
+  });
+
+/** Names that the engine gave to volumes of a container that have none of their own. */
+export const namelessOf = ({ mounts }: Pick<ObservedContainer, 'mounts'>): string[] =>
+  mounts.flatMap((m) => (m.Type === 'volume' && m.Name && /^[0-9a-f]{64}$/.test(m.Name) ? [m.Name] : []));
 
 /** A dependency is stopped only after everything that depends on it, also through what does not run. */
 function orderStops(steps: StepList, containers: readonly ObservedContainer[], services: Services): void {

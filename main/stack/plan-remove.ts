@@ -1,7 +1,7 @@
 import type { Observed, ObservedNetwork, ObservedVolume } from './observed.ts';
 import type { Desired } from './desired.ts';
 import { LABEL } from './labels.ts';
-import { planDown } from './plan-down.ts';
+import { namelessOf, planDown } from './plan-down.ts';
 import type { Plan, Step } from './plan-types.ts';
 
 /** What there is of a stack beside what the engine has. */
@@ -98,6 +98,7 @@ export function planRemove(
       ...down,
       operation: 'remove',
       steps,
+      warnings: [],
       confirmations: steps.length === 0 ? [] : asked,
       orphans: [],
     },
@@ -159,15 +160,9 @@ function withVolumes(step: Step, volumes: readonly ObservedVolume[], { container
   if (step.kind === 'removeVolume')
     return { ...step, createdAt: volumes.find((v) => v.name === step.name)?.createdAt };
   if (step.kind !== 'remove') return step;
-  const mounts = containers.find((c) => c.id === step.container.id)?.mounts ?? [];
-  const nameless = mounts.flatMap((m) =>
-    m.Type === 'volume' && m.Name !== undefined && NAMELESS.test(m.Name) ? [m.Name] : [],
-  );
+  const nameless = namelessOf(containers.find((c) => c.id === step.container.id) ?? { mounts: [] });
   return nameless.length === 0 ? step : { ...step, nameless };
 }
-
-/** The name that the engine gives to a volume without one. */
-const NAMELESS = /^[0-9a-f]{64}$/;
 
 /** Each group waits for the whole one before it, besides the orderings within it. */
 function inOrder(groups: readonly (readonly Step[])[]): Step[] {

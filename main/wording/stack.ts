@@ -56,6 +56,12 @@ export const stackWording = {
     (d) => `Volume ${d.name} differs from the file and is kept as it is: ${list(d.differences)}`,
     'To change it, back its data up, delete it by name and start again.',
   ),
+  'stack.nameless-left': row<{ service: string; volumes: readonly string[] }>(
+    1,
+    (d) =>
+      `${d.service} kept data in a volume without a name, which stays and which no new container finds: ${list(d.volumes)}`,
+    'Give it a named volume in the file; until it is copied there, docker volume inspect shows where it lies.',
+  ),
   'stack.orphans': row<{ containers: readonly string[] }>(
     1,
     (d) => `Containers of this project that no service of the file has: ${list(d.containers)}`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LABEL } from '../../main/stack/labels.ts';
 import type { Observed, ObservedNetwork, ObservedVolume } from '../../main/stack/observed.ts';
+import { planDown } from '../../main/stack/plan-down.ts';
 import { goes, planRemove, type RemovalFacts } from '../../main/stack/plan-remove.ts';
 import { servicesFromLabels } from '../../main/stack/stack-status.ts';
 import { container } from './helpers/containers.ts';
@@ -41,6 +42,13 @@ const FACTS: RemovalFacts = {
 const UNKNOWN: RemovalFacts['ranOn'] = { here: false, others: [] };
 const removal = (observed: Observed, facts: RemovalFacts = FACTS): ReturnType<typeof planRemove> =>
   planRemove('p', servicesFromLabels(observed.containers), observed, facts);
+
+test('what is taken down leaves nameless volumes, which is said; what is removed takes them along', () => {
+  const observed = observedOf();
+  const { warnings } = planDown('p', servicesFromLabels(observed.containers), observed, {});
+  expect(warnings).toEqual([{ code: 'stack.nameless-left', data: { service: 'web', volumes: [NAMELESS] } }]);
+  expect(removal(observed).plan.warnings).toEqual([]);
+});
 
 describe('a removal of everything', () => {
   test('goes from what is made again easily to what is not: volumes, then keys, then what is known', () => {
