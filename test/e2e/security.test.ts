@@ -1,6 +1,9 @@
 /// <reference lib="dom" />
 // Electron's security checklist (Electron, "Security"), asked of the running app.
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -122,6 +125,39 @@ describeApp("Electron's security checklist", () => {
     expect(asked).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
+  it('lets no page onto the network or away, whatever its policy says', async () => {
+    let hits = 0;
+    const server = createServer((_request, response) => {
+      hits += 1;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const careless = await box.app.evaluate(async ({ BrowserWindow }, url) => {
+      const window = new BrowserWindow({ show: false });
+      await window.loadURL('data:text/html,a page without a policy');
+      const tried = (await window.webContents.executeJavaScript(
+        `fetch(${JSON.stringify(url)}, { mode: 'no-cors' }).then(() => 'answered', (e) => e.name)`,
+      )) as string;
+      // each of these alone: on the way there another guard would be met first
+      const isPrevented = (name: string): boolean => {
+        let prevented = false;
+        const event = { url, isMainFrame: true, preventDefault: () => (prevented = true) };
+        window.webContents.emit(name, event);
+        return prevented;
+      };
+      const held = ['will-navigate', 'will-redirect', 'will-frame-navigate'].filter(isPrevented);
+      window.destroy();
+      return { tried, held };
+    }, `http://127.0.0.1:${port}/`);
+    server.close();
+    expect({ ...careless, hits }).toEqual({
+      tried: 'TypeError',
+      held: ['will-navigate', 'will-redirect', 'will-frame-navigate'],
+      hits: 0,
+    });
+  });
+
   it('stays where it is and opens no window', async () => {
     await page.evaluate(() => {
       location.href = 'https://example.org/';
@@ -201,12 +237,19 @@ describeApp("Electron's security checklist", () => {
           (error) => resolve(error.code === error.PERMISSION_DENIED ? 'denied' : 'no'),
         ),
       ),
+      // what is checked without being asked for
+      states: await Promise.all(
+        ['geolocation', 'notifications', 'camera', 'midi'].map(
+          async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
+        ),
+      ),
       camera: await navigator.mediaDevices?.getUserMedia({ video: true }).then(
         () => 'given',
         (error: Error) => error.name,
       ),
     }));
     expect(asked).toMatchObject({ notification: 'denied', place: 'denied' });
+    expect(asked.states).toEqual(['denied', 'denied', 'denied', 'denied']);
     expect(asked.camera).not.toBe('given');
   });
 
