@@ -40,6 +40,9 @@ export function App() {
   if (told.show !== followed) {
     setFollowed(told.show);
     if (told.show) setPlace(placeOf(told.show));
+    // what was asked here is not asked again when one comes back: by then it may be another question
+    actions.closeRestart();
+    actions.closePreview();
     if (told.show?.previewed !== undefined) actions.ask({ do: 'preview' }, told.show.previewed);
   }
 

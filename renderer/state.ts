@@ -57,6 +57,8 @@ export function connect(bridge: Bridge): Connection {
   function seen(snapshot: AppSnapshot): void {
     const known = told.get().snapshot;
     if (known && known.revision >= snapshot.revision) return;
+    // another stack has services of the same names
+    if (known?.current !== snapshot.current) use.set([]);
     tell({ snapshot });
   }
 

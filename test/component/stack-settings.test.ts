@@ -352,6 +352,19 @@ describe.skipIf(MISSING)('settings of the stack', () => {
     await shown.close();
   });
 
+  test('restart: a question that was left for another place is not asked when one comes back', async () => {
+    const shown = await bench.page({ snapshot: STATES.running, answers: { preview: PREVIEW_NOTHING } });
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Restart', exact: true }).first().click();
+    await page.getByRole('dialog', { name: 'Restart' }).waitFor();
+    await shown.push('show', { view: 'logs', service: 'redis' });
+    await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    await page.keyboard.press('Control+1');
+    await page.getByRole('region', { name: 'Services' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await shown.close();
+  });
+
   test('restart: what cannot be looked at is said, and what is set wrong does not hinder it', async () => {
     const shown = await bench.page({
       snapshot: STATES.running,

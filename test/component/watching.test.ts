@@ -56,11 +56,7 @@ describe.skipIf(MISSING)('what is watched', () => {
     const most = 'Last 5 minutes: processor (line) 210 % at most, memory (dots) 1.4 GB at most';
     await services.getByRole('img', { name: most }).waitFor();
     // right-aligned, under each other
-    const rights: (number | undefined)[] = [];
-    for (const amount of await amounts.all()) {
-      const box = await amount.boundingBox();
-      rights.push(box ? box.x + box.width : undefined);
-    }
+    const rights = await amounts.evaluateAll((all) => all.map((e) => e.getBoundingClientRect().right));
     expect(rights[0]).toBe(rights[2]);
     expect(rights[1]).toBe(rights[3]);
     await expectSound(shown);
@@ -72,6 +68,17 @@ describe.skipIf(MISSING)('what is watched', () => {
     await use(shown, 16_000);
     await expect.poll(() => amounts.count()).toBe(4);
     await shown.push('snapshot', { ...STATES.unreachable, revision: 2 });
+    await expect.poll(() => amounts.count()).toBe(0);
+    await shown.close();
+  });
+
+  test('what another stack used is not shown as what this one does', async () => {
+    const shown = await bench.page({ snapshot: STATES.running, now: AT });
+    const amounts = shown.page.getByRole('region', { name: 'Services' }).locator('.amount');
+    await use(shown, 0);
+    await expect.poll(() => amounts.count()).toBe(4);
+    await shown.push('snapshot', { ...STATES.running, current: 'another', revision: 2 });
+    await shown.push('snapshot', { ...STATES.running, revision: 3 });
     await expect.poll(() => amounts.count()).toBe(0);
     await shown.close();
   });
