@@ -1,6 +1,6 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
 import type { ServiceState, ServiceStatus } from '../contract.ts';
-import { suffersUntil, WELL, wellAgainOf, type WellAgain } from './notify-suffer.ts';
+import { standingsOf, suffersUntil, WELL, type Standings } from './notify-suffer.ts';
 import {
   noteOf,
   operationNote,
@@ -26,8 +26,8 @@ export interface NoteMemory {
   readonly incidents: Readonly<Record<string, Incident>>;
   /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
   readonly told: Readonly<Record<string, readonly number[]>>;
-  /** what its dependents may still suffer from: since when each service is well that was not, by its name */
-  readonly wellAgain: WellAgain;
+  /** what its dependents may suffer from: how each service stands, and since when */
+  readonly standings: Standings;
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
   /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
@@ -61,7 +61,7 @@ export interface Decision {
   readonly again?: number;
 }
 
-export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, wellAgain: new Map(), engineWasThere: false };
+export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, standings: new Map(), engineWasThere: false };
 
 /** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
 const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
@@ -103,8 +103,8 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   const isWorkedOn = snapshot.stacks[0]?.operation !== undefined;
   const arrived = arrivalOf(memory, snapshot, now);
   const isArriving = arrived !== undefined;
-  const wellAgain = wellAgainOf(memory.wellAgain, snapshot, now);
-  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere, wellAgain);
+  const standings = standingsOf(memory.standings, snapshot, now);
+  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere, standings);
 
   const incidents: Record<string, Incident> = {};
   const told: Record<string, readonly number[]> = recent(memory.told, now);
@@ -171,7 +171,7 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   }
 
   return {
-    memory: { incidents, told, wellAgain, engineWasThere, arrived, operation, project },
+    memory: { incidents, told, standings, engineWasThere, arrived, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
@@ -195,7 +195,7 @@ type Wrong = Problem & { readonly suffersUntil: number };
 function problemsOf(
   { engine, stacks, current: project = '' }: AppSnapshot,
   engineWasThere: boolean,
-  wellAgain: WellAgain,
+  standings: Standings,
 ): readonly Wrong[] {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
@@ -208,7 +208,7 @@ function problemsOf(
     if (!kind) return [];
     const sentence = s.cause?.sentence ?? `${s.name} is ${s.status}`;
     const detail = s.cause?.detail !== undefined && { detail: s.cause.detail };
-    const suffers = suffersUntil(s, services, wellAgain);
+    const suffers = suffersUntil(s, services, standings);
     return [{ key: keyOf(s.name), project, name: s.name, kind, sentence, ...detail, suffersUntil: suffers }];
   });
 }

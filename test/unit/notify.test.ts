@@ -169,8 +169,20 @@ describe('what the user is told of', () => {
       ],
     ],
     [
-      'not what lacks something that somebody stopped',
+      'what lacks something that somebody stopped, once that had its time',
       courses([0, WELL, WELL], [10, STOPPED, UNHEALTHY]),
+      ['70: web is unhealthy | web is unhealthy for 60 s.'],
+    ],
+    ...[STOPPED, { status: 'absent' } as const, { status: 'paused' } as const].map(
+      (off): [string, Moment[], string[]] => [
+        `what ends by itself while what it needs is ${off.status}`,
+        courses([0, WELL, WELL], [10, off, WELL], [600, off, ENDED]),
+        ['603: web ended | web is failed for 3 s.'],
+      ],
+    ),
+    [
+      'not what ends at once with what somebody stopped, until that had its time after it was started again',
+      courses([0, WELL, WELL], [10, STOPPED, WELL], [60, WELL, UNHEALTHY], [110, WELL, WELL]),
       [],
     ],
     [
