@@ -63,7 +63,8 @@ export function trayModel(snapshot: AppSnapshot): TrayModel {
 function stateModel(snapshot: AppSnapshot): TrayModel {
   const { engine, isCurrent } = snapshot;
   const stack = snapshot.stacks.find((s) => s.project === snapshot.current);
-  if (!isCurrent && !stack && engine.reachable) return startingModel;
+  // what was seen last time is for the window, which says so: here it would be taken for the truth
+  if (!isCurrent) return startingModel;
   if (!engine.reachable || stack?.status === 'unknown') {
     const why = engine.error?.message ?? stack?.sentence ?? 'The engine does not answer.';
     return model('unreachable', `Engine unreachable: ${why}`, []);

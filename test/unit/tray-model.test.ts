@@ -153,11 +153,12 @@ describe('the tray', () => {
       'healthy',
       ['Healthy: So it is.', 'Stop', 'Restart', ...SERVICES],
     ],
+    ['what was seen last time', snapshot(stack('running'), { isCurrent: false }), 'busy', ['Looking …']],
     [
-      'what was seen last time',
-      snapshot(stack('running'), { isCurrent: false }),
-      'healthy',
-      ['Healthy: So it is.', 'Stop', 'Restart', ...SERVICES, ...ADDRESS],
+      'an engine that was gone last time',
+      snapshot(stack('unknown'), { isCurrent: false, engine: { reachable: false, error: GONE } }),
+      'busy',
+      ['Looking …'],
     ],
   ])('%s', (_what, given, icon, menu) => {
     const model = trayModel(given);
