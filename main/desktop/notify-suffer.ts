@@ -16,7 +16,7 @@ export type Standings = ReadonlyMap<string, Standing>;
 export const WELL: ReadonlySet<ServiceStatus> = new Set(['healthy', 'running', 'completed']);
 
 /** Somebody wanted it so: it excuses nobody for as long as that lasts. */
-const OFF: ReadonlySet<ServiceStatus> = new Set(['stopped', 'absent', 'paused']);
+export const OFF: ReadonlySet<ServiceStatus> = new Set(['stopped', 'absent', 'paused']);
 
 /** So long after it is well again, or was stopped, what depends on it may still suffer: its health check has yet to see that. */
 const GRACE_MS = 60_000;

@@ -1,4 +1,6 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
+import { isUp } from '../is-up.ts';
+import { OFF } from './notify-suffer.ts';
 import type { DesktopCommand } from './tray-model.ts';
 
 /** What can be wrong, of those. */
@@ -74,14 +76,35 @@ const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => 
   restarts: (name) => `${name} keeps restarting`,
 };
 
-/** `name` is undefined for the engine. */
-export function recovery(name: string | undefined, lasted: number): Note {
-  const what = name === undefined ? 'The container engine' : oneLine(name);
+export function recovery(name: string, lasted: number): Note {
   return {
     kind: 'recovered',
-    title: `${what} is well again`,
+    title: `${oneLine(name)} is well again`,
     body: `After ${seconds(lasted)}.`,
     place: { do: 'show', view: 'overview' },
+  };
+}
+
+/**
+ * The engine answers again. Where something that `ran` on it does not any more, that is a problem and no recovery; what
+ * ended by itself has a word of its own, or is started again.
+ */
+export function engineIsBack(ran: readonly string[], lasted: number, snapshot: AppSnapshot): Note {
+  const { current: project = '', stacks } = snapshot;
+  const services = stacks[0]?.services ?? [];
+  const down = ran.filter((name) => services.some((s) => s.name === name && OFF.has(s.status) && !isUp(s)));
+  const said =
+    down.length === 0
+      ? ran.length > 0 && stacks[0]?.sentence
+      : down.length === ran.length
+        ? 'Nothing that ran before is running now.'
+        : `Not running any more: ${down.join(', ')}.`;
+  return {
+    kind: down.length === 0 ? 'recovered' : 'engine',
+    title: 'The container engine answers again',
+    body: oneLine(`After ${seconds(lasted)}. ${said || ''}`),
+    place: { do: 'show', view: 'overview' },
+    ...(down.length > 0 && { fix: { text: 'Start', command: { do: 'up', project, services: [] } } }),
   };
 }
 

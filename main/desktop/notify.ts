@@ -1,7 +1,9 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
 import type { ServiceState, ServiceStatus } from '../contract.ts';
 import { standingsOf, suffersUntil, WELL, type Standings } from './notify-suffer.ts';
+import { isUp } from '../is-up.ts';
 import {
+  engineIsBack,
   noteOf,
   operationNote,
   recovery,
@@ -28,6 +30,8 @@ export interface NoteMemory {
   readonly told: Readonly<Record<string, readonly number[]>>;
   /** what its dependents may suffer from: how each service stands, and since when */
   readonly standings: Standings;
+  /** what ran when the engine answered last, and nobody changed since */
+  readonly ran: readonly string[];
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
   /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
@@ -61,7 +65,13 @@ export interface Decision {
   readonly again?: number;
 }
 
-export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, standings: new Map(), engineWasThere: false };
+export const NO_MEMORY: NoteMemory = {
+  incidents: {},
+  told: {},
+  standings: new Map(),
+  ran: [],
+  engineWasThere: false,
+};
 
 /** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
 const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
@@ -159,23 +169,28 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
     if (wellSince + WELL_FOR_MS > now) {
       incidents[key] = { ...rest, wellSince };
       again = Math.min(again, wellSince + WELL_FOR_MS);
-    } else if (
-      incident.told === 'yes' &&
-      (told[key]?.length ?? 0) <= FLAPPING &&
-      mayTell('recovered', input)
-    ) {
-      notes.push(
-        recovery(key === ENGINE ? undefined : key.slice(keyOf('').length), wellSince - incident.since),
-      );
+    } else if ((told[key]?.length ?? 0) <= FLAPPING) {
+      const lasted = wellSince - incident.since;
+      const note =
+        key === ENGINE
+          ? engineIsBack(memory.ran, lasted, snapshot)
+          : recovery(key.slice(keyOf('').length), lasted);
+      // an engine may be back too soon for a word, and what ran on it gone
+      const isNews = note.kind !== 'recovered' && incident.told === 'no';
+      if ((isNews || incident.told === 'yes') && mayTell(note.kind, input)) notes.push(note);
     }
   }
+  const ran = isWorkedOn ? [] : incidents[ENGINE] ? memory.ran : upOf(snapshot);
 
   return {
-    memory: { incidents, told, standings, engineWasThere, arrived, operation, project },
+    memory: { incidents, told, standings, ran, engineWasThere, arrived, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
 }
+
+const upOf = ({ stacks }: AppSnapshot): string[] =>
+  (stacks[0]?.services ?? []).filter(isUp).map((s) => s.name);
 
 /** It is yet to come. */
 const AWAY = Infinity;

@@ -7,6 +7,7 @@ import {
   type NoteMemory,
   type NoteSettings,
 } from '../../main/desktop/notify.ts';
+import { engineIsBack } from '../../main/desktop/notify-words.ts';
 import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 type Some = Partial<ServiceState>;
@@ -328,8 +329,50 @@ describe('what the user is told of', () => {
       [{ at: 0 }, { at: 10, engine: false }, { at: 60 }],
       [
         '20: The container engine does not answer | Docker is gone (for 10 s).',
-        '63: The container engine is well again | After 50 s.',
+        '63: The container engine answers again | After 50 s. So it is.',
       ],
+    ],
+    [
+      'what of the stack did not come back with the engine',
+      [{ at: 0 }, { at: 10, engine: false }, ...courses([60, STARTING, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s. Not running any more: web.',
+      ],
+    ],
+    [
+      'that nothing of it did',
+      [{ at: 0 }, { at: 10, engine: false }, { at: 40, engine: false }, ...courses([60, STOPPED, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s. Nothing that ran before is running now.',
+      ],
+    ],
+    [
+      'not that what did not run before does not run',
+      [...courses([0, STOPPED, STOPPED]), { at: 10, engine: false }, ...courses([60, STOPPED, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s.',
+      ],
+    ],
+    [
+      'nor what somebody stopped since',
+      [
+        { at: 0 },
+        { at: 10, engine: false },
+        { at: 60, services: [db(), web()], operation: { ...OPERATION, kind: 'stop' } },
+        ...courses([70, STOPPED, STOPPED]),
+      ],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '73: The container engine answers again | After 60 s.',
+      ],
+    ],
+    [
+      'that it did not with one that was soon back',
+      [{ at: 0 }, { at: 10, engine: false }, ...courses([15, STOPPED, STOPPED])],
+      ['18: The container engine answers again | After 5 s. Nothing that ran before is running now.'],
     ],
     ['not an engine that restarts', [{ at: 0 }, { at: 10, engine: false }, { at: 15 }, { at: 30 }], []],
     [
@@ -465,6 +508,14 @@ describe('what the user is told of', () => {
     [{ off: [], quiet: [9 * 60, 17 * 60] }, 18 * 60, true],
   ])('follows the settings %j at minute %i: %s', (settings, minute, isTold) => {
     expect(told(course([0, WELL], [10, UNHEALTHY]), settings, minute)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  it('offers to start what did not come back with the engine, which is no recovery', () => {
+    const lost: Moment[] = [{ at: 0 }, { at: 10, engine: false }, ...courses([60, STOPPED, STOPPED])];
+    expect(told(lost, { off: ['recovered'] }).at(-1)).toMatch(/^63: .* Nothing that ran before/);
+    expect(told(lost, { off: ['engine'] })).toEqual([]);
+    const { snapshot } = inputOf(lost[2]!, 0, { off: [] }, NOON);
+    expect(engineIsBack(['db'], 1_000, snapshot).fix?.command).toMatchObject({ do: 'up', project: 'p' });
   });
 
   it('leads to the logs and offers what mends it', () => {
