@@ -1,5 +1,5 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
-import type { ServiceState, ServiceStatus } from '../contract.ts';
+import type { Operation, ServiceState, ServiceStatus } from '../contract.ts';
 import { standingsOf, suffersUntil, WELL, type Standings } from './notify-suffer.ts';
 import { isUp } from '../is-up.ts';
 import {
@@ -37,7 +37,7 @@ export interface NoteMemory {
   /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
   readonly arrived?: number | undefined;
   /** the operation that is going on */
-  readonly operation?: { readonly kind: string; readonly since: number } | undefined;
+  readonly operation?: { readonly kind: Operation['kind']; readonly since: number } | undefined;
   /** project that all of it is about */
   readonly project?: string | undefined;
 }
@@ -221,7 +221,7 @@ function problemsOf(
   return services.flatMap((s): Wrong[] => {
     const kind = kindOf(s);
     if (!kind) return [];
-    const sentence = s.cause?.sentence ?? `${s.name} is ${s.status}`;
+    const sentence = s.cause?.sentence ?? `${s.name} ended`;
     const detail = s.cause?.detail !== undefined && { detail: s.cause.detail };
     const suffers = suffersUntil(s, services, standings);
     return [{ key: keyOf(s.name), project, name: s.name, kind, sentence, ...detail, suffersUntil: suffers }];
