@@ -13,13 +13,24 @@ export const run: RunCommand = async (call, context) => {
   const { state, folders } = core.edges;
   const health = new HealthLog(folders);
   const watched = health.projects().flatMap((p) => healthEntries(p, health.read(p, terminal.now())));
-  const all = [...state.history(), ...watched].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const all = together(state.history(), watched);
   const project = namesStack(call) ? (await stackOf(call, context)).project : undefined;
   const entries = project === undefined ? all : all.filter((entry) => entry.project === project);
   if (json) await printJson(terminal, entries);
   else await print(terminal, historyText(entries, screen.style));
   return 0;
 };
+
+/** What was noted and what the app watched, newest first; what it still knows the length of is not told twice. */
+export function together(
+  noted: readonly HistoryEntry[],
+  watched: readonly HistoryEntry[],
+): readonly HistoryEntry[] {
+  const beginningOf = ({ at, project, title }: HistoryEntry): string => JSON.stringify([at, project, title]);
+  const known = new Set(watched.map(beginningOf));
+  const others = noted.filter((entry) => entry.kind !== 'incident' || !known.has(beginningOf(entry)));
+  return [...others, ...watched].toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
 
 /** Newest first: when, what, and the change to the version before. Ends with a newline. */
 export function historyText(entries: readonly HistoryEntry[], style: Style): string {

@@ -241,7 +241,10 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     }),
   ];
   // says that it still watches while nothing changes
-  const beat = setInterval(() => noteHealth(live.snapshot), BEAT_MS);
+  const beat = setInterval(() => {
+    healthLog.beat(Date.now());
+    healthLog.write().catch(report);
+  }, BEAT_MS);
   const running = live.run().catch(report);
   log.write('info', `started ${edges.core.version}`);
 
@@ -306,6 +309,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       clearInterval(beat);
       await running;
       attempt(() => lastSeen.write(live.snapshot));
+      healthLog.end(Date.now());
       await healthLog.write().catch(report);
       core.close();
       log.write('info', 'ended');

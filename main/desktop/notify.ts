@@ -1,7 +1,9 @@
 import type { AppSnapshot, NoteKind } from '../channels.ts';
-import type { ServiceState, ServiceStatus } from '../contract.ts';
-import { suffersUntil, WELL, wellAgainOf, type WellAgain } from './notify-suffer.ts';
+import type { Operation, ServiceState, ServiceStatus } from '../contract.ts';
+import { standingsOf, suffersUntil, WELL, type Standings } from './notify-suffer.ts';
+import { isUp } from '../is-up.ts';
 import {
+  engineIsBack,
   noteOf,
   operationNote,
   recovery,
@@ -26,14 +28,16 @@ export interface NoteMemory {
   readonly incidents: Readonly<Record<string, Incident>>;
   /** when something was told of it, milliseconds since 1970, the last quarter of an hour */
   readonly told: Readonly<Record<string, readonly number[]>>;
-  /** what its dependents may still suffer from: since when each service is well that was not, by its name */
-  readonly wellAgain: WellAgain;
+  /** what its dependents may suffer from: how each service stands, and since when */
+  readonly standings: Standings;
+  /** what ran when the engine answered last, and nobody changed since */
+  readonly ran: readonly string[];
   /** an engine answered since we run */
   readonly engineWasThere: boolean;
   /** since when the engine answers, and what it has was not all well yet; milliseconds since 1970 */
   readonly arrived?: number | undefined;
   /** the operation that is going on */
-  readonly operation?: { readonly kind: string; readonly since: number } | undefined;
+  readonly operation?: { readonly kind: Operation['kind']; readonly since: number } | undefined;
   /** project that all of it is about */
   readonly project?: string | undefined;
 }
@@ -61,7 +65,13 @@ export interface Decision {
   readonly again?: number;
 }
 
-export const NO_MEMORY: NoteMemory = { incidents: {}, told: {}, wellAgain: new Map(), engineWasThere: false };
+export const NO_MEMORY: NoteMemory = {
+  incidents: {},
+  told: {},
+  standings: new Map(),
+  ran: [],
+  engineWasThere: false,
+};
 
 /** What lasts shorter than this is not worth a word, in milliseconds. Docker's retries have waited already. */
 const HOLD_DOWN_MS: Readonly<Record<ProblemKind, number>> = {
@@ -103,8 +113,8 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
   const isWorkedOn = snapshot.stacks[0]?.operation !== undefined;
   const arrived = arrivalOf(memory, snapshot, now);
   const isArriving = arrived !== undefined;
-  const wellAgain = wellAgainOf(memory.wellAgain, snapshot, now);
-  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere, wellAgain);
+  const standings = standingsOf(memory.standings, snapshot, now);
+  const problems = isWorkedOn ? [] : problemsOf(snapshot, engineWasThere, standings);
 
   const incidents: Record<string, Incident> = {};
   const told: Record<string, readonly number[]> = recent(memory.told, now);
@@ -159,23 +169,28 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
     if (wellSince + WELL_FOR_MS > now) {
       incidents[key] = { ...rest, wellSince };
       again = Math.min(again, wellSince + WELL_FOR_MS);
-    } else if (
-      incident.told === 'yes' &&
-      (told[key]?.length ?? 0) <= FLAPPING &&
-      mayTell('recovered', input)
-    ) {
-      notes.push(
-        recovery(key === ENGINE ? undefined : key.slice(keyOf('').length), wellSince - incident.since),
-      );
+    } else if ((told[key]?.length ?? 0) <= FLAPPING) {
+      const lasted = wellSince - incident.since;
+      const note =
+        key === ENGINE
+          ? engineIsBack(memory.ran, lasted, snapshot)
+          : recovery(key.slice(keyOf('').length), lasted);
+      // an engine may be back too soon for a word, and what ran on it gone
+      const isNews = note.kind !== 'recovered' && incident.told === 'no';
+      if ((isNews || incident.told === 'yes') && mayTell(note.kind, input)) notes.push(note);
     }
   }
+  const ran = isWorkedOn ? [] : incidents[ENGINE] ? memory.ran : upOf(snapshot);
 
   return {
-    memory: { incidents, told, wellAgain, engineWasThere, arrived, operation, project },
+    memory: { incidents, told, standings, ran, engineWasThere, arrived, operation, project },
     notes,
     ...(again < Infinity && { again }),
   };
 }
+
+const upOf = ({ stacks }: AppSnapshot): string[] =>
+  (stacks[0]?.services ?? []).filter(isUp).map((s) => s.name);
 
 /** It is yet to come. */
 const AWAY = Infinity;
@@ -195,7 +210,7 @@ type Wrong = Problem & { readonly suffersUntil: number };
 function problemsOf(
   { engine, stacks, current: project = '' }: AppSnapshot,
   engineWasThere: boolean,
-  wellAgain: WellAgain,
+  standings: Standings,
 ): readonly Wrong[] {
   if (!engine.reachable) {
     const sentence = engine.error?.message ?? 'The container engine does not answer.';
@@ -206,9 +221,9 @@ function problemsOf(
   return services.flatMap((s): Wrong[] => {
     const kind = kindOf(s);
     if (!kind) return [];
-    const sentence = s.cause?.sentence ?? `${s.name} is ${s.status}`;
+    const sentence = s.cause?.sentence ?? `${s.name} ended`;
     const detail = s.cause?.detail !== undefined && { detail: s.cause.detail };
-    const suffers = suffersUntil(s, services, wellAgain);
+    const suffers = suffersUntil(s, services, standings);
     return [{ key: keyOf(s.name), project, name: s.name, kind, sentence, ...detail, suffersUntil: suffers }];
   });
 }

@@ -63,10 +63,11 @@ export function trayModel(snapshot: AppSnapshot): TrayModel {
 function stateModel(snapshot: AppSnapshot): TrayModel {
   const { engine, isCurrent } = snapshot;
   const stack = snapshot.stacks.find((s) => s.project === snapshot.current);
-  if (!isCurrent && !stack && engine.reachable) return startingModel;
+  // what was seen last time is for the window, which says so: here it would be taken for the truth
+  if (!isCurrent) return startingModel;
   if (!engine.reachable || stack?.status === 'unknown') {
     const why = engine.error?.message ?? stack?.sentence ?? 'The engine does not answer.';
-    return model('unreachable', `Engine unreachable: ${why}`, []);
+    return model('unreachable', `Engine unreachable: ${withoutAddress(why)}`, []);
   }
   const project = snapshot.current;
   if (!stack) return model('stopped', 'Not started yet', project === undefined ? [] : [startEntry(project)]);
@@ -183,6 +184,9 @@ function commandEntry(text: string, command: TrayCommand): TrayEntry {
 function plain(text: string): string {
   return text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
 }
+
+/** The cause stands behind the engine's address, and would be cut off; where the engine is, the window says. */
+const withoutAddress = (why: string): string => why.replaceAll(/ at [a-z]+:\/\/\S+/g, '');
 
 function cut(text: string): string {
   const one = plain(text.slice(0, 10 * LONGEST));

@@ -52,7 +52,7 @@ export function causeOf(c: ObservedContainer): Cause | undefined {
     case 'starting':
       return { kind: 'starting', sentence: `${c.service} is starting`, ...detail };
     case 'restarting':
-      return exitCause(c, `${c.service} keeps ending and is restarted (${c.restarts} times)`);
+      return exitCause(c, restartSentence(c));
     case 'paused':
       return { kind: 'start', sentence: `${c.service} is paused` };
     case 'created':
@@ -69,6 +69,12 @@ export function causeOf(c: ObservedContainer): Cause | undefined {
     case 'absent':
   }
   return undefined;
+}
+
+function restartSentence(c: ObservedContainer): string {
+  const often =
+    ['is being restarted', 'was restarted once'][c.restarts] ?? `was restarted ${c.restarts} times`;
+  return `${c.service} ${endsInALoop(c) ? 'keeps ending' : 'ended'} and ${often}`;
 }
 
 function exitCause(c: ObservedContainer, sentence: string): Cause {

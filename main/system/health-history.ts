@@ -10,7 +10,7 @@ interface ServiceHealth {
   readonly sentence?: string | undefined;
 }
 
-/** How all services of a stack were from a moment on; milliseconds since 1970. */
+/** How all services of a stack were from a moment on; milliseconds since 1970. Without any, nobody watched from then on. */
 export interface HealthRecord {
   readonly at: number;
   readonly project: string;
@@ -21,6 +21,8 @@ export interface HealthRecord {
 
 const MINUTES = 15;
 const BARS = (24 * 60) / MINUTES;
+/** So much later than it is due a sign of life may come, in milliseconds. */
+const LATE_MS = 30_000;
 
 const HEALTH: Readonly<Record<ServiceStatus, ServiceHealth['health']>> = {
   healthy: 'well',
@@ -52,23 +54,43 @@ export function healthOf({ isCurrent, engine, stacks }: AppSnapshot): HealthReco
   );
 }
 
+/** Well for a shorter time than this is a restart between two ends, in milliseconds. */
+const WELL_FOR_MS = 3_000;
+
 export interface Incident {
+  /** ISO 8601 */
+  readonly at: string;
   readonly service: string;
   readonly sentence: string;
 }
 
-/** Services that are ill now and were not before. */
-export function turnedIll(before: HealthRecord['services'], now: HealthRecord['services']): Incident[] {
-  return Object.entries(now).flatMap(([service, { health, sentence }]) =>
-    health === 'ill' && before[service]?.health !== 'ill'
-      ? [{ service, sentence: sentence ?? `${service} is not well` }]
-      : [],
-  );
+/** Services that are ill, or were and are not known to be over it: since when they are well, by name. */
+export type Ill = ReadonlyMap<string, { readonly wellSince?: number }>;
+
+/** Incidents that begin now, and which ones go on. What starts again is not over it: a loop of restarts is one. */
+export function incidentsNow(
+  before: Ill,
+  services: HealthRecord['services'],
+  now: number,
+): { ill: Ill; begun: Incident[] } {
+  const ill = new Map<string, { readonly wellSince?: number }>();
+  const begun: Incident[] = [];
+  const at = new Date(now).toISOString();
+  for (const [service, { health, sentence }] of Object.entries(services)) {
+    const known = before.get(service);
+    const wellSince = known?.wellSince ?? now;
+    if (health === 'ill') {
+      ill.set(service, {});
+      if (!known || now - wellSince >= WELL_FOR_MS)
+        begun.push({ at, service, sentence: sentence ?? `${service} is not well` });
+    } else if (known && health !== 'stopped') ill.set(service, health === 'well' ? { wellSince } : known);
+  }
+  return { ill, begun };
 }
 
 /**
- * The last 24 hours of a stack, by service. A record holds until the next one, and no longer than twice the time in
- * which the app gives a sign of life: beyond that it did not run. A bar shows the worst of its time.
+ * The last 24 hours of a stack, by service. A record holds until the next one, and no longer than the time in which the
+ * app gives a sign of life: beyond that it did not run. A bar shows the worst of its time.
  */
 export function healthHistory(
   records: readonly HealthRecord[],
@@ -82,7 +104,7 @@ export function healthHistory(
   const spans = spansOf(
     records.filter((r) => r.project === project),
     now,
-    2 * beatMs,
+    beatMs + LATE_MS,
   );
   const names = [...new Set(spans.flatMap((s) => Object.keys(s.services)))];
   return {
@@ -127,8 +149,9 @@ function worst(spans: readonly Span[], service: string, from: number, to: number
 }
 
 /**
- * Unbroken times in which a service was ill; one that the app saw no end of ends where it stopped watching. What was done
- * last while it lasted, or when it ended, is what ended it; a stack where nothing was done came back by itself.
+ * Unbroken times in which a service was ill; one that the app saw no end of ends where it stopped watching. What starts
+ * again is not well yet: a loop of restarts is one. What was done last while it lasted, or when it ended, is what ended
+ * it; a stack where nothing was done came back by itself.
  */
 function incidentsOf(spans: readonly Span[], service: string, now: number): HealthHistory['incidents'] {
   const found: HealthHistory['incidents'] = [];
@@ -136,7 +159,7 @@ function incidentsOf(spans: readonly Span[], service: string, now: number): Heal
   const close = (next?: Span): void => {
     if (!open) return;
     const { from, to, sentence, doing } = open;
-    const isWell = next && next.services[service]?.health !== 'stopped';
+    const isWell = next?.services[service]?.health === 'well';
     const done = next && (next.doing ?? doing ?? (isWell ? 'itself' : undefined));
     found.push({
       service,
@@ -147,25 +170,23 @@ function incidentsOf(spans: readonly Span[], service: string, now: number): Heal
     });
     open = undefined;
   };
-  for (const span of spans) {
+  for (const [i, span] of spans.entries()) {
     const state = span.services[service];
-    if (open && span.from > open.to) close();
-    if (state?.health !== 'ill') {
-      close(span);
-      continue;
-    }
-    open = open
-      ? { ...open, to: span.to, doing: span.doing ?? open.doing }
-      : {
-          from: span.from,
-          to: span.to,
-          sentence: state.sentence ?? `${service} was not well`,
-          doing: span.doing,
-        };
+    const isBrief = span.to - span.from < WELL_FOR_MS && spans[i + 1]?.services[service]?.health === 'ill';
+    if (open && (span.from > open.to || isUnwatched(span))) close();
+    const isOver = state?.health === 'well' ? !isBrief : state?.health === 'stopped' || !state;
+    if (open && !isOver) {
+      open = { ...open, to: span.to, doing: span.doing ?? open.doing };
+    } else if (state?.health === 'ill') {
+      const sentence = state.sentence ?? `${service} was not well`;
+      open = { from: span.from, to: span.to, sentence, doing: span.doing };
+    } else close(span);
   }
   close();
   return found;
 }
+
+const isUnwatched = ({ services }: Span): boolean => Object.keys(services).length === 0;
 
 /** The same for the terminal's history: what was ill, and when nobody watched. Nothing where it was never watched. */
 export function healthEntries(

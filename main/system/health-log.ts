@@ -6,7 +6,14 @@ import { OperationKind } from '../contract.ts';
 import { JsonLines } from './jsonl.ts';
 import { HEALTH_FILE, withStateLock } from './state.ts';
 import type { Folders } from './types.ts';
-import { healthHistory, healthOf, turnedIll, type HealthRecord, type Incident } from './health-history.ts';
+import {
+  healthHistory,
+  healthOf,
+  incidentsNow,
+  type HealthRecord,
+  type Ill,
+  type Incident,
+} from './health-history.ts';
 
 /** While nothing changes this often a line says that the app still watches, in milliseconds. */
 export const BEAT_MS = 5 * 60_000;
@@ -25,8 +32,9 @@ const Line = z.object({
 
 /**
  * How the services were, as JSON lines in the state folder: noted by the app alone, a line a change and one every
- * five minutes. Where lines are missing the app did not run, and nothing is claimed. Who removes a stack takes its lines
- * out, so all is written under the state's lock; what waits for it (or for room on the disk) is read like the rest.
+ * five minutes, and one without services when it ends. Where lines are missing it was killed, and nothing is claimed.
+ * Who removes a stack takes its lines out, so all is written under the state's lock; what waits for it (or for room on
+ * the disk) is read like the rest.
  */
 export class HealthLog {
   readonly #lines: JsonLines;
@@ -36,6 +44,7 @@ export class HealthLog {
   /** waits for the lock: one is enough for all that is noted meanwhile */
   #writing: Promise<void> | undefined;
   #last: HealthRecord | undefined;
+  #ill: Ill = new Map();
   #leaving: string | undefined;
 
   constructor(folders: Pick<Folders, 'state' | 'runtime'>) {
@@ -74,31 +83,44 @@ export class HealthLog {
   }
 
   /**
-   * Notes a snapshot, for the next `write`, where it says something new, or when it is time for a sign of life. Gives the services that turned
-   * ill while we watched, with why.
+   * Notes a snapshot, for the next `write`, where it says something new, or when it is time for a sign of life. Gives the
+   * incidents that begin while we watch.
    */
   seen(snapshot: AppSnapshot, now: number): Incident[] {
     const services = healthOf(snapshot);
     const project = snapshot.current;
+    if (!services || project === undefined || project !== this.#last?.project) this.end(now);
     if (!services || project === undefined) return [];
     if (project === this.#leaving) {
       if (Object.values(services).every(({ health }) => health === 'stopped')) return [];
       this.#leaving = undefined;
     }
-    const last = this.#last?.project === project ? this.#last : undefined;
+    const last = this.#last;
     const doing = snapshot.stacks[0]?.operation?.kind;
     const isNew = !isDeepStrictEqual(last?.services, services) || last?.doing !== doing;
     if (last && now - last.at < BEAT_MS && !isNew) return [];
-    const record = { at: now, project, services, ...(doing && { doing }) };
-    this.#waiting = [...this.#waiting.filter((r) => r.at >= now - KEPT_MS), record];
-    this.#last = record;
-    return last ? turnedIll(last.services, services) : [];
+    this.#note({ at: now, project, services, ...(doing && { doing }) });
+    const { ill, begun } = incidentsNow(this.#ill, services, now);
+    this.#ill = ill;
+    return last ? begun : [];
+  }
+
+  /** A sign of life: what was seen last is so still. */
+  beat(now: number): void {
+    if (this.#last) this.#note({ ...this.#last, at: now });
+  }
+
+  /** Nobody watches from now on: the app ends, the engine is gone, or another stack is shown. */
+  end(now: number): void {
+    if (!this.#last) return;
+    this.#note({ at: now, project: this.#last.project, services: {} });
+    this.#forget();
   }
 
   /** A project is removed for good: nothing of it is noted until something of it runs again. */
   leave(project: string): void {
     this.#leaving = project;
-    if (this.#last?.project === project) this.#last = undefined;
+    if (this.#last?.project === project) this.#forget();
     this.#waiting = this.#waiting.filter((r) => r.project !== project);
   }
 
@@ -109,6 +131,16 @@ export class HealthLog {
   /** Stacks that were watched. */
   projects(): string[] {
     return [...new Set(this.#written().map((r) => r.project))];
+  }
+
+  #note(record: HealthRecord): void {
+    this.#waiting = [...this.#waiting.filter((r) => r.at >= record.at - KEPT_MS), record];
+    this.#last = record;
+  }
+
+  #forget(): void {
+    this.#last = undefined;
+    this.#ill = new Map();
   }
 
   #written(): HealthRecord[] {

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { incidentText } from '../incident-text.ts';
 import type { Applied, Incident, HistoryEntry, Settings } from './types.ts';
 
 /** How many versions can be looked back at. */
@@ -79,5 +80,11 @@ export function settingsHistory(
 
 /** What went wrong with a stack, as entries of the history. */
 export function incidentHistory(project: string, incidents: readonly Incident[]): HistoryEntry[] {
-  return incidents.map(({ at, sentence }) => ({ at, kind: 'incident', project, title: sentence, diff: '' }));
+  return incidents.map(({ at, service, sentence }) => ({
+    at,
+    kind: 'incident',
+    project,
+    title: service === undefined ? sentence : incidentText({ service, sentence }),
+    diff: '',
+  }));
 }

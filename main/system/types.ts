@@ -191,7 +191,8 @@ export interface State {
   appliedHistory(project: string): readonly HistoryEntry[];
   /** the last 100, oldest first */
   incidents(project: string): readonly Incident[];
-  addIncident(project: string, incident: { service?: string; sentence: string }): Promise<void>;
+  /** `at`: ISO 8601, where it is not now that it began */
+  addIncident(project: string, incident: { at?: string; service?: string; sentence: string }): Promise<void>;
   saveSettingsVersion(settings: Settings): Promise<void>;
   /** settings, applied profiles and incidents together, newest first */
   history(): readonly HistoryEntry[];

@@ -51,7 +51,7 @@ const EXPECTED: Readonly<Record<StateName, Expected>> = {
   },
   looping: {
     word: 'Failed',
-    sentence: 'server keeps ending and is restarted (7 times).',
+    sentence: 'server keeps ending and was restarted 7 times.',
     button: 'Restart server',
     asks: operate('restart', 'server'),
   },

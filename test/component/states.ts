@@ -269,12 +269,12 @@ export const STATES = {
   looping: snapshot([
     stack({
       status: 'failed',
-      sentence: 'server keeps ending and is restarted (7 times).',
+      sentence: 'server keeps ending and was restarted 7 times.',
       services: services({
         server: {
           status: 'restarting',
           restarts: 7,
-          cause: { kind: 'exit', sentence: 'server keeps ending and is restarted (7 times)', exitCode: 1 },
+          cause: { kind: 'exit', sentence: 'server keeps ending and was restarted 7 times', exitCode: 1 },
         },
       }),
     }),

@@ -3,6 +3,7 @@ import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshLab, type LabHandle } from '../setup/lab.ts';
 import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
+import { until } from './fake-desktop.ts';
 
 describeApp('an engine that the app loses', () => {
   let lab: LabHandle;
@@ -36,6 +37,10 @@ describeApp('an engine that the app loses', () => {
     await lab.restart();
     // it ends what outlived its crash, and starts none of it again
     await within(2_000, /^Stopped: /);
+    const told = await until('a word of it', () =>
+      box.desktop.notes.find((n) => n.summary === 'The container engine answers again'),
+    );
+    expect(told.body).toMatch(/^After \d+ s\. Nothing that ran before is running now\.$/);
     await box.tray.click('Start');
     await box.status(/^Healthy: /, 60_000);
   });

@@ -38,7 +38,7 @@ describeApp('a container that says everything', () => {
   it('is told in a notification as short and plain text', async () => {
     const note = await until('a notification', () => box.desktop.notes[0]);
     expect(note.summary).toBe('loud is unhealthy');
-    expect(note.body).toMatch(/^loud fails its health check/);
+    expect(note.body).toMatch(/^loud has failed its health check/);
     expect(note.body).not.toMatch(/[<>]/);
     expect(note.body).not.toMatch(CONTROL);
     expect(note.body.length).toBeLessThan(400);

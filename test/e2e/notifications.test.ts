@@ -53,7 +53,7 @@ describeApp('notifications of the app', () => {
     const note = await until('a notification', () => box.desktop.notes[before]);
     expect(note).toMatchObject({
       summary: 'redis ended',
-      body: expect.stringMatching(/^redis ended with exit code 137 for \d+ s\.$/),
+      body: expect.stringMatching(/^redis ended with exit code 137, \d+ s ago\.$/),
     });
     box.desktop.invoke(note);
     const page = await box.window();
@@ -88,7 +88,7 @@ describeApp('notifications of the app', () => {
     await box.status(/^Degraded: redis fails its health check/, 60_000);
     const note = await until('a notification', () => box.desktop.notes[before]);
     expect(note.summary).toBe('redis is unhealthy');
-    expect(note.body).toMatch(/^redis fails its health check/);
+    expect(note.body).toMatch(/^redis has failed its health check (since|for) /);
     process.kill(pid, 'SIGCONT');
     await box.status(/^Healthy: /);
     await until('the recovery', () => box.desktop.notes[before + 1]);

@@ -28,10 +28,21 @@ describe('a container', () => {
       'unhealthy',
       'health: a fails its health check (no)',
     ],
+    ...(
+      [
+        [0, 'ended and is being restarted'],
+        [1, 'ended and was restarted once'],
+        [2, 'ended and was restarted 2 times'],
+      ] as const
+    ).map(([restarts, words]): [Some, ServiceStatus, string] => [
+      { state: 'restarting', restarts, exitCode: 1 },
+      'restarting',
+      `exit: a ${words} [1]`,
+    ]),
     [
       { state: 'restarting', restarts: 4, exitCode: 1 },
       'restarting',
-      'exit: a keeps ending and is restarted (4 times) [1]',
+      'exit: a keeps ending and was restarted 4 times [1]',
     ],
     [
       { state: 'restarting', restarts: 4, exitCode: 137, oomKilled: true },
@@ -176,7 +187,7 @@ describe('a stack', () => {
     [
       'of which one keeps ending',
       'failed',
-      'b keeps ending and is restarted (9 times).',
+      'b keeps ending and was restarted 9 times.',
       [a, { ...b, state: 'restarting', restarts: 9 }],
     ],
     [

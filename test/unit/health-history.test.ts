@@ -2,9 +2,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { together } from '../../main/commands/history.ts';
 import type { AppSnapshot } from '../../main/channels.ts';
 import type { ServiceStatus } from '../../main/contract.ts';
-import { healthEntries, healthHistory, type HealthRecord } from '../../main/system/health-history.ts';
+import {
+  healthEntries,
+  healthHistory,
+  incidentsNow,
+  type HealthRecord,
+  type Ill,
+} from '../../main/system/health-history.ts';
 import { BEAT_MS, HealthLog } from '../../main/system/health-log.ts';
 import { openState, withStateLock } from '../../main/system/state.ts';
 import type { Folders } from '../../main/system/types.ts';
@@ -20,6 +27,8 @@ const record = (minutesAgo: number, db: Health, project = 'p'): HealthRecord => 
   project,
   services: { db: { health: db, ...(db === 'ill' && { sentence: 'db fails its health check' }) } },
 });
+/** The app ended, or the engine was lost. */
+const gone = (minutesAgo: number): HealthRecord => ({ at: ago(minutesAgo), project: 'p', services: {} });
 /** The app ran: a record every five minutes. */
 const ran = (from: number, to: number, db: Health): HealthRecord[] =>
   Array.from({ length: Math.floor((from - to) / 5) }, (_, i) => record(from - i * 5, db));
@@ -45,6 +54,7 @@ describe('the last 24 hours', () => {
     ['never got well', ran(120, 0, 'starting'), 'BBBBBBBB'],
     ['came up', [...ran(120, 50, 'starting'), ...ran(50, 0, 'well')], 'BBBBBwww'],
     ['of another stack', [record(20, 'ill', 'other')], ''],
+    ['the app ended', [...ran(120, 62, 'well'), gone(61), ...ran(30, 0, 'well')], 'wwww--ww'],
   ])('%s', (_what, records, expected) => {
     expect(bars(records)).toBe(expected);
   });
@@ -77,9 +87,16 @@ describe('the last 24 hours', () => {
 
   const doing = (r: HealthRecord, kind: 'restart' | 'up'): HealthRecord => ({ ...r, doing: kind });
   it.each<[what: string, then: HealthRecord[], done: string | undefined]>([
-    ['nothing was done', [record(20, 'well')], 'itself'],
+    ['nothing was done', [record(22, 'ill'), record(20, 'well')], 'itself'],
     ['it was restarted', [doing(record(21, 'ill'), 'restart'), record(20, 'well')], 'restart'],
-    ['it was well before the operation was over', [doing(record(20, 'starting'), 'up')], 'up'],
+    ['it was well before the operation was over', [record(22, 'ill'), doing(record(20, 'well'), 'up')], 'up'],
+    [
+      'it came up again after what was done',
+      [doing(record(21, 'ill'), 'restart'), record(20, 'starting'), record(19, 'well')],
+      'restart',
+    ],
+    ['it starts, and is not well yet', [record(20, 'starting')], undefined],
+    ['the app ended', [doing(record(21, 'ill'), 'restart'), gone(20), record(19, 'well')], undefined],
     [
       'what was done before helped not',
       [doing(record(25, 'ill'), 'restart'), record(24, 'ill'), doing(record(20, 'well'), 'up')],
@@ -93,6 +110,29 @@ describe('the last 24 hours', () => {
       done === undefined ? { service: 'db' } : { service: 'db', done },
     ]);
     expect(healthHistory(records, 'p', ago(18), BEAT_MS).incidents[0]?.done).toBe(done);
+  });
+
+  const SECOND = 1 / 60;
+  it.each<[what: string, between: Health, seconds: number, incidents: number]>([
+    ['starts', 'starting', 10, 1],
+    ['starts for long', 'starting', 60, 1],
+    ['is taken for well', 'well', 0.2, 1],
+    ['is well', 'well', 3, 5],
+    ['is stopped', 'stopped', 0.2, 5],
+  ])('a service that ends again and again and %s in between: %s for %d s', (_what, between, s, count) => {
+    const loop = Array.from({ length: 4 }, (_, i) => [
+      record(20 - i * 3, between),
+      record(20 - i * 3 - s * SECOND, 'ill'),
+    ]);
+    const records = [record(21, 'ill'), ...loop.flat(), record(8, 'well')];
+    expect(healthHistory(records, 'p', NOW, BEAT_MS).incidents).toHaveLength(count);
+    let ill: Ill = new Map();
+    const begun = records.flatMap(({ services, at }) => {
+      const seen = incidentsNow(ill, services, at);
+      ill = seen.ill;
+      return seen.begun;
+    });
+    expect(begun).toHaveLength(count);
   });
 
   it('is entries of the history of the terminal, with the time that nobody watched', () => {
@@ -121,7 +161,7 @@ describe('the last 24 hours', () => {
       {
         service: 'db',
         from: '2026-05-04T07:00:00.000Z',
-        to: '2026-05-04T07:10:00.000Z',
+        to: '2026-05-04T07:05:30.000Z',
         sentence: 'db fails its health check',
       },
     ]);
@@ -161,22 +201,63 @@ describe('the log of it', () => {
 
   it('is written at a change and as a sign of life, and not of what is not sure', () => {
     const log = open();
-    const ILL = [{ service: 'db', sentence: 'db is unhealthy' }];
     expect(log.seen(snapshot('healthy'), ago(30))).toEqual([]);
     expect(log.seen(snapshot('healthy'), ago(29))).toEqual([]);
-    expect(log.seen(snapshot('unhealthy'), ago(28))).toEqual(ILL);
-    log.seen(snapshot('healthy', { engine: { reachable: false } }), ago(27));
-    log.seen(snapshot('healthy', { isCurrent: false }), ago(26));
-    expect(log.seen(snapshot('unhealthy'), ago(22))).toEqual([]);
-    log.seen(snapshot('healthy'), ago(20));
+    expect(log.seen(snapshot('unhealthy'), ago(28))).toEqual([
+      { at: new Date(ago(28)).toISOString(), service: 'db', sentence: 'db is unhealthy' },
+    ]);
+    log.beat(ago(25));
+    log.seen(snapshot('healthy'), ago(21));
     expect(log.read('p', NOW).incidents).toEqual([
       {
         done: 'itself',
         service: 'db',
         from: new Date(ago(28)).toISOString(),
-        to: new Date(ago(20)).toISOString(),
+        to: new Date(ago(21)).toISOString(),
         sentence: 'db is unhealthy',
       },
+    ]);
+  });
+
+  it.each<[what: string, end: (log: HealthLog, at: number) => unknown]>([
+    ['the app ended', (log, at) => log.end(at)],
+    ['the engine is gone', (log, at) => log.seen(snapshot('healthy', { engine: { reachable: false } }), at)],
+    ['another stack is shown', (log, at) => log.seen(snapshot('healthy', { current: 'q' }), at)],
+    ['nothing is known', (log, at) => log.seen(snapshot('healthy', { isCurrent: false }), at)],
+  ])('says that nobody watches from now on: %s', (_what, end) => {
+    const log = open();
+    log.seen(snapshot('healthy'), ago(31));
+    log.seen(snapshot('unhealthy'), ago(30));
+    end(log, ago(29));
+    log.beat(ago(28));
+    // it was ill when we came: nobody knows since when
+    expect(log.seen(snapshot('unhealthy'), ago(24))).toEqual([]);
+    log.seen(snapshot('healthy'), ago(23));
+    expect(log.read('p', NOW).incidents.map(({ from, to, done }) => [from, to, done])).toEqual(
+      [
+        [ago(24), ago(23), 'itself'],
+        [ago(30), ago(29), undefined],
+      ].map(([from, to, done]) => [
+        new Date(from as number).toISOString(),
+        new Date(to as number).toISOString(),
+        done,
+      ]),
+    );
+  });
+
+  it('is told with its length in the history, and not a second time as what was noted of it', async () => {
+    const here = place();
+    const [log, state] = [new HealthLog(here), openState(here)];
+    await state.addIncident('p', { at: new Date(ago(60)).toISOString(), service: 'db', sentence: 'old' });
+    await state.addIncident('p', { at: new Date(ago(27)).toISOString(), sentence: 'up: no room' });
+    log.seen(snapshot('healthy'), ago(30));
+    for (const incident of log.seen(snapshot('unhealthy'), ago(28))) await state.addIncident('p', incident);
+    log.seen(snapshot('healthy'), ago(27));
+    const watched = healthEntries('p', log.read('p', NOW)).filter((entry) => entry.kind === 'health');
+    expect(together(state.history(), watched).map(({ kind, title }) => [kind, title])).toEqual([
+      ['incident', 'up: no room'],
+      ['health', 'db is unhealthy'],
+      ['incident', 'db: old'],
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
   type NoteMemory,
   type NoteSettings,
 } from '../../main/desktop/notify.ts';
+import { engineIsBack, operationNote } from '../../main/desktop/notify-words.ts';
 import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 type Some = Partial<ServiceState>;
@@ -31,7 +32,7 @@ const OOM: Some = {
 const LOOP: Some = {
   status: 'restarting',
   restarts: 3,
-  cause: { kind: 'exit', sentence: 'db keeps ending and is restarted (3 times)' },
+  cause: { kind: 'exit', sentence: 'db keeps ending and was restarted 3 times' },
 };
 const STOPPED: Some = { status: 'stopped' };
 const STARTING: Some = { status: 'starting' };
@@ -123,31 +124,31 @@ describe('what the user is told of', () => {
       'unhealthy, once, and that it is well again',
       course([0, WELL], [10, UNHEALTHY], [20, UNHEALTHY], [50, WELL]),
       [
-        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: db is unhealthy | db has failed its health check since 12:00. no response',
         '53: db is well again | After 40 s.',
       ],
     ],
     [
       'an end that lasts, with how long',
       course([0, WELL], [10, ENDED]),
-      ['13: db ended | db ended with exit code 4 for 3 s.'],
+      ['13: db ended | db ended with exit code 4, 3 s ago.'],
     ],
     ['not an end that its restart policy mends at once', course([0, WELL], [10, ENDED], [12, WELL]), []],
     [
       'no memory at once',
       course([0, WELL], [10, OOM]),
-      ['10: db ran out of memory | db was ended because it used more memory than its limit at 12:00.'],
+      ['10: db ran out of memory | db was ended because it used more memory than its limit, at 12:00.'],
     ],
     [
       'a loop of restarts',
       course([0, WELL], [10, LOOP]),
-      ['10: db keeps restarting | db keeps ending and is restarted (3 times) since 12:00.'],
+      ['10: db keeps restarting | db keeps ending and was restarted 3 times.'],
     ],
     [
       'not what still suffers from a dependency that is well again, and that it is well but once',
       courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, WELL, UNHEALTHY], [60, WELL, WELL]),
       [
-        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: db is unhealthy | db has failed its health check since 12:00. no response',
         '33: db is well again | After 20 s.',
       ],
     ],
@@ -155,7 +156,7 @@ describe('what the user is told of', () => {
       'not what suffers from a dependency that starts again',
       courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, STARTING, UNHEALTHY], [40, WELL, WELL]),
       [
-        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: db is unhealthy | db has failed its health check since 12:00. no response',
         '43: db is well again | After 30 s.',
       ],
     ],
@@ -163,14 +164,26 @@ describe('what the user is told of', () => {
       'a dependent that is wrong by itself, once its dependency had its time',
       courses([0, WELL, WELL], [10, UNHEALTHY, UNHEALTHY], [30, WELL, UNHEALTHY]),
       [
-        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: db is unhealthy | db has failed its health check since 12:00. no response',
         '33: db is well again | After 20 s.',
-        '90: web is unhealthy | web is unhealthy for 80 s.',
+        '90: web is unhealthy | web has failed its health check for 80 s.',
       ],
     ],
     [
-      'not what lacks something that somebody stopped',
+      'what lacks something that somebody stopped, once that had its time',
       courses([0, WELL, WELL], [10, STOPPED, UNHEALTHY]),
+      ['70: web is unhealthy | web has failed its health check for 60 s.'],
+    ],
+    ...[STOPPED, { status: 'absent' } as const, { status: 'paused' } as const].map(
+      (off): [string, Moment[], string[]] => [
+        `what ends by itself while what it needs is ${off.status}`,
+        courses([0, WELL, WELL], [10, off, WELL], [600, off, ENDED]),
+        ['603: web ended | web ended, 3 s ago.'],
+      ],
+    ),
+    [
+      'not what ends at once with what somebody stopped, until that had its time after it was started again',
+      courses([0, WELL, WELL], [10, STOPPED, WELL], [60, WELL, UNHEALTHY], [110, WELL, WELL]),
       [],
     ],
     [
@@ -179,7 +192,7 @@ describe('what the user is told of', () => {
         { at: 0, services: [db(), web(), far()] },
         { at: 10, services: [db(UNHEALTHY), web(), far({ status: 'unhealthy' })] },
       ],
-      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['10: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'not what ends and comes up again while the host boots',
@@ -197,7 +210,7 @@ describe('what the user is told of', () => {
     [
       'what does not come up after the host booted',
       [{ at: 0, engine: false }, ...courses([10, STARTING, STARTING], [12, ENDED, STARTING])],
-      ['130: db ended | db ended with exit code 4 for 118 s.'],
+      ['130: db ended | db ended with exit code 4, 118 s ago.'],
     ],
     [
       'not what ends while an engine comes back that was gone for a moment',
@@ -214,7 +227,7 @@ describe('what the user is told of', () => {
         { at: 0, engine: false },
         ...courses([10, STARTING, STARTING], [20, WELL, WELL], [30, UNHEALTHY, WELL]),
       ],
-      ['30: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['30: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'not what suffers from one that was only restarted',
@@ -266,7 +279,7 @@ describe('what the user is told of', () => {
         ...courses([30, WELL, UNHEALTHY], [50, WELL, WELL]),
       ],
       [
-        '10: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: db is unhealthy | db has failed its health check since 12:00. no response',
         '33: db is well again | After 20 s.',
       ],
     ],
@@ -274,7 +287,7 @@ describe('what the user is told of', () => {
     [
       'not a recovery of what somebody stopped',
       course([0, WELL], [10, UNHEALTHY], [20, STOPPED], [30, WELL]),
-      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['10: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'one word for a failed dependency and none for its dependents',
@@ -283,7 +296,7 @@ describe('what the user is told of', () => {
         { at: 10, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
         { at: 20, services: [db(UNHEALTHY), web({ status: 'failed' })] },
       ],
-      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['10: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'not what was wrong when the app came (the computer has just started)',
@@ -309,15 +322,57 @@ describe('what the user is told of', () => {
     [
       'but afterwards',
       course([0, WELL], [10, UNHEALTHY, { operation: OPERATION }], [15, UNHEALTHY]),
-      ['15: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['15: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'the engine that is gone, and back',
       [{ at: 0 }, { at: 10, engine: false }, { at: 60 }],
       [
         '20: The container engine does not answer | Docker is gone (for 10 s).',
-        '63: The container engine is well again | After 50 s.',
+        '63: The container engine answers again | After 50 s. So it is.',
       ],
+    ],
+    [
+      'what of the stack did not come back with the engine',
+      [{ at: 0 }, { at: 10, engine: false }, ...courses([60, STARTING, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s. Not running any more: web.',
+      ],
+    ],
+    [
+      'that nothing of it did',
+      [{ at: 0 }, { at: 10, engine: false }, { at: 40, engine: false }, ...courses([60, STOPPED, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s. Nothing that ran before is running now.',
+      ],
+    ],
+    [
+      'not that what did not run before does not run',
+      [...courses([0, STOPPED, STOPPED]), { at: 10, engine: false }, ...courses([60, STOPPED, STOPPED])],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '63: The container engine answers again | After 50 s.',
+      ],
+    ],
+    [
+      'nor what somebody stopped since',
+      [
+        { at: 0 },
+        { at: 10, engine: false },
+        { at: 60, services: [db(), web()], operation: { ...OPERATION, kind: 'stop' } },
+        ...courses([70, STOPPED, STOPPED]),
+      ],
+      [
+        '20: The container engine does not answer | Docker is gone (for 10 s).',
+        '73: The container engine answers again | After 60 s.',
+      ],
+    ],
+    [
+      'that it did not with one that was soon back',
+      [{ at: 0 }, { at: 10, engine: false }, ...courses([15, STOPPED, STOPPED])],
+      ['18: The container engine answers again | After 5 s. Nothing that ran before is running now.'],
     ],
     ['not an engine that restarts', [{ at: 0 }, { at: 10, engine: false }, { at: 15 }, { at: 30 }], []],
     [
@@ -335,17 +390,17 @@ describe('what the user is told of', () => {
         { at: 20, engine: false },
         { at: 25, services: [db(UNHEALTHY)] },
       ],
-      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['10: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'a long operation that ends in the background',
       [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, ended: 'done' }],
-      ['70: Production: up is done | So it is.'],
+      ['70: Production was started | So it is.'],
     ],
     [
       'and how it failed',
       [{ at: 0 }, { at: 10, operation: OPERATION }, { at: 70, ended: 'failed', failed: 'The port is taken' }],
-      ['70: Production: up failed | The port is taken'],
+      ['70: Production could not be started | The port is taken'],
     ],
     [
       'not one that was cancelled',
@@ -355,7 +410,7 @@ describe('what the user is told of', () => {
     [
       'of a long one of another process that it ended, not how: what failed here before is no word of it',
       [{ at: 0 }, { at: 10, operation: OPERATION, failed: 'old' }, { at: 70, failed: 'old' }],
-      ['70: Production: up has ended | So it is.'],
+      ['70: Production: the start is over | So it is.'],
     ],
     [
       'not the end of what goes on while the engine is silent',
@@ -366,7 +421,7 @@ describe('what the user is told of', () => {
         { at: 45, operation: OPERATION },
         { at: 50, ended: 'done' },
       ],
-      ['50: Production: up is done | So it is.'],
+      ['50: Production was started | So it is.'],
     ],
     [
       'not that it is well while it is ill and what it needs is too',
@@ -377,15 +432,15 @@ describe('what the user is told of', () => {
         { at: 60, services: [db(UNHEALTHY), web({ status: 'unhealthy' })] },
       ],
       [
-        '10: web is unhealthy | web is unhealthy since 12:00.',
-        '20: db is unhealthy | db fails its health check since 12:00. no response',
+        '10: web is unhealthy | web has failed its health check since 12:00.',
+        '20: db is unhealthy | db has failed its health check since 12:00. no response',
       ],
     ],
     [
       'not that it is well while it starts or is paused',
       course([0, WELL], [10, OOM], [12, { status: 'starting' }], [30, { status: 'paused' }], [40, WELL]),
       [
-        '10: db ran out of memory | db was ended because it used more memory than its limit at 12:00.',
+        '10: db ran out of memory | db was ended because it used more memory than its limit, at 12:00.',
         '43: db is well again | After 30 s.',
       ],
     ],
@@ -397,7 +452,7 @@ describe('what the user is told of', () => {
     [
       'not of one stack what was wrong with another',
       [...course([0, WELL], [10, UNHEALTHY]), { at: 20, project: 'other' }, { at: 30, project: 'other' }],
-      ['10: db is unhealthy | db fails its health check since 12:00. no response'],
+      ['10: db is unhealthy | db has failed its health check since 12:00. no response'],
     ],
     [
       'services of every name',
@@ -413,8 +468,8 @@ describe('what the user is told of', () => {
         { at: 20, services: [serviceState('constructor'), serviceState('engine')] },
       ],
       [
-        '10: constructor is unhealthy | constructor is unhealthy since 12:00.',
-        '10: engine is unhealthy | engine is unhealthy since 12:00.',
+        '10: constructor is unhealthy | constructor has failed its health check since 12:00.',
+        '10: engine is unhealthy | engine has failed its health check since 12:00.',
         '23: constructor is well again | After 10 s.',
         '23: engine is well again | After 10 s.',
       ],
@@ -437,7 +492,7 @@ describe('what the user is told of', () => {
     const lines = told(course([0, WELL], ...flapping, [3_000, UNHEALTHY]));
     expect(lines.filter((l) => l.includes('is unhealthy'))).toHaveLength(4);
     expect(lines.filter((l) => l.includes('keeps failing'))).toEqual([
-      '220: db keeps failing | db fails its health check since 12:00. no response No more is told of it until it is calm.',
+      '220: db keeps failing | db has failed its health check since 12:00. no response No more is told of it until it is calm.',
     ]);
     expect(lines.filter((l) => /^(2[3-9]\d|[34]\d\d): /.test(l))).toEqual([]);
     expect(lines.at(-1)).toMatch(/^3000: db is unhealthy/);
@@ -453,6 +508,53 @@ describe('what the user is told of', () => {
     [{ off: [], quiet: [9 * 60, 17 * 60] }, 18 * 60, true],
   ])('follows the settings %j at minute %i: %s', (settings, minute, isTold) => {
     expect(told(course([0, WELL], [10, UNHEALTHY]), settings, minute)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  it('offers to start what did not come back with the engine, which is no recovery', () => {
+    const lost: Moment[] = [{ at: 0 }, { at: 10, engine: false }, ...courses([60, STOPPED, STOPPED])];
+    expect(told(lost, { off: ['recovered'] }).at(-1)).toMatch(/^63: .* Nothing that ran before/);
+    expect(told(lost, { off: ['engine'] })).toEqual([]);
+    const { snapshot } = inputOf(lost[2]!, 0, { off: [] }, NOON);
+    expect(engineIsBack(['db'], 1_000, snapshot).fix?.command).toMatchObject({ do: 'up', project: 'p' });
+  });
+
+  it.each<[kind: Operation['kind'], done: string, failed: string, over: string]>([
+    ['up', 'X was started', 'X could not be started', 'X: the start is over'],
+    ['start', 'X was started', 'X could not be started', 'X: the start is over'],
+    ['stop', 'X was stopped', 'X could not be stopped', 'X: the stop is over'],
+    ['restart', 'X was restarted', 'X could not be restarted', 'X: the restart is over'],
+    [
+      'down',
+      'The containers of X were removed',
+      'The containers of X could not be removed',
+      'The containers of X: the removal is over',
+    ],
+    ['remove', 'X was removed', 'X could not be removed', 'X: the removal is over'],
+    [
+      'pull',
+      'The images of X were pulled',
+      'The images of X could not be pulled',
+      'The images of X: the pull is over',
+    ],
+    [
+      'build',
+      'The images of X were built',
+      'The images of X could not be built',
+      'The images of X: the build is over',
+    ],
+    [
+      'secrets',
+      'The secrets of X were changed',
+      'The secrets of X could not be changed',
+      'The secrets of X: the change is over',
+    ],
+  ])('says of %s how it ended', (kind, ...titles) => {
+    const titleOf = (outcome?: 'done' | 'failed'): string | undefined => {
+      const ended = outcome && { project: 'p', at: new Date(1_000).toISOString(), outcome };
+      const snapshot = appSnapshot(stackState(), { title: 'X', ...(ended && { ended }) });
+      return operationNote({ kind, since: 0 }, snapshot)?.title;
+    };
+    expect([titleOf('done'), titleOf('failed'), titleOf()]).toEqual(titles);
   });
 
   it('leads to the logs and offers what mends it', () => {
@@ -475,7 +577,7 @@ describe('what the user is told of', () => {
     };
     const first = decide(NO_MEMORY, inputOf({ at: 0 }, 0, { off: [] }, NOON));
     const { notes } = decide(first.memory, inputOf(course([1, hostile])[0]!, 1_000, { off: [] }, NOON));
-    expect(notes[0]?.body.length).toBeLessThan(200);
+    expect(notes[0]?.body.length).toBeLessThan(250);
     expect(notes[0]?.body).not.toMatch(/[<>]/);
     expect(notes[0]?.body).not.toContain('\u001b');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppSnapshot } from '../../main/channels.ts';
 import type { Operation, ServiceStatus, StackState, StackStatus } from '../../main/contract.ts';
 import { trayModel, type TrayEntry, type TrayIcon, type TrayModel } from '../../main/desktop/tray-model.ts';
+import { appError, saidOf, type AppError } from '../../main/errors.ts';
 import { appSnapshot, serviceState, stackState } from './helpers/snapshot.ts';
 
 const service = (name: string, status: ServiceStatus): StackState['services'][number] =>
@@ -37,6 +38,7 @@ function words(entries: readonly TrayEntry[]): string[] {
 const SERVICES = ['db: healthy [Stop, Restart, Show logs]', 'web: healthy [Stop, Restart, Show logs]'];
 const ADDRESS = ['Open Letta', 'Copy address'];
 const absent = [service('db', 'absent'), service('web', 'absent')];
+const SOCKET = 'unix:///var/run/docker.sock';
 const GONE = { code: 'engine.not-running', data: {}, message: 'Docker does not run', next: 'Start it.' };
 
 describe('what was not seen', () => {
@@ -153,11 +155,12 @@ describe('the tray', () => {
       'healthy',
       ['Healthy: So it is.', 'Stop', 'Restart', ...SERVICES],
     ],
+    ['what was seen last time', snapshot(stack('running'), { isCurrent: false }), 'busy', ['Looking …']],
     [
-      'what was seen last time',
-      snapshot(stack('running'), { isCurrent: false }),
-      'healthy',
-      ['Healthy: So it is.', 'Stop', 'Restart', ...SERVICES, ...ADDRESS],
+      'an engine that was gone last time',
+      snapshot(stack('unknown'), { isCurrent: false, engine: { reachable: false, error: GONE } }),
+      'busy',
+      ['Looking …'],
     ],
   ])('%s', (_what, given, icon, menu) => {
     const model = trayModel(given);
@@ -180,6 +183,34 @@ describe('the tray', () => {
       'Letta Stack – Starting, 41 %',
     ]);
     expect(at(0.1).menu).toEqual(at(0.9).menu);
+  });
+
+  it.each<[line: string, error: AppError]>([
+    [
+      'Engine unreachable: The container engine is not running: there is no such socket',
+      appError('engine.not-running', { endpoint: SOCKET, reason: 'there is no such socket' }),
+    ],
+    [
+      'Engine unreachable: The container engine does not answer: EHOSTUNREACH',
+      appError('engine.unreachable', { endpoint: 'tcp://192.0.2.1:2376', reason: 'EHOSTUNREACH' }),
+    ],
+    [
+      'Engine unreachable: The container engine takes the connection and does not answ…',
+      appError('engine.half-open', { endpoint: SOCKET, ms: 5_000 }),
+    ],
+    [
+      'Engine unreachable: This user may not talk to the container engine',
+      appError('engine.permission-denied', { endpoint: SOCKET }),
+    ],
+    [
+      'Engine unreachable: ssh to the container engine failed: Host key verification f…',
+      appError('engine.ssh', { endpoint: 'ssh://me@far', reason: 'Host key verification failed.' }),
+    ],
+  ])('%s', (line, error) => {
+    const [said] = saidOf([error]);
+    const given = snapshot(stack('running'), { engine: { reachable: false, error: said! } });
+    expect(words(trayModel(given).menu)).toEqual([line]);
+    expect(trayModel(given).tooltip).toBe(`Letta Stack – ${line}`);
   });
 
   it('says one short line, whatever a container said', () => {

@@ -29,7 +29,7 @@ describe('a container that is waited for', () => {
     [
       'running',
       { state: 'restarting', restarts: 5, exitCode: 1 },
-      'a keeps ending and is restarted (5 times)',
+      'a keeps ending and was restarted 5 times',
     ],
     ['healthy', { state: 'running', health: 'starting' }, 'not yet'],
     ['healthy', { state: 'running', health: 'healthy' }, 'ready'],
