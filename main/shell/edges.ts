@@ -107,18 +107,19 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
     copy: async (text) => clipboard.writeText(text),
     copied: async () => clipboard.readText(),
     clearClipboard: async () => clipboard.clear(),
-    askOnQuit: async () => {
+    ask: async ({ message, detail, buttons }) => {
       const { response } = await dialog.showMessageBox({
         type: 'question',
-        message: 'Stop Letta too?',
-        detail: 'Its data stays either way. Left running, it answers until this computer is shut down.',
-        buttons: ['Keep it running', 'Stop it', 'Cancel'],
+        message,
+        detail,
+        buttons: [...buttons],
         defaultId: 0,
-        cancelId: 2,
+        cancelId: buttons.length - 1,
         noLink: true,
       });
-      return (['keep', 'stop'] as const)[response];
+      return response;
     },
+    quit: () => app.quit(),
     tell: (error) => {
       report('a command of the tray failed', error);
       const [first] = errorsOf(error).map((e) => say(e));
