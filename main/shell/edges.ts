@@ -123,7 +123,14 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
     tell: (error) => {
       report('a command of the tray failed', error);
       const [first] = errorsOf(error).map((e) => say(e));
-      dialog.showErrorBox('Letta Stack', `${first?.message ?? ''}\n\n${first?.next ?? ''}`.trim());
+      // not the box for errors, which would hold up all of the app until it is closed
+      void dialog.showMessageBox({
+        type: 'error',
+        message: first?.message ?? 'Something went wrong in Letta Stack',
+        detail: first?.next ?? '',
+        buttons: ['OK'],
+        noLink: true,
+      });
     },
   };
 }
