@@ -190,6 +190,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     saver,
     openExternal: (url) => edges.openExternal(url, live.snapshot.stacks[0]?.urls ?? []),
     openFolder,
+    quit: () => void quit.run().catch(report),
     copy,
     clipboard,
     passphrase,

@@ -61,8 +61,8 @@ describe.skipIf(MISSING)('commands', () => {
     expect(await chosen(shown)).toBe('Stop the stack/true');
     await press('ArrowUp');
     await press('ArrowUp');
-    expect(await chosen(shown)).toBe('Theme: Dark/true');
-    const last = page.getByRole('option', { name: 'Theme: Dark' });
+    expect(await chosen(shown)).toBe('Quit Letta Stack/true');
+    const last = page.getByRole('option', { name: 'Quit Letta Stack' });
     const [own, list] = [await last.boundingBox(), await page.getByRole('listbox').boundingBox()];
     expect((own?.y ?? 0) + (own?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
     await press('ArrowDown');
@@ -114,6 +114,7 @@ describe.skipIf(MISSING)('commands', () => {
     await page.getByText('3 problems, 1 warning').waitFor();
     // also where one is there already
     await run(shown, 'run doctor');
+    await run(shown, 'quit');
     await expect
       .poll(() => shown.calls())
       .toEqual([
@@ -135,6 +136,7 @@ describe.skipIf(MISSING)('commands', () => {
         { name: 'probe', input: { project } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
+        { name: 'quit', input: {} },
       ]);
     expect(shown.complaints).toEqual([]);
     await shown.close();
