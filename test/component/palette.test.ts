@@ -213,8 +213,13 @@ describe.skipIf(MISSING)('commands', () => {
 
   test('Ctrl+F leads to the search of the log', async () => {
     const shown = await bench.page({ snapshot: STATES.running });
-    await shown.page.keyboard.press('Control+2');
+    // from anywhere, but not away from what asks something
+    await open(shown);
     await shown.page.keyboard.press('Control+f');
+    expect(await shown.page.getByRole('dialog', { name: 'Commands' }).isVisible()).toBe(true);
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('Control+f');
+    await shown.page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
     await shown.page.keyboard.type('HTTP/1.1');
     await shown.page.getByText('60 matches').waitFor();
     // what was looked for is replaced by what is typed next
