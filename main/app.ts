@@ -52,7 +52,7 @@ export function startApp(): void {
     served.promise.then(() => window.show()).catch(tellNoWindow);
   };
   const run = (command: TrayCommand): void => {
-    if (command.do === 'quit') void withDesktop(quit);
+    if (command.do === 'quit') void withDesktop((d) => d.quit());
     else if (command.do === 'open') show();
     else void withDesktop((d) => d.run(command));
   };
@@ -90,11 +90,6 @@ export function startApp(): void {
     if (tray) await (await desktop).close();
     tray?.destroy();
   });
-}
-
-/** The tray's Quit: the user may be asked, and may stay. */
-async function quit(desktop: Desktop): Promise<void> {
-  if (await desktop.readyToQuit()) app.quit();
 }
 
 /** There is no window to tell it in; what the tray offers goes on. */

@@ -256,6 +256,8 @@ export const CALLS = {
   changeOptions: { input: AppOptions.partial(), output: z.null() },
   /** shows the folder of the app's logs in the file manager */
   openLogs: { input: nothing, output: z.null() },
+  /** as the tray's Quit: what must be asked first is asked beside the window */
+  quit: { input: nothing, output: z.null() },
   /** whether `use` is pushed; ends by itself with the window */
   watchUse: { input: z.strictObject({ on: z.boolean() }), output: z.null() },
   health: { input: nothing, output: HealthHistory },

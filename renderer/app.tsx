@@ -8,7 +8,7 @@ import { Sidebar } from './components/sidebar.tsx';
 import { TrayHint } from './components/tray-hint.tsx';
 import { commandsOf } from './commands.ts';
 import { useConnection, useTold } from './context.ts';
-import { PALETTE_KEY, VIEWS, type Place } from './places.ts';
+import { FIND_KEY, PALETTE_KEY, VIEWS, type Place } from './places.ts';
 import { runDeed } from './run-deed.ts';
 import { shortcutOf } from './shortcut.ts';
 import { useStackActions } from './stack-actions.ts';
@@ -57,11 +57,14 @@ export function App() {
     const press = (event: KeyboardEvent): void => {
       const key = shortcutOf(event, platform);
       const view = VIEWS.find((v) => v.key === key);
-      if (!view && key !== PALETTE_KEY) return;
+      if (!view && key !== PALETTE_KEY && key !== FIND_KEY) return;
       event.preventDefault();
       // a dialog asks something that is to be answered first
       if (document.querySelector('dialog[open]')) return;
       if (view) setPlace({ view: view.id });
+      // the logs lead to their search themselves
+      else if (key === FIND_KEY)
+        setPlace((now) => (now.view === 'logs' ? now : { view: 'logs', isFinding: true }));
       else setCommanding(true);
     };
     window.addEventListener('keydown', press);

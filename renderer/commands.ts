@@ -12,7 +12,7 @@ export type Deed =
   | { readonly do: 'open' | 'copy address'; readonly project: string; readonly index: number }
   | { readonly do: 'test connection'; readonly project: string }
   | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
-  | { readonly do: 'open logs' }
+  | { readonly do: 'open logs' | 'quit' }
   | { readonly do: 'theme'; readonly theme: AppOptions['theme'] };
 
 /** An entry of the command palette. */
@@ -51,6 +51,7 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
     ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
     ...(snapshot?.options && snapshot.current !== undefined && isFree(snapshot) ? [REMOVE] : []),
     ...themes(snapshot?.options),
+    QUIT,
   ];
   // the overview's head may offer for a service what its row offers too
   const isFirst = ({ title }: Command, i: number): boolean => all.findIndex((c) => c.title === title) === i;
@@ -61,6 +62,14 @@ const KEYS: Command = {
   title: 'Go to Keys',
   words: 'secret password provider api keychain import',
   deed: { do: 'go', place: { view: 'settings', page: 'keys' } },
+};
+
+/** The way out where nothing shows a tray; the key is the menu's. */
+const QUIT: Command = {
+  title: 'Quit Letta Stack',
+  words: 'exit end leave',
+  key: 'q',
+  deed: { do: 'quit' },
 };
 
 const go = (place: Place): Deed => ({ do: 'go', place });

@@ -30,3 +30,6 @@ export const VIEWS: readonly { readonly id: View; readonly title: string; readon
 
 /** With Ctrl or Cmd, it opens the commands. */
 export const PALETTE_KEY = 'k';
+
+/** With Ctrl or Cmd, it leads to the search of the logs. */
+export const FIND_KEY = 'f';

@@ -38,6 +38,9 @@ export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Pr
     case 'open logs':
       await call('openLogs', {});
       return undefined;
+    case 'quit':
+      await call('quit', {});
+      return undefined;
     case 'theme':
       await call('changeOptions', { theme: deed.theme });
       return undefined;

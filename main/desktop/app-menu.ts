@@ -3,11 +3,13 @@ import type { TrayCommand } from './tray-model.ts';
 /** An entry of the application's menu: one that the system carries out itself, or one of ours. */
 export type AppMenuEntry =
   | { readonly kind: 'separator' }
-  | { readonly kind: 'role'; readonly role: Role }
+  /** `also` are keys that do it too, and are not shown */
+  | { readonly kind: 'role'; readonly role: Role; readonly also: readonly string[] }
   | { readonly kind: 'command'; readonly text: string; readonly key: string; readonly command: TrayCommand };
 
 type Role =
   | 'about'
+  | 'close'
   | 'hide'
   | 'hideOthers'
   | 'unhide'
@@ -17,6 +19,9 @@ type Role =
   | 'copy'
   | 'paste'
   | 'selectAll'
+  | 'resetZoom'
+  | 'zoomIn'
+  | 'zoomOut'
   | 'togglefullscreen';
 
 /** `windowMenu` is the system's own, as a whole. */
@@ -24,25 +29,23 @@ export type AppMenu =
   { readonly text: string; readonly entries: readonly AppMenuEntry[] } | { readonly role: 'windowMenu' };
 
 /**
- * The application's menu: none on Linux and Windows, where Electron's own would offer a Quit of its own, a reload and
- * its website; on macOS the usual ones, without which there is no copy and paste, with the window's places by the keys
- * that the page has for them (renderer/places.ts), and Quit as the tray's.
+ * The application's menu, in the place of Electron's own with its reload and its website: the window's places by the
+ * keys that the page has for them (renderer/places.ts), how large it is drawn, and Quit as the tray's, which is the way
+ * out where nothing shows a tray. On Linux and Windows it is seen while Alt asks for it, and its keys hold all the
+ * time; on macOS there is no copy and paste without it.
  */
 export function appMenu(platform: NodeJS.Platform): readonly AppMenu[] {
-  if (platform !== 'darwin') return [];
+  const isMac = platform === 'darwin';
   return [
     {
       text: 'Letta Stack',
       entries: [
-        role('about'),
+        ...(isMac ? [role('about'), SEPARATOR] : []),
+        command('Settings…', 'CmdOrCtrl+,', { do: 'show', view: 'settings' }),
         SEPARATOR,
-        command('Settings…', 'Cmd+,', { do: 'show', view: 'settings' }),
-        SEPARATOR,
-        role('hide'),
-        role('hideOthers'),
-        role('unhide'),
-        SEPARATOR,
-        command('Quit Letta Stack', 'Cmd+Q', { do: 'quit' }),
+        ...(isMac ? [role('hide'), role('hideOthers'), role('unhide'), SEPARATOR] : []),
+        role('close'),
+        command('Quit Letta Stack', 'CmdOrCtrl+Q', { do: 'quit' }),
       ],
     },
     {
@@ -56,27 +59,32 @@ export function appMenu(platform: NodeJS.Platform): readonly AppMenu[] {
         role('paste'),
         role('selectAll'),
         SEPARATOR,
-        command('Find in Logs…', 'Cmd+F', { do: 'show', view: 'logs', isFinding: true }),
+        command('Find in Logs…', 'CmdOrCtrl+F', { do: 'show', view: 'logs', isFinding: true }),
       ],
     },
     {
       text: 'View',
       entries: [
-        command('Overview', 'Cmd+1', { do: 'show', view: 'overview' }),
-        command('Logs', 'Cmd+2', { do: 'show', view: 'logs' }),
-        command('Doctor', 'Cmd+3', { do: 'show', view: 'doctor' }),
+        command('Overview', 'CmdOrCtrl+1', { do: 'show', view: 'overview' }),
+        command('Logs', 'CmdOrCtrl+2', { do: 'show', view: 'logs' }),
+        command('Doctor', 'CmdOrCtrl+3', { do: 'show', view: 'doctor' }),
+        SEPARATOR,
+        role('resetZoom', 'CmdOrCtrl+num0'),
+        // the plus is written with Shift on many a keyboard
+        role('zoomIn', 'CmdOrCtrl+=', 'CmdOrCtrl+numadd'),
+        role('zoomOut', 'CmdOrCtrl+numsub'),
         SEPARATOR,
         role('togglefullscreen'),
       ],
     },
-    { role: 'windowMenu' },
+    ...(isMac ? [{ role: 'windowMenu' } as const] : []),
   ];
 }
 
 const SEPARATOR: AppMenuEntry = { kind: 'separator' };
 
-function role(of: Role): AppMenuEntry {
-  return { kind: 'role', role: of };
+function role(of: Role, ...also: string[]): AppMenuEntry {
+  return { kind: 'role', role: of, also };
 }
 
 function command(text: string, key: string, done: TrayCommand): AppMenuEntry {

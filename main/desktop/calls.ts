@@ -35,6 +35,7 @@ export interface CallEdges extends Pick<SettingsCallEdges, 'choosePath'> {
   readonly chooseFile: (name: string) => Promise<string | undefined>;
   readonly saver: LogSaver;
   readonly openFolder: (folder: string) => Promise<void>;
+  readonly quit: () => void;
   readonly copy: (text: string) => Promise<void>;
   /** for what must not stay in the clipboard */
   readonly clipboard: SecretClipboard;
@@ -154,6 +155,10 @@ export function makeCalls(edges: CallEdges): Calls {
     openLogs: async () => {
       await edges.openFolder(core.edges.folders.logs);
       return null;
+    },
+    quit: () => {
+      edges.quit();
+      return Promise.resolve(null);
     },
     watchUse: ({ on }) => {
       edges.watch(on);

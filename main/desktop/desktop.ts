@@ -20,6 +20,7 @@ import { noteSettings, optionsOf } from './options.ts';
 import { EnvImports } from './env-imports.ts';
 import { Passphrase } from './passphrase.ts';
 import { ProbeWatch } from './probe-watch.ts';
+import { Quit, type Question } from './quit.ts';
 import { SecretClipboard } from './secret-clipboard.ts';
 import { saidOf } from '../errors.ts';
 import { trayModel, type DesktopCommand, type OperateCommand, type TrayModel } from './tray-model.ts';
@@ -62,8 +63,9 @@ export interface DesktopEdges {
   /** what is in the clipboard */
   readonly copied: () => Promise<string>;
   readonly clearClipboard: () => Promise<void>;
-  /** what becomes of the running stack; undefined: the user stays */
-  readonly askOnQuit: () => Promise<'keep' | 'stop' | undefined>;
+  /** index of the answer */
+  readonly ask: (question: Question) => Promise<number>;
+  readonly quit: () => void;
   /** tells an error that came of a click in the tray, where there is no other place for it */
   readonly tell: (error: unknown) => void;
 }
@@ -74,8 +76,8 @@ export interface Desktop {
   readonly report: (text: string, error?: unknown) => void;
   /** looks at everything anew: the computer slept */
   readonly slept: () => void;
-  /** asks where the settings say so; false: the user stays. Stops the stack where that is wanted. */
-  readonly readyToQuit: () => Promise<boolean>;
+  /** asks where it must be asked, and stops the stack where that is wanted; the user may stay */
+  readonly quit: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -188,6 +190,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     saver,
     openExternal: (url) => edges.openExternal(url, live.snapshot.stacks[0]?.urls ?? []),
     openFolder,
+    quit: () => void quit.run().catch(report),
     copy,
     clipboard,
     passphrase,
@@ -196,6 +199,16 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     report,
   });
   edges.handleCalls(calls);
+  const quit: Quit = new Quit({
+    operations,
+    seen: () => live.snapshot.stacks[0],
+    look: async () => (await live.stack()).status(),
+    onQuit: () => options.onQuit,
+    ask: edges.ask,
+    show: () => show({ view: 'overview' }),
+    tell: edges.tell,
+    quit: edges.quit,
+  });
   edges.onTray(trayModel(live.snapshot));
   let settingsSeen = 0;
   let options = optionsOf({ version: 1, stacks: {} });
@@ -281,21 +294,9 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     run: (command) => run(command).catch(edges.tell),
     report: (text, error) => log.write('error', text, error),
     slept: () => live.slept(),
-    readyToQuit: async () => {
-      const [stack] = live.snapshot.stacks;
-      const isUp = stack !== undefined && ['running', 'degraded', 'failed', 'busy'].includes(stack.status);
-      const word = isUp && options.onQuit === 'ask' ? await edges.askOnQuit() : options.onQuit;
-      if (word === undefined) return false;
-      if (word !== 'stop' || !isUp) return true;
-      await operations.end();
-      const { project } = stack;
-      if ((await operations.begin({ project, kind: 'stop', services: [] })) === 'done') return true;
-      // why it could not be stopped is said there
-      await show({ view: 'overview' });
-      return false;
-    },
+    quit: () => quit.run(),
     close: async () => {
-      // an operation of ours ends with us: cancelled, so that nothing is left half told; the next one goes on from there
+      // where nobody could be asked, an operation of ours is cancelled, so that nothing is left half told
       await operations.end();
       for (const stop of watches) stop();
       live.close();

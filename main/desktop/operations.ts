@@ -35,8 +35,9 @@ export class Operations {
     this.#preview = preview;
   }
 
-  get isRunning(): boolean {
-    return this.#running !== undefined;
+  /** What is done now, and its end. */
+  get running(): { readonly course: Course; readonly ended: Promise<Outcome> } | undefined {
+    return this.#running;
   }
 
   /**

@@ -107,22 +107,30 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
     copy: async (text) => clipboard.writeText(text),
     copied: async () => clipboard.readText(),
     clearClipboard: async () => clipboard.clear(),
-    askOnQuit: async () => {
+    ask: async ({ message, detail, buttons }) => {
       const { response } = await dialog.showMessageBox({
         type: 'question',
-        message: 'Stop Letta too?',
-        detail: 'Its data stays either way. Left running, it answers until this computer is shut down.',
-        buttons: ['Keep it running', 'Stop it', 'Cancel'],
+        message,
+        detail,
+        buttons: [...buttons],
         defaultId: 0,
-        cancelId: 2,
+        cancelId: buttons.length - 1,
         noLink: true,
       });
-      return (['keep', 'stop'] as const)[response];
+      return response;
     },
+    quit: () => app.quit(),
     tell: (error) => {
       report('a command of the tray failed', error);
       const [first] = errorsOf(error).map((e) => say(e));
-      dialog.showErrorBox('Letta Stack', `${first?.message ?? ''}\n\n${first?.next ?? ''}`.trim());
+      // not the box for errors, which would hold up all of the app until it is closed
+      void dialog.showMessageBox({
+        type: 'error',
+        message: first?.message ?? 'Something went wrong in Letta Stack',
+        detail: first?.next ?? '',
+        buttons: ['OK'],
+        noLink: true,
+      });
     },
   };
 }

@@ -1,11 +1,10 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useConnection } from '../context.ts';
 import type { LogSearch } from '../log-search.ts';
+import { FIND_KEY } from '../places.ts';
 import { shortcutName, shortcutOf, shortcutText } from '../shortcut.ts';
 import { IconButton } from './icon-button.tsx';
 
-/** with Ctrl or Cmd, it leads to the search */
-const FIND_KEY = 'f';
 /** leads to the next hit, wherever the focus is */
 const NEXT_KEY = 'F3';
 

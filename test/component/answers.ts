@@ -605,6 +605,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   repair: null,
   changeOptions: null,
   openLogs: null,
+  quit: null,
   openFinding: null,
   watchUse: null,
   health: HEALTH,

@@ -61,8 +61,8 @@ describe.skipIf(MISSING)('commands', () => {
     expect(await chosen(shown)).toBe('Stop the stack/true');
     await press('ArrowUp');
     await press('ArrowUp');
-    expect(await chosen(shown)).toBe('Theme: Dark/true');
-    const last = page.getByRole('option', { name: 'Theme: Dark' });
+    expect(await chosen(shown)).toBe('Quit Letta Stack/true');
+    const last = page.getByRole('option', { name: 'Quit Letta Stack' });
     const [own, list] = [await last.boundingBox(), await page.getByRole('listbox').boundingBox()];
     expect((own?.y ?? 0) + (own?.height ?? 0)).toBeLessThanOrEqual((list?.y ?? 0) + (list?.height ?? 0) + 1);
     await press('ArrowDown');
@@ -114,6 +114,7 @@ describe.skipIf(MISSING)('commands', () => {
     await page.getByText('3 problems, 1 warning').waitFor();
     // also where one is there already
     await run(shown, 'run doctor');
+    await run(shown, 'quit');
     await expect
       .poll(() => shown.calls())
       .toEqual([
@@ -135,6 +136,7 @@ describe.skipIf(MISSING)('commands', () => {
         { name: 'probe', input: { project } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
+        { name: 'quit', input: {} },
       ]);
     expect(shown.complaints).toEqual([]);
     await shown.close();
@@ -211,8 +213,13 @@ describe.skipIf(MISSING)('commands', () => {
 
   test('Ctrl+F leads to the search of the log', async () => {
     const shown = await bench.page({ snapshot: STATES.running });
-    await shown.page.keyboard.press('Control+2');
+    // from anywhere, but not away from what asks something
+    await open(shown);
     await shown.page.keyboard.press('Control+f');
+    expect(await shown.page.getByRole('dialog', { name: 'Commands' }).isVisible()).toBe(true);
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('Control+f');
+    await shown.page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
     await shown.page.keyboard.type('HTTP/1.1');
     await shown.page.getByText('60 matches').waitFor();
     // what was looked for is replaced by what is typed next

@@ -4,10 +4,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 import { until } from './fake-desktop.ts';
 
-/** Buttons of the question. */
+/** Buttons of the question what becomes of the stack. */
 const KEEP = 0;
 const STOP = 1;
 const CANCEL = 2;
+/** Those of the question what becomes of a start that is not done. */
+const WAIT = 0;
+const CANCEL_START = 1;
+const STAY = 2;
 
 describeApp('Quit', () => {
   const box = new AppBox('app-quit', 18_418);
@@ -102,23 +106,45 @@ describeApp('Quit', () => {
     },
   );
 
-  it('in the middle of a start, with the setting stop, stops what came up', async () => {
+  /** In the middle of a start by the tray. */
+  async function starting(onQuit: 'keep' | 'stop', response: number): Promise<void> {
     await box.cli('stop', '--project', box.project);
-    await start('stop');
+    await start(onQuit, response);
     await box.status(/^Stopped: /);
     await box.tray.click('Start');
     await box.status(/^Starting/);
+  }
+  const askedOnce = (): Promise<string> =>
+    until('it asked', async () => {
+      const all = await asked();
+      expect(all.length).toBeLessThan(2);
+      return all[0];
+    });
+
+  it('in the middle of a start asks; who stays has it done, and who waits quits after it', async () => {
+    await starting('keep', STAY);
+    await quit();
+    expect(await askedOnce()).toBe('The start is not done yet');
+    await box.status(/^Healthy: /, 60_000);
+    await docker('stop', `${box.project}-nginx-1`);
+    await box.status(/^(Degraded|Failed): /);
+    await answerDialogs(WAIT);
+    await box.tray.click('Start');
+    await box.status(/^Starting/);
+    await quit();
+    expect(await exit).toEqual([0, null]);
+    expect(await running()).toBe(3);
+  });
+
+  it('with the setting stop, stops what came up', async () => {
+    await starting('stop', CANCEL_START);
     await quit();
     expect(await exit).toEqual([0, null]);
     expect(await running()).toBe(0);
   });
 
-  it('in the middle of a start ends it, and the next one goes on from there', async () => {
-    await box.cli('stop', '--project', box.project);
-    await start('keep');
-    await box.status(/^Stopped: /);
-    await box.tray.click('Start');
-    await box.status(/^Starting/);
+  it('cancels it where the answer is so, and the next one goes on from there', async () => {
+    await starting('keep', CANCEL_START);
     await quit();
     expect(await exit).toEqual([0, null]);
     await start('stop');
@@ -126,6 +152,31 @@ describeApp('Quit', () => {
     await box.tray.click('Start');
     await box.status(/^Healthy: /, 60_000);
     await quit();
+    expect(await exit).toEqual([0, null]);
+    expect(await running()).toBe(0);
+  });
+
+  it('clicked twice opens one question', async () => {
+    await box.cli('up', '--project', box.project);
+    await start('ask');
+    await box.status(/^Healthy: /);
+    await box.app.evaluate(({ dialog }) => {
+      const open: ((answer: object) => void)[] = [];
+      Object.assign(globalThis, { open });
+      dialog.showMessageBox = (() => new Promise((resolve) => open.push(resolve))) as never;
+    });
+    const open = (): Promise<number> =>
+      box.app.evaluate(() => (globalThis as unknown as { open: unknown[] }).open.length);
+    await box.tray.click('Quit');
+    await until('it asked', async () => ((await open()) > 0 ? true : undefined));
+    await box.tray.click('Quit');
+    // the click was taken: the tray answers what came after it
+    await box.tray.click('Open window');
+    await box.window();
+    expect(await open()).toBe(1);
+    await box.app.evaluate((_electron, response) => {
+      (globalThis as unknown as { open: ((answer: object) => void)[] }).open[0]?.({ response });
+    }, STOP);
     expect(await exit).toEqual([0, null]);
     expect(await running()).toBe(0);
   });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pidOf } from '../setup/pid-of.ts';
 import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
@@ -131,9 +133,25 @@ describeApp('the app in its tray', () => {
     expect(box.desktop.notes.slice(before).map((n) => n.summary)).toEqual(['db ended']);
   });
 
-  it('quits and leaves the stack as it is', async () => {
+  it('goes on while it tells that a command failed', async () => {
     await box.tray.click('Start');
     await box.status(/^Healthy: /);
+    await box.app.evaluate(({ shell }) => {
+      shell.openExternal = () => Promise.reject(new Error('there is no browser'));
+    });
+    await box.tray.click('Open Letta');
+    const log = path.join(box.home, 'logs', 'app.log');
+    await until(
+      'it is told',
+      () => /a command of the tray failed/.test(readFileSync(log, 'utf8')) || undefined,
+    );
+    await docker('kill', container('redis'));
+    await box.status(/^(Degraded|Failed): /);
+    await box.tray.click('redis', 'Start');
+    await box.status(/^Healthy: /);
+  });
+
+  it('quits and leaves the stack as it is', async () => {
     const process = box.app.process();
     const ended = new Promise<number | null>((resolve) => process.once('exit', resolve));
     await box.tray.click('Quit').catch(() => {}); // it may be gone before it answers

@@ -339,7 +339,7 @@ describe('an operation of the app', () => {
     const first = operations.begin({ project: 'p', kind: 'up', services: [] });
     expect(() => operations.begin({ project: 'p', kind: 'stop', services: [] })).toThrow(/busy/);
     await first;
-    expect(operations.isRunning).toBe(false);
+    expect(operations.running).toBeUndefined();
     await rig.end();
   });
 

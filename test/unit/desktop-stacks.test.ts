@@ -154,7 +154,7 @@ class Rig {
   }
 
   async settled(): Promise<void> {
-    await expect.poll(() => this.operations.isRunning).toBe(false);
+    await expect.poll(() => this.operations.running).toBeUndefined();
   }
 }
 
