@@ -10,6 +10,7 @@ export * from './preview-shape.ts';
 export * from './settings-channels.ts';
 export * from './setup-channels.ts';
 export { incidentText } from './incident-text.ts';
+export { ANSI } from './stack/plain-log.ts';
 export { memoryText } from './stack/transfer.ts';
 
 /**
