@@ -10,6 +10,7 @@ export * from './preview-shape.ts';
 export * from './settings-channels.ts';
 export * from './setup-channels.ts';
 export { incidentText } from './incident-text.ts';
+export { ANSI } from './stack/plain-log.ts';
 export { memoryText } from './stack/transfer.ts';
 
 /**
@@ -250,7 +251,14 @@ export const CALLS = {
   /** asks for a file and writes every line into it, redacted; null: the user chose none */
   saveLogs: {
     input: LogChoice,
-    output: z.object({ lines: z.number().int(), file: z.string() }).nullable(),
+    output: z
+      .object({
+        lines: z.number().int(),
+        file: z.string(),
+        /** why secrets are left in it; none where they were taken out */
+        unredacted: z.array(AppErrorSchema),
+      })
+      .nullable(),
   },
   /** changes some of the app's settings; how they are then comes with the snapshot */
   changeOptions: { input: AppOptions.partial(), output: z.null() },
@@ -293,6 +301,8 @@ export const PUSHES = {
   logs: z.object({
     session: z.string(),
     lines: z.array(LogLineShape),
+    /** why secrets are left in what is read in this session */
+    unredacted: z.array(AppErrorSchema).optional(),
     ended: z.array(AppErrorSchema).optional(),
   }),
   /** the tray, the menu or a notification asks for a place in the window */

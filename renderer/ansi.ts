@@ -1,4 +1,5 @@
-import { ANSI, cutLine, readable } from './text.ts';
+import { ANSI } from '../main/channels.ts';
+import { cutLine, readable } from './text.ts';
 
 /** How a part of a line is drawn; a colour is one of CSS. */
 export interface TextLook {

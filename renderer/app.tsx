@@ -100,7 +100,7 @@ export function App() {
             {/* another view is not to be without its content because of this one */}
             <ErrorBoundary key={view}>
               {view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
-              {view === 'logs' && <Logs key={place.service} told={told} place={place} />}
+              {view === 'logs' && <Logs key={place.service} told={told} place={place} onGo={go} />}
               {view === 'doctor' && (
                 <Doctor
                   // what was found of one stack is not mended in another

@@ -10,6 +10,8 @@ export interface LogState {
   readonly phase: 'reading' | 'following' | 'ended';
   readonly isLoadingOlder: boolean;
   readonly errors: readonly SaidError[];
+  /** why secrets are left in some of the lines */
+  readonly unredacted: readonly SaidError[];
 }
 
 /** Follows the log of a choice of services: opens a session of main's, takes what it pushes, and reads older lines. */
@@ -21,6 +23,7 @@ export class LogReader {
     phase: 'reading',
     isLoadingOlder: false,
     errors: [],
+    unredacted: [],
   });
   #session: string | undefined;
   #stop = (): void => {};
@@ -51,6 +54,7 @@ export class LogReader {
           call('logsTaken', { session }).catch((thrown: unknown) => this.#fail(session, thrown)),
         );
       }
+      if (push.unredacted) this.#tell({ unredacted: push.unredacted });
       if (push.ended) this.#tell({ phase: 'ended', errors: push.ended });
     });
     this.#session = session;
@@ -76,7 +80,7 @@ export class LogReader {
   readonly restart = (): void => {
     const { nextId } = this.#state.get().window;
     this.isHeld = false;
-    this.#tell({ window: { ...EMPTY, nextId } });
+    this.#tell({ window: { ...EMPTY, nextId }, unredacted: [] });
     this.open();
   };
 

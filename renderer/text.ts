@@ -1,17 +1,7 @@
-import { LONGEST_LINE } from '../main/channels.ts';
+import { ANSI, LONGEST_LINE } from '../main/channels.ts';
 
 /** Names and outputs are whatever a container says: here they become text that can only be read. */
 
-const ESC = '\\u001B';
-/** Colours and cursor movements (CSI), titles and links (OSC), and the short sequences (ECMA-48). */
-export const ANSI = new RegExp(
-  [
-    `(?:${ESC}\\[|\\u009B)[0-?]*[ -/]*[@-~]`,
-    `(?:${ESC}\\]|\\u009D)[^\\u0007${ESC}\\u009C]*(?:\\u0007|\\u009C|${ESC}\\\\)?`,
-    `${ESC}[ -/]*[0-Z\\\\^-~]`,
-  ].join('|'),
-  'g',
-);
 /** Marks that turn the direction of what follows: with them a text can be made to read as another. */
 const DIRECTION = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 

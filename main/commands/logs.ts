@@ -1,8 +1,10 @@
 import type { LogLine, LogRequest, Stack } from '../stack/stack-types.ts';
+import { say, type AppError } from '../errors.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
 import { linesOf, regexOf, sinceOf } from './options.ts';
 import { type LogLook, logText } from './log-text.ts';
 import { stackOf } from './target.ts';
+import { tellWarnings } from './tell.ts';
 import { print, printJsonLine } from './terminal.ts';
 
 export const run: RunCommand = async (call, context) => {
@@ -16,7 +18,12 @@ export const run: RunCommand = async (call, context) => {
     timestamps: call.flag('timestamps'),
     ...(grep && { grep }),
   };
-  for await (const line of stack.logs(request)) await printLine(context, line, look);
+  const onUnredacted = (warnings: readonly AppError[]): void =>
+    tellWarnings(
+      context,
+      warnings.map((w) => say(w)),
+    );
+  for await (const line of stack.logs({ ...request, onUnredacted })) await printLine(context, line, look);
   return 0;
 };
 

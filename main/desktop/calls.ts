@@ -1,6 +1,6 @@
 import type { CallInput, CallName, CallOutput, HealthHistory } from '../channels.ts';
 import type { Core } from '../core-types.ts';
-import { failure, nameStack } from '../errors.ts';
+import { failure, nameStack, saidOf, type AppError } from '../errors.ts';
 import { publishes } from '../publishes.ts';
 import { stackOfProject } from '../known-stacks.ts';
 import type { Stack, StackRef } from '../stack/stack-types.ts';
@@ -143,7 +143,10 @@ export function makeCalls(edges: CallEdges): Calls {
       const stack = await live.stack(choice.project);
       const file = await edges.chooseFile(`${stack.project}-logs.txt`);
       if (file === undefined) return null;
-      return { lines: await edges.saver.save(stack, requestOf(choice), file), file };
+      let unredacted: readonly AppError[] = [];
+      const request = { ...requestOf(choice), onUnredacted: (why: typeof unredacted) => (unredacted = why) };
+      const lines = await edges.saver.save(stack, request, file);
+      return { lines, file, unredacted: saidOf(unredacted) };
     },
     changeOptions: async (change) => {
       // by defaults that nobody chose nothing is written

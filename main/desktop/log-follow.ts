@@ -6,7 +6,7 @@ import {
   type LogPageShape,
   type PushValue,
 } from '../channels.ts';
-import { errorsOf, saidOf } from '../errors.ts';
+import { errorsOf, saidOf, type AppError } from '../errors.ts';
 import type { LogLine, LogPage, LogRequest, Stack } from '../stack/stack-types.ts';
 import { LogBatches } from './log-batches.ts';
 
@@ -45,7 +45,7 @@ export class LogFollow {
     const push = (lines: LogLineShape[]): void => this.#edges.push({ session: name, lines });
     const session: Session = { name, end, project: choice.project, batches: new LogBatches(push) };
     this.#session = session;
-    const request = requestOf(choice);
+    const request = this.#request(choice, name);
     try {
       const stack = await this.#edges.stack(choice.project);
       const page = await stack.logPage({ ...request, lines: FIRST_LINES, signal: end.signal });
@@ -60,8 +60,10 @@ export class LogFollow {
   /** The lines before a line's time. */
   async older(choice: LogChoice, before: string): Promise<LogPageShape> {
     const stack = await this.#edges.stack(choice.project);
-    const { signal } = this.#session?.end ?? new AbortController();
-    return shownPage(await stack.logPage({ ...requestOf(choice), before, lines: OLDER_LINES, signal }));
+    const session = this.#session;
+    const { signal } = session?.end ?? new AbortController();
+    const request = this.#request(choice, session?.name ?? '');
+    return shownPage(await stack.logPage({ ...request, before, lines: OLDER_LINES, signal }));
   }
 
   taken(name: string): void {
@@ -83,6 +85,12 @@ export class LogFollow {
     if (!session || current === undefined || session.project === current) return;
     this.close();
     this.#edges.push({ session: session.name, lines: [], ended: [] });
+  }
+
+  #request(choice: LogChoice, session: string): LogRequestPart {
+    const onUnredacted = (warnings: readonly AppError[]): void =>
+      this.#edges.push({ session, lines: [], unredacted: saidOf(warnings) });
+    return { ...requestOf(choice), onUnredacted };
   }
 
   async #follow(session: Session, stack: Stack, request: LogRequestPart, page: LogPage): Promise<void> {
@@ -108,7 +116,7 @@ export class LogFollow {
   }
 }
 
-type LogRequestPart = Pick<LogRequest, 'services' | 'since'>;
+type LogRequestPart = Pick<LogRequest, 'services' | 'since' | 'onUnredacted'>;
 
 /** What the core is asked for. */
 export const requestOf = ({ services, since }: LogChoice): LogRequestPart => ({

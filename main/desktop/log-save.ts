@@ -20,7 +20,7 @@ export class LogSaver {
    * and takes the place of what was there only when it is whole.
    * @throws Failure `logs.not-saved`, or why the log cannot be read; nothing is left then
    */
-  save(stack: Stack, request: Pick<LogRequest, 'services' | 'since'>, file: string): Promise<number> {
+  save(stack: Stack, request: Omit<LogRequest, 'signal'>, file: string): Promise<number> {
     const saved = save(stack, { ...request, signal: this.#end.signal }, file);
     // who asked is told how it ended
     const ended: Promise<unknown> = saved.catch(() => {}).then(() => this.#running.delete(ended));

@@ -1,23 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../errors.ts';
+import { appError, errorsOf, Failure, type AppError } from '../errors.ts';
 import { redactor } from '../system/redact.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
 
 /** Nobody waits longer than this for a keychain that asks to be unlocked, in milliseconds. */
 const REDACTION_WAIT_MS = 3_000;
 
+/** What can be taken out of a text, and why that is not all: empty when the store gave everything. */
+interface KnownSecrets {
+  readonly values: readonly string[];
+  readonly unread: readonly AppError[];
+}
+
 /**
  * Values to take out of what containers say, besides what the profile's own filter inside them takes out: as many as
  * the store gives in time. Reading a log works with the store locked.
  */
-export async function knownSecretValues(
+async function knownSecrets(keeper: SecretKeeper | undefined, waitMs: number): Promise<KnownSecrets> {
+  if (!keeper) return { values: [], unread: [] };
+  const fetched = keeper.fetchToRedact().then(() => [], errorsOf);
+  const late = [appError('secrets.no-answer', { seconds: waitMs / 1000 })];
+  const unread = await Promise.race([fetched, sleep(waitMs, late, { ref: false })]);
+  return { values: keeper.values(), unread };
+}
+
+/** The values alone, for a text that is shown with whatever secrets could not be known. */
+export const knownSecretValues = async (
   keeper: SecretKeeper | undefined,
   waitMs = REDACTION_WAIT_MS,
-): Promise<readonly string[]> {
-  if (!keeper) return [];
-  const fetched = keeper.fetchToRedact().catch(() => {}); // locked or absent: what is known by now is taken out
-  await Promise.race([fetched, sleep(waitMs, undefined, { ref: false })]);
-  return keeper.values();
+): Promise<readonly string[]> => (await knownSecrets(keeper, waitMs)).values;
+
+/** The values for one reading of a log, asked anew each time; where some cannot be known, that is told once. */
+export function secretsOfLogs(
+  keeper: () => SecretKeeper | undefined,
+  tell: (warnings: readonly AppError[]) => void = () => {},
+  waitMs = REDACTION_WAIT_MS,
+): () => Promise<readonly string[]> {
+  let isTold = false;
+  return async () => {
+    const { values, unread } = await knownSecrets(keeper(), waitMs);
+    if (unread.length > 0 && !isTold) tell([appError('secrets.left-in', {}), ...unread]);
+    isTold ||= unread.length > 0;
+    return values;
+  };
 }
 
 /** The failure of a step without any secret in what it tells: log lines, the output of hooks, the engine's reasons. */

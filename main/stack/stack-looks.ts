@@ -10,7 +10,7 @@ import { observeContainers } from './observe.ts';
 import type { Observed, ObservedContainer } from './observed.ts';
 import { refuseUnknown, serviceNames } from './plan-chosen.ts';
 import type { Ready } from './ready.ts';
-import { knownSecretValues } from './redaction.ts';
+import { knownSecretValues, secretsOfLogs } from './redaction.ts';
 import { ProbeRun } from './probe-run.ts';
 import { chosenOf, servicesOf } from './running.ts';
 import type { SecretKeeper } from './secret-keeper.ts';
@@ -18,7 +18,7 @@ import type { StackContext } from './stack-context.ts';
 import { readLogPage } from './log-page.ts';
 import { readLogs } from './stack-logs.ts';
 import { factsFromLabels, factsOf, redactState, stackState } from './stack-status.ts';
-import type { Stack } from './stack-types.ts';
+import type { LogRequest, Stack } from './stack-types.ts';
 import { watchOperation } from './watch-operation.ts';
 import { watchStack } from './watch-stack.ts';
 
@@ -128,7 +128,10 @@ export function stackLooks(context: StackContext): Looks {
   }
 
   /** What is taken out of logs. */
-  const secrets = (): Promise<readonly string[]> => knownSecretValues(keeperToRedact(context.tryRunning()));
+  const secretsFor = ({
+    onUnredacted,
+  }: Pick<LogRequest, 'onUnredacted'>): (() => Promise<readonly string[]>) =>
+    secretsOfLogs(() => keeperToRedact(context.tryRunning()), onUnredacted);
 
   return {
     status,
@@ -151,12 +154,13 @@ export function stackLooks(context: StackContext): Looks {
       const [missing] = wanted;
       if (missing !== undefined && containers.length === 0 && !request.follow)
         throw failure('stack.not-running', { service: missing, status: 'not there' });
+      const secrets = secretsFor(request);
       if (request.follow) yield* followLogs({ engine, project, request, secrets });
       else yield* readLogs(engine, containers, request, await secrets());
     },
     logPage: async (request) => {
       const { engine, containers } = await containersOf(request.services ?? []);
-      return readLogPage(engine, containers, request, await secrets());
+      return readLogPage(engine, containers, request, await secretsFor(request)());
     },
     containerOf: async (service) => {
       const engine = await edges.engine();

@@ -64,7 +64,7 @@ export interface LogLine {
   readonly stream: 'stdout' | 'stderr';
   /** ISO 8601, nanoseconds */
   readonly at: string;
-  /** redacted, without its line end */
+  /** without its line end and, as far as they are known, without secrets */
   readonly text: string;
 }
 
@@ -74,10 +74,12 @@ export interface LogRequest {
   /** ISO 8601 time, Go duration before now (`10m`), or `start`: when each container was last started */
   readonly since?: string;
   readonly tail?: number;
+  /** called once where secrets cannot be taken out of the lines, with why */
+  readonly onUnredacted?: (warnings: readonly AppError[]) => void;
   readonly signal: AbortSignal;
 }
 
-export interface LogPageRequest extends Pick<LogRequest, 'services' | 'since' | 'signal'> {
+export interface LogPageRequest extends Pick<LogRequest, 'services' | 'since' | 'onUnredacted' | 'signal'> {
   /** only what was written before this line's time */
   readonly before?: string;
   /** at most so many, of all services together */

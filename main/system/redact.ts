@@ -1,6 +1,10 @@
+import { withoutControls } from '../stack/plain-log.ts';
+
 /** Shorter values would blacken ordinary words; ours have 32 characters. */
 const SHORTEST = 8;
 const MASK = '•••';
+/** What most lines do not have; tabs and line ends stay. */
+const CONTROL = /[^\P{Cc}\t\n]/u;
 /** Characters of one regular expression; V8 refuses one of some hundred thousand ("too large"). */
 const LARGEST = 20_000;
 
@@ -12,6 +16,7 @@ export interface Redactor {
 /**
  * Removes secrets from text: the values themselves (of 8 characters and more), each line of a value of several lines,
  * and their URL-encoded, JSON-escaped and base64 forms, the latter at any place in what was encoded (`user:password`).
+ * A text that has one with control sequences inside loses them all.
  */
 export function redactor(values: readonly string[]): Redactor {
   const patterns = [...new Set(values.flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
@@ -19,7 +24,17 @@ export function redactor(values: readonly string[]): Redactor {
   const sought = groupsOf(patterns).map(([first = '', ...others]) =>
     others.length === 0 ? first : new RegExp([first, ...others].map(escaped).join('|'), 'g'),
   );
-  return { text: (s) => sought.reduce<string>((rest, any) => rest.replaceAll(any, MASK), s) };
+  const hidden = (s: string): string => sought.reduce<string>((rest, any) => rest.replaceAll(any, MASK), s);
+  return {
+    text: (s) => {
+      const raw = hidden(s);
+      if (!CONTROL.test(raw)) return raw;
+      // with a colour inside, a value is found only where all colours are gone
+      const plain = raw.split('\n').map(withoutControls).join('\n');
+      const found = hidden(plain);
+      return found === plain ? raw : found;
+    },
+  };
 }
 
 /** In their order; each group fits into one regular expression, or is a single pattern that may be longer. */

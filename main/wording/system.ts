@@ -131,6 +131,16 @@ export const systemWording = {
     (d) => `The keychain refused: ${d.reason}`,
     `Look at the keychain with the system's own program, ${OR_FILE}`,
   ),
+  'secrets.no-answer': row<{ seconds: number }>(
+    1,
+    (d) => `The store of your keys did not answer within ${d.seconds} s.`,
+    'Look whether it asks to be unlocked, or try it: letta-stack doctor{stack} --only secrets',
+  ),
+  'secrets.left-in': row<Record<string, never>>(
+    1,
+    () => 'Secrets are not taken out of these lines.',
+    'Open the store of your keys, then read them again; as they are, show them to nobody.',
+  ),
   'secrets.not-kept': row<{ name: string; store: string }>(
     1,
     (d) => `${d.name} was written to ${d.store}, but reading it back gave something else.`,

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { LogChoice } from '../../main/channels.ts';
+import type { CallOutput, LogChoice } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { plain } from '../text.ts';
 import { ErrorNotes } from './error-notes.tsx';
@@ -7,10 +7,10 @@ import { ErrorNotes } from './error-notes.tsx';
 /** Saves every line of a choice, also those that the window does not keep. */
 export function useSaveLog(choice: LogChoice) {
   const { call } = useConnection();
-  const [saved, setSaved] = useState<{ lines: number; file: string }>();
+  const [saved, setSaved] = useState<CallOutput<'saveLogs'>>(null);
   const action = useAction(async () => {
-    setSaved(undefined);
-    setSaved((await call('saveLogs', choice)) ?? undefined);
+    setSaved(null);
+    setSaved(await call('saveLogs', choice));
   });
   return {
     button: (
@@ -23,6 +23,9 @@ export function useSaveLog(choice: LogChoice) {
         <p role="status" className={saved ? 'small-text' : 'unseen'}>
           {saved && `Saved ${lineCount(saved.lines)} to ${plain(saved.file)}`}
         </p>
+        {saved && saved.unredacted.length > 0 && (
+          <ErrorNotes title="What was saved" errors={saved.unredacted} />
+        )}
         {action.errors.length > 0 && <ErrorNotes errors={action.errors} onDismiss={action.dismiss} />}
       </>
     ),

@@ -18,8 +18,14 @@ import type { Place } from '../places.ts';
 import type { Told } from '../state.ts';
 import { plain } from '../text.ts';
 
+interface Props {
+  readonly told: Told;
+  readonly place: Place;
+  readonly onGo: (place: Place) => void;
+}
+
 /** What happened? */
-export function Logs({ told, place }: { told: Told; place: Place }) {
+export function Logs({ told, place, onGo }: Props) {
   const [chosen, choose] = useState(place.service ?? '');
   const [since, setSince] = useState<LogSince>('all');
   const [level, setLevel] = useState<LevelFilter>('all');
@@ -104,6 +110,18 @@ export function Logs({ told, place }: { told: Told; place: Place }) {
           )}
         </ErrorNotes>
       )}
+      {state.unredacted.length > 0 && (
+        <ErrorNotes errors={state.unredacted}>
+          <div className="actions">
+            <button type="button" className="small" onClick={() => onGo({ view: 'settings', page: 'keys' })}>
+              Open the keys
+            </button>
+            <button type="button" className="small" onClick={reader.restart}>
+              Read again
+            </button>
+          </div>
+        </ErrorNotes>
+      )}
       {save.said}
       <div className="log-frame" style={serviceColumn(services)}>
         <LogOlder window={state.window} isLoading={state.isLoadingOlder} onLoad={() => void loadOlder()} />
@@ -128,7 +146,7 @@ export function Logs({ told, place }: { told: Told; place: Place }) {
       </div>
       <p className="soft small-text">
         The newest {MOST_LINES.toLocaleString('en')} lines are kept here, older ones are read when they are
-        asked for. Secrets are taken out.
+        asked for.{state.unredacted.length === 0 && ' Secrets are taken out.'}
       </p>
     </>
   );

@@ -2,6 +2,7 @@
 // RECORD_GOLDENS=1 npm test -- component goldens records them anew.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AppSnapshot, SetupStep } from '../../main/channels.ts';
+import { appError, saidOf } from '../../main/errors.ts';
 import {
   ENV_IMPORT,
   FINDINGS,
@@ -34,6 +35,10 @@ const key =
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
   };
 
+const LEFT_IN = saidOf([
+  appError('secrets.left-in', {}),
+  appError('secrets.locked', { reason: "couldn't access platform storage: DBus error: prompt dismissed" }),
+]);
 const REFUSED = {
   code: 'engine.not-running',
   data: {},
@@ -95,6 +100,14 @@ const SHOWN: Readonly<Record<string, Shown>> = {
       await key('Control+2', 'Logs')(shown);
       await shown.page.getByRole('searchbox').fill('agents');
       await shown.page.getByText(/60 matches/).waitFor();
+    },
+  },
+  'logs with secrets': {
+    given: running,
+    go: async (shown) => {
+      await key('Control+2', 'Logs')(shown);
+      await shown.pushLogs([], { unredacted: LEFT_IN });
+      await shown.page.getByText('Secrets are not taken out').waitFor();
     },
   },
   'logs empty': {

@@ -357,6 +357,34 @@ describe.skipIf(MISSING)('the log', () => {
     await shown.close();
   });
 
+  test('that secrets are left in the lines is said in place of the opposite, and leads to the keys', async () => {
+    const shown = await open(pageOf(lines(0, 3)));
+    const { page: window } = shown;
+    const opposite = window.getByText('Secrets are taken out.');
+    await opposite.waitFor();
+    const unredacted = [
+      { code: 'x', data: {}, message: 'Secrets are not taken out', next: '' },
+      { code: 'y', data: {}, message: 'The keychain is locked', next: 'Unlock it.' },
+    ];
+    await shown.pushLogs([], { unredacted });
+    const note = window.getByRole('alert');
+    await note.getByText('The keychain is locked').waitFor();
+    expect(await opposite.count()).toBe(0);
+    await expectSound(shown);
+    await shown.answer('saveLogs', { lines: 3, file: '/home/me/x.txt', unredacted });
+    await window.getByRole('button', { name: 'Save …' }).click();
+    await note.filter({ hasText: 'What was saved' }).getByText('Secrets are not taken out').waitFor();
+    await note.getByRole('button', { name: 'Read again' }).click();
+    await opposite.waitFor();
+    expect(await lineOf(shown, 'line 2').count()).toBe(1);
+    await shown.pushLogs([], { unredacted });
+    await note.getByRole('button', { name: 'Open the keys' }).click();
+    await window.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    await window.keyboard.press('Control+2');
+    await opposite.waitFor();
+    await shown.close();
+  });
+
   test('saving says where, or why not', async () => {
     const shown = await open(pageOf(lines(0, 3)));
     const save = shown.page.getByRole('button', { name: 'Save …' });
@@ -365,7 +393,7 @@ describe.skipIf(MISSING)('the log', () => {
       .poll(() => shown.inputs('saveLogs'))
       .toEqual([{ project: 'letta-production', services: [], since: 'all' }]);
     expect(await shown.page.getByText('Saved').count()).toBe(0);
-    await shown.answer('saveLogs', { lines: 100_000, file: `/home/me/${HOSTILE}` });
+    await shown.answer('saveLogs', { lines: 100_000, file: `/home/me/${HOSTILE}`, unredacted: [] });
     await save.click();
     await shown.page.getByText('Saved 100,000 lines to /home/me/<img src=x onerror=alert(1)>red').waitFor();
     await expectSound(shown);

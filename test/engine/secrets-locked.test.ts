@@ -69,7 +69,12 @@ describeLab('a stack and its keychain', () => {
     expect(await objects(project)).toEqual(before);
     // redis takes no secret
     expect(await call(project, 'up', ['--force-recreate', 'redis'])).toMatchObject({ code: 0 });
-    expect(await call(project, 'logs', ['--tail', '1', 'redis'])).toMatchObject({ code: 0 });
+    const logs = await call(project, 'logs', ['--tail', '1', 'redis']);
+    expect([logs.code, logs.stdout]).toEqual([0, expect.stringContaining('"service":"redis"')]);
+    expect((JSON.parse(logs.stderr) as { warnings: object[] }).warnings).toMatchObject([
+      { code: 'secrets.left-in' },
+      { code: 'secrets.locked' },
+    ]);
     expect(await call(project, 'down')).toMatchObject({ code: 0 });
     expect(codes(await call(project, 'up'))).toEqual(['secrets.locked']);
     expect(await objects(project)).toEqual({ ...NOTHING, volumes: made.volumes });

@@ -115,6 +115,20 @@ describe('--format json prints exactly the documented shape', () => {
     expect(shapes.ErrorsJson.parse(JSON.parse(traced.stderr)).debug).toContain('cli-main.test.ts');
   });
 
+  test('a log with secrets in it is printed, and stderr says so', async () => {
+    const fake = new FakeCore({
+      logs: async function* ({ onUnredacted }) {
+        onUnredacted?.([appError('secrets.left-in', {})]);
+        yield* logLines;
+      },
+    });
+    const { code, stdout, stderr } = await runCli(['logs'], fake);
+    expect([code, stdout]).toEqual([0, (await runCli(['logs'])).stdout]);
+    expect(stderr).toMatch(/^warning: Secrets are not taken out of these lines/);
+    const json = await runCli(['logs', '--format', 'json'], fake);
+    expect(shapes.WarningsJson.parse(JSON.parse(json.stderr)).warnings[0]?.code).toBe('secrets.left-in');
+  });
+
   test('warnings are JSON on stderr', async () => {
     const warned = new FakeCore({
       up: (_request, io) => {

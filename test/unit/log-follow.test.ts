@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AppSnapshot, LogChoice, PushValue } from '../../main/channels.ts';
 import { LogFollow } from '../../main/desktop/log-follow.ts';
-import { failure } from '../../main/errors.ts';
+import { appError, failure } from '../../main/errors.ts';
 import type { LogLine, LogPageRequest, LogRequest, Stack } from '../../main/stack/stack-types.ts';
 
 beforeEach(() => {
@@ -103,6 +103,21 @@ describe('what the window follows', () => {
       { since: 'start', before: T(9), lines: 3_000 },
     ]);
     expect(rig.asked[2]).not.toHaveProperty('services');
+    rig.logs.close();
+  });
+
+  it('tells the window why secrets are left in what it reads, in each way of reading', async () => {
+    const rig = new Rig();
+    await rig.logs.open('s', CHOICE);
+    await rig.logs.older(CHOICE, T(9));
+    expect(rig.asked).toHaveLength(3);
+    for (const { onUnredacted } of rig.asked) {
+      rig.pushed.length = 0;
+      onUnredacted?.([appError('secrets.left-in', {})]);
+      expect(rig.pushed).toMatchObject([
+        { session: 's', lines: [], unredacted: [{ code: 'secrets.left-in' }] },
+      ]);
+    }
     rig.logs.close();
   });
 

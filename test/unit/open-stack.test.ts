@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Failure, failure } from '../../main/errors.ts';
+import { Failure, failure, type AppError } from '../../main/errors.ts';
 import type { Engine } from '../../main/docker/port.ts';
 import { Ends } from '../../main/stack/ends.ts';
 import { LABEL } from '../../main/stack/labels.ts';
@@ -12,6 +12,8 @@ import { acquireLock } from '../../main/stack/lock.ts';
 import { openStack } from '../../main/stack/open-stack.ts';
 import type { StackEdges } from '../../main/stack/stack-context.ts';
 import { newOperation } from '../../main/stack/operation.ts';
+import { secretsOfLogs } from '../../main/stack/redaction.ts';
+import type { SecretKeeper } from '../../main/stack/secret-keeper.ts';
 import { profileSource, type StackSource } from '../../main/stack/source.ts';
 import type { OperationIo, Stack } from '../../main/stack/stack-types.ts';
 import type { State } from '../../main/system/types.ts';
@@ -273,6 +275,53 @@ describe('what containers say', () => {
 
     store.locked = true;
     expect((await stack.status()).status).toBe('degraded');
+  });
+
+  it('is read with the store locked, and whoever reads is told once that secrets are left in it', async () => {
+    await open(profile()).up({}, io);
+    for (const name of ['p-db-1', 'p-web-1']) engine.print(name, `it is ${PASSWORD()}`);
+    async function read(kind: 'logs' | 'follow' | 'page'): Promise<unknown[]> {
+      const told: string[][] = [];
+      const end = new AbortController();
+      const request = {
+        onUnredacted: (why: readonly AppError[]) => told.push(why.map((e) => e.code)),
+        signal: end.signal,
+      };
+      // as after a start of the app: nothing was fetched yet
+      const stack = open(profile());
+      const texts: string[] = [];
+      if (kind === 'page')
+        texts.push(...(await stack.logPage({ ...request, lines: 9 })).lines.map((l) => l.text));
+      else
+        for await (const { text } of stack.logs({ ...request, follow: kind === 'follow' }))
+          if (texts.push(text) === 2 && kind === 'follow') end.abort();
+      return [texts, told];
+    }
+    const kinds = ['logs', 'follow', 'page'] as const;
+    const taken = ['it is •••', 'it is •••'];
+    expect(await Promise.all(kinds.map(read))).toEqual(kinds.map(() => [taken, []]));
+    store.locked = true;
+    const left = taken.map(() => `it is ${PASSWORD()}`);
+    const why = ['secrets.left-in', 'secrets.locked'];
+    expect(await Promise.all(kinds.map(read))).toEqual(kinds.map(() => [left, [why]]));
+  });
+
+  it('waits for no store that does not answer, takes out what is known, and says so', async () => {
+    const silent = {
+      fetchToRedact: () => new Promise<void>(() => {}),
+      values: () => ['known'],
+    } as unknown as SecretKeeper;
+    const told: unknown[] = [];
+    const secrets = secretsOfLogs(
+      () => silent,
+      (why) => told.push(...why),
+      10,
+    );
+    expect([await secrets(), await secrets()]).toEqual([['known'], ['known']]);
+    expect(told).toEqual([
+      { code: 'secrets.left-in', data: {} },
+      { code: 'secrets.no-answer', data: { seconds: 0.01 } },
+    ]);
   });
 
   it('is redacted in the answers of probes', async () => {

@@ -16,6 +16,12 @@ describe('redactor', () => {
     ['the longest first', ['abcdefgh', 'abcdefghij'], 'abcdefghij abcdefgh', '••• •••'],
     ['what looks like a pattern', ['a.c(d)*+?[]'], 'a.c(d)*+?[] axc(d)', '••• axc(d)'],
     ['each line of several', ['first line 1\n  second line 2\nok'], 'x second line 2 ok', 'x ••• ok'],
+    ['beside colours', ['abcdefgh'], '\u001B[31mabcdefgh\u001B[0m x', '\u001B[31m•••\u001B[0m x'],
+    ['with a colour inside', ['abcdefgh'], '\u001B[1mabcd\u001B[31mefgh\u001B[0m x', '••• x'],
+    ['with a colour of colons inside', ['abcdefgh'], 'abcd\u001B[38:5:1mefgh', '•••'],
+    ['with a link inside', ['abcdefgh'], 'abcd\u001B]8;;http://x\u0007efgh', '•••'],
+    ['with a control character inside', ['abcdefgh'], 'one\nab\u0007cdef\rgh\ttwo', 'one\n•••\ttwo'],
+    ['nothing of other colours', ['abcdefgh'], '\u001B[31mred\u001B[0m\r', '\u001B[31mred\u001B[0m\r'],
     ['nothing short', ['short', ''], 'short', 'short'],
     ['nothing', [], 'text', 'text'],
   ])('%s', (_, values, text, expected) => {
