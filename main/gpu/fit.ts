@@ -257,7 +257,9 @@ function assumptionsOf(shape: ModelShape, context: number, { split }: Tried, uti
   if (context > shape.longestContext)
     found.push(`The model itself knows no more than ${tokens(shape.longestContext)} tokens.`);
   if (shape.isEstimate)
-    found.push('Its architecture is not one that is known here: this is an estimate from models like it.');
+    found.push(
+      'Its architecture is not one that is known here, or its sizes are left out: this is an estimate from models like it.',
+    );
   if (split && split.count > 1)
     found.push(
       `The model is split over ${split.count} cards of one kind (--tensor-parallel-size ${split.count}); the fullest decides.`,

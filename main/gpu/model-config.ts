@@ -20,6 +20,8 @@ const Text = z.object({
   // which layers see the whole context
   layer_types: z.array(z.string()).nullish(),
   sliding_window: optional,
+  // where the types are left out: each layer of so many sees it all
+  sliding_window_pattern: optional,
   use_sliding_window: z.boolean().nullish(),
   full_attention_interval: optional,
   // Gemma 4: the layers that see it all have heads of their own size, and keys that are their values
@@ -84,6 +86,22 @@ const KNOWN = new Set([
   'glm4_moe_lite',
 ]);
 
+/**
+ * What a config.json leaves out where it is as its architecture has it: of Gemma 3 those of 4B, 12B and 27B have neither
+ * the vocabulary nor which layers see the whole context (transformers, `Gemma3TextConfig`).
+ */
+const LEFT_OUT: Readonly<Record<string, Partial<z.input<typeof Text>>>> = {
+  gemma3_text: {
+    vocab_size: 262_208,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+    head_dim: 256,
+    max_position_embeddings: 131_072,
+    sliding_window_pattern: 6,
+    tie_word_embeddings: true,
+  },
+};
+
 /** What a config.json says, or why it says too little. */
 export type Read =
   | { readonly shape: ModelShape; readonly problem?: never }
@@ -92,9 +110,10 @@ export type Read =
 /** Reads a config.json; pure. */
 export function shapeOf(json: unknown): Read {
   const outer = ModelConfig.safeParse(json);
-  if (!outer.success) return { problem: said(outer.error) };
-  const inner = Text.safeParse(outer.data.text_config ?? outer.data);
-  if (!inner.success) return { problem: said(inner.error) };
+  if (!outer.success) return { problem: wordsOf(outer.error) };
+  const said = outer.data.text_config ?? outer.data;
+  const inner = Text.safeParse({ ...LEFT_OUT[String(said['model_type'])], ...said });
+  if (!inner.success) return { problem: wordsOf(inner.error) };
   const format = formatOf(outer.data.quantization_config);
   if (format === undefined) {
     const method = outer.data.quantization_config?.quant_method ?? 'without a name';
@@ -107,7 +126,7 @@ export function shapeOf(json: unknown): Read {
   return { shape: counted(text, Vision.safeParse(outer.data.vision_config).data, format) };
 }
 
-const said = (error: z.ZodError): string =>
+const wordsOf = (error: z.ZodError): string =>
   error.issues.map((i) => `${i.path.join('.') || 'it'}: ${i.message}`).join('; ');
 
 /** How the weights are stored; undefined for a way that is not known. */
@@ -153,7 +172,8 @@ function counted(t: Text, vision: z.infer<typeof Vision> | undefined, format: We
     longestContext: t.max_position_embeddings ?? 32_768,
     hasVision: vision !== undefined,
     format,
-    isEstimate: !KNOWN.has(t.model_type ?? ''),
+    // without a vocabulary neither the embeddings nor the scores are counted
+    isEstimate: !KNOWN.has(t.model_type ?? '') || !t.vocab_size,
   };
 }
 
@@ -196,7 +216,12 @@ function attentionOf(t: Text): readonly Attention[] {
       ? layers - Math.floor(layers / t.full_attention_interval)
       : 0;
   // some configs name a window that is not used
-  const sliding = t.use_sliding_window === false || !t.sliding_window ? 0 : of('sliding_attention');
+  const windows = t.layer_types
+    ? of('sliding_attention')
+    : t.sliding_window_pattern
+      ? layers - Math.floor(layers / t.sliding_window_pattern)
+      : 0;
+  const sliding = t.use_sliding_window === false || !t.sliding_window ? 0 : windows;
   const whole: Attention = {
     kind: 'full',
     layers: layers - linear - sliding,

@@ -30,23 +30,33 @@ const llama3 = (hidden: number, layers: number, heads: number, width: number): u
   max_position_embeddings: 131_072,
 });
 
-/** google/gemma-3-27b-it */
-const GEMMA_3: unknown = {
+/** google/gemma-3-…-it, as their files are: what is not in `text` they leave out */
+const gemma3 = (text: object): unknown => ({
   model_type: 'gemma3',
-  text_config: {
-    model_type: 'gemma3_text',
-    hidden_size: 5376,
-    num_hidden_layers: 62,
-    num_attention_heads: 32,
-    num_key_value_heads: 16,
-    head_dim: 128,
-    intermediate_size: 21_504,
-    vocab_size: 262_208,
-    sliding_window: 1024,
-    tie_word_embeddings: true,
+  text_config: { model_type: 'gemma3_text', sliding_window: 1024, ...text },
+  vision_config: {
+    model_type: 'siglip_vision_model',
+    hidden_size: 1152,
+    intermediate_size: 4304,
+    num_hidden_layers: 27,
   },
-  vision_config: { hidden_size: 1152, intermediate_size: 4304, num_hidden_layers: 27 },
-};
+});
+const GEMMA_3_4B = gemma3({ hidden_size: 2560, intermediate_size: 10_240, num_hidden_layers: 34 });
+const GEMMA_3_12B = gemma3({
+  hidden_size: 3840,
+  intermediate_size: 15_360,
+  num_attention_heads: 16,
+  num_hidden_layers: 48,
+  num_key_value_heads: 8,
+});
+const GEMMA_3_27B = gemma3({
+  head_dim: 128,
+  hidden_size: 5376,
+  intermediate_size: 21_504,
+  num_attention_heads: 32,
+  num_hidden_layers: 62,
+  num_key_value_heads: 16,
+});
 
 /** Qwen/Qwen3-235B-A22B */
 const QWEN_235B: unknown = {
@@ -101,13 +111,24 @@ describe('published figures', () => {
     expect(isEstimate).toBe(false);
   });
 
+  /** "Gemma 3 Technical Report" (arXiv 2503.19786), table 1: billions of the three columns together; 5 windows to 1 */
+  test.each<[string, unknown, number, ModelShape['attention']]>([
+    ['4B', GEMMA_3_4B, 4.3, gemmaLayers(34, 5, 4, 256)],
+    ['12B', GEMMA_3_12B, 12.19, gemmaLayers(48, 8, 8, 256)],
+    ['27B', GEMMA_3_27B, 27.43, gemmaLayers(62, 10, 16, 128)],
+  ])('Gemma 3 %s', (_, config, billions, attention) => {
+    const { parameters, ...shape } = read(config);
+    expect(Math.abs(parameters / 1e9 / billions - 1)).toBeLessThan(0.005);
+    expect(shape).toMatchObject({ attention, longestContext: 131_072, isEstimate: false });
+  });
+
   /** GiB that weights took when vLLM loaded them ("Model loading took …"), on each of so many cards */
   test.each<[string, ModelShape, WeightFormat, number, number, number]>([
     // vllm-project/vllm#10511, Meta-Llama-3-8B on H100, alone and over two
     ['Llama 3 8B', read(llama3(4096, 32, 32, 14_336)), 'bf16', 1, 14.96, 0.01],
     ['Llama 3 8B over 2', read(llama3(4096, 32, 32, 14_336)), 'bf16', 2, 7.48, 0.01],
     // vllm-project/vllm#15676: gemma-3-27b over four
-    ['Gemma 3 27B over 4', read(GEMMA_3), 'bf16', 4, 13.17, 0.04],
+    ['Gemma 3 27B over 4', read(GEMMA_3_27B), 'bf16', 4, 13.17, 0.04],
     // myoceane.fr, "vLLM … A100", vLLM 0.19
     ['gpt-oss 20B', listed('openai/gpt-oss-20b').shape, 'mxfp4', 1, 13.72, 0.01],
     ['Gemma 4 26B-A4B', listed('google/gemma-4-26B-A4B-it').shape, 'bf16', 1, 48.5, 0.02],
@@ -162,6 +183,12 @@ describe('published figures', () => {
 
 function card(name: string, total: number, free = total, computeCapability = '9.0'): UsableCard {
   return { name, total: total * GIB, free: free * GIB, computeCapability, isPart: false };
+}
+function gemmaLayers(layers: number, whole: number, kvHeads: number, headDim: number) {
+  return [
+    { kind: 'full', layers: whole, kvHeads, headDim },
+    { kind: 'sliding', layers: layers - whole, kvHeads, headDim, window: 1024 },
+  ] satisfies ModelShape['attention'];
 }
 const RTX_4090 = card('NVIDIA GeForce RTX 4090', 23.99, 23.6, '8.9');
 
@@ -296,6 +323,11 @@ describe('a config.json', () => {
     const found = fitOf({ model: { id: 'x', shape, others: [] }, context: 8192, cards: [RTX_4090] });
     expect(found.isEstimate).toBe(true);
     expect(found.assumptions.join(' ')).toContain('this is an estimate');
+  });
+
+  test('without its vocabulary is an estimate', () => {
+    const { vocab_size, ...rest } = QWEN_7B_AWQ as Record<string, unknown>;
+    expect([read({ ...rest, vocab_size }).isEstimate, read(rest).isEstimate]).toEqual([false, true]);
   });
 
   test.each([
