@@ -181,7 +181,10 @@ describeLab('the doctor on production', () => {
       detail: expect.stringContaining("the stack's data is on laptop, and "),
       remedy: { do: 'choose-engine' },
     });
+    // which of the taken ports are the stack's own, that engine alone says
+    expect(await find('ports')).toBeUndefined();
     await state.setEngineOf(project, ran);
+    expect(await find('ports')).toMatchObject({ status: 'ok' });
     expect(await find('which-engine')).toMatchObject({ status: 'ok' });
   });
 
