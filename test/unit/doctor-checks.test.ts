@@ -426,6 +426,27 @@ describe('stack and network', () => {
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
     expect(found?.remedy).toEqual(remedy);
   });
+  it.each<[string, Partial<typeof server>, RegExp, Finding['remedy']]>([
+    [
+      'that is stored',
+      { secrets: ['E2B_API_KEY'] },
+      /: letta-stack secrets unset\{stack\} E2B_API_KEY, which every stack then lacks/,
+      { do: 'open-card', card: 'keys' },
+    ],
+    [
+      "of the file's own",
+      { environment: ['E2B_API_KEY'] },
+      /: take E2B_API_KEY out of environment: of server in the compose file, then letta-stack up\{stack\}$/,
+      { do: 'open-folder', folder: '/srv/p' },
+    ],
+  ])('e2b: a key %s, and no way there', async (_, change, fix, remedy) => {
+    const stdout = '1 - curl: (6) Could not resolve host: api.e2b.dev\n000';
+    const found = await find('e2b', {
+      ...letta({ services: [{ ...server, ...change }] }),
+      ...answers({ server: { stdout } }),
+    });
+    expect(found).toMatchObject({ status: 'fail', fix: expect.stringMatching(fix), remedy });
+  });
   const HOST = 'http://host.docker.internal:11434/v1';
   const at = (address: string, ...opened: string[]): Partial<DoctorContext> => ({
     hostReach: () => Promise.resolve({ by: 'gateway', address }),
