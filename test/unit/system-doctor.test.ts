@@ -210,6 +210,10 @@ describe('the checks', () => {
       remedy: { do: 'apply' },
     });
     expect(await find('changes', { changes, ...ill('stopped', [service('web', 'absent')]) })).toBeUndefined();
+    // nobody starts by a repair what was stopped
+    const stopped = await find('changes', { changes, ...ill('stopped', [service('web', 'stopped')]) });
+    expect(stopped).toMatchObject({ status: 'warn', detail: 'web: configuration changed' });
+    expect(stopped).not.toHaveProperty('remedy');
     const late = { changes: () => Promise.reject(failure('stack.setting', SETTING)) };
     expect(await find('changes', late)).toMatchObject({
       status: 'fail',
