@@ -188,6 +188,15 @@ describeLab('the doctor on production', () => {
     expect(await find('which-engine')).toMatchObject({ status: 'ok' });
   });
 
+  it('says of a pool that was set and not applied what applies it', async () => {
+    const set = (size: string): Promise<void> =>
+      choose(box.core, project, { profile: 'production', variables: { LETTA_STACK_POOL_SIZE: size } });
+    await set('80');
+    expect(await find('pool')).toMatchObject({ status: 'warn', remedy: { do: 'apply' } });
+    await set('25');
+    expect(await find('pool')).toMatchObject({ status: 'ok' });
+  });
+
   it('says of a stopped stack what could not be asked, and calls nothing broken', async () => {
     await stack.stop([], new Recorder());
     const findings = await box.core.doctor({ ref: ref() });

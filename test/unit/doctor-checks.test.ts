@@ -5,7 +5,13 @@ import { appError, failure, say } from '../../main/errors.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import { storeOf, serversOf } from '../../main/system/checks/parts.ts';
 import { checks, repair, runDoctor } from '../../main/system/doctor.ts';
-import type { DoctorContext, DoctorStack, Finding, RepairContext } from '../../main/system/doctor-types.ts';
+import type {
+  DoctorContext,
+  DoctorStack,
+  Finding,
+  Remedy,
+  RepairContext,
+} from '../../main/system/doctor-types.ts';
 import { FakeEngine } from '../fakes/fake-engine.ts';
 import { find, GB, healthy, part, service, WELL, withStack } from './helpers/doctor.ts';
 
@@ -235,11 +241,15 @@ describe('database', () => {
     expect(found?.remedy !== undefined).toBe(mends);
   });
 
-  it.each<[string, Record<string, string>, string, Status, RegExp]>([
-    ['room for all', {}, '100|3', 'ok', /may open 35, db takes 97/],
-    ['two workers', { LETTA_UVICORN_WORKERS: '3' }, '100|3', 'fail', /may open 105, db takes 97/],
-    ['a pool without effect', { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' }, '100|3', 'warn', /has no effect/],
-  ])('pool: %s', async (_, values, stdout, status, detail) => {
+  const three = { LETTA_UVICORN_WORKERS: '3' };
+  const size: Remedy = { do: 'open-setting', name: 'pool-size' };
+  it.each<[string, Record<string, string>, readonly string[], Status, RegExp, Remedy?]>([
+    ['room for all', {}, ['db'], 'ok', /may open 35, db takes 97$/],
+    ['three workers', three, [], 'fail', /may open 105, db takes 97$/, size],
+    ['three workers that are not applied yet', three, ['server'], 'fail', /db takes 97$/, size],
+    ['and a database neither', three, ['db', 'server'], 'warn', /97 until it is made anew$/, { do: 'apply' }],
+    ['a pool without effect', { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' }, [], 'warn', /has no effect/],
+  ])('pool: %s', async (_, values, changed, status, detail, remedy) => {
     const pooled = {
       ...server,
       values: { ...server.values, ...values },
@@ -248,10 +258,11 @@ describe('database', () => {
     const settings = [setting('pool-size', 'integer', '25')];
     const found = await find('pool', {
       ...letta({ services: [db, pooled], settings }),
-      ...answers({ db: { stdout } }),
+      ...answers({ db: { stdout: '100|3' } }),
+      changes: () => Promise.resolve(changed.map((name) => ({ service: name, cause: 'a change' }))),
     });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
-    if (status === 'fail') expect(found?.remedy).toEqual({ do: 'open-setting', name: 'pool-size' });
+    expect(found?.remedy).toEqual(remedy);
   });
 
   const probes = [{ id: 'migrations', service: 'server', command: ['probe', 'migrations'] }];
