@@ -287,6 +287,19 @@ describe('database', () => {
       { do: 'use-value', setting: 'migrate', value: 'true', asks: expect.stringContaining('keep a backup') },
     ],
     [
+      'not begun, beside tables',
+      probed(
+        {
+          exitCode: 1,
+          stderr: "the database is at no migration, and holds tables, this image's newest is def",
+        },
+        false,
+      ),
+      { settings: [setting('migrate', 'boolean', 'false')] },
+      'fail',
+      expect.objectContaining({ do: 'use-value', setting: 'migrate' }),
+    ],
+    [
       'ahead',
       probed(behind, false),
       { settings: [setting('server-image', 'image', 'x')] },
