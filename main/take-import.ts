@@ -37,6 +37,11 @@ export async function readImport(
   return { file, contents: sortEnv(file, block, stored) };
 }
 
+/** What of a file can be stored. */
+interface Takeable extends Pick<EnvContents, 'settings'> {
+  readonly secrets: readonly Pick<EnvContents['secrets'][number], 'name' | 'value'>[];
+}
+
 /** What a file has that can be taken as it is, by its names in the file; with `doubtful` also what looks wrong. */
 export const takeable = ({ secrets, settings }: EnvContents, doubtful = false): string[] => [
   ...secrets.filter((s) => s.problem === undefined && (doubtful || s.doubt === undefined)).map((s) => s.name),
@@ -47,7 +52,7 @@ export const takeable = ({ secrets, settings }: EnvContents, doubtful = false): 
 export async function takeImport(
   core: Core,
   stack: Stack,
-  { secrets, settings }: EnvContents,
+  { secrets, settings }: Takeable,
   names: ReadonlySet<string>,
 ): Promise<TakenImport> {
   const taken: string[] = [];

@@ -16,11 +16,11 @@ if [ ! -e "$HOME/.letta" ]; then
   ln -s "$LETTA_DATA_DIR" "$HOME/.letta"
 fi
 
-# The image's start migrates whatever it finds. An empty database has nothing to lose; one with data is taken further
-# only when the user says so, and a wrong password is told here in one line.
+# The image's start migrates whatever it finds. A database without any table has nothing to lose; one with data is taken
+# further only when the user says so, and a wrong password is told here in one line.
 if ! answer=$(sh /letta-stack/probe.sh migrations 2>&1); then
   case $answer in
-    *'no migration at all'*) ;;
+    'the database is at no migration, without any table'*) ;;
     'the database is at '*)
       [ "$LETTA_STACK_MIGRATE" = true ] ||
         fail "$answer; nothing is migrated unasked: back it up, then set the setting migrate to true"

@@ -75,7 +75,14 @@ case ${1:-} in
 select 'select version_num from alembic_version' where to_regclass('alembic_version') is not null \gexec
 SQL
     ) || fail "the database does not answer: $there"
-    [ "$there" = "$head" ] || fail "the database is at ${there:-no migration at all}, this image's newest is $head"
+    if [ -z "$there" ]; then
+      tables=$(sql <<'SQL'
+select count(*) from pg_tables where schemaname not in ('pg_catalog', 'information_schema');
+SQL
+      ) || fail "the database does not answer: $tables"
+      [ "$tables" = 0 ] && there='no migration, without any table' || there='no migration, and holds tables'
+    fi
+    [ "$there" = "$head" ] || fail "the database is at $there, this image's newest is $head"
     echo "at $head, the newest of this image"
     ;;
 

@@ -1,8 +1,17 @@
 import { failure } from '../errors.ts';
-import { requireLong } from '../system/secrets-file.ts';
+import { passphraseInFile, requireLong } from '../system/secrets-file.ts';
 import type { AskPassphrase } from '../system/types.ts';
 import type { Context } from './command-types.ts';
 import { askHidden, canAsk } from './prompt.ts';
+
+/** The passphrase of an encrypted file: from the file that LETTA_STACK_PASSPHRASE_FILE names, else asked for. */
+export async function passphraseFor(
+  context: Pick<Context, 'terminal' | 'screen' | 'interrupts'>,
+  purpose: Parameters<AskPassphrase>[0],
+): Promise<string> {
+  const file = context.terminal.env['LETTA_STACK_PASSPHRASE_FILE'];
+  return file ? passphraseInFile(file) : askPassphrase(context, purpose);
+}
 
 /**
  * Asks for the passphrase of an encrypted file; for a new one twice.

@@ -1,14 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { failure } from '../errors.ts';
-import type { Stack } from '../stack/stack-types.ts';
 import { sealAge } from '../system/age.ts';
 import { accountOf } from '../system/secrets.ts';
-import { passphraseInFile, requireLong } from '../system/secrets-file.ts';
+import { requireLong } from '../system/secrets-file.ts';
 import type { SecretEntry } from '../system/types.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
-import { askPassphrase } from './passphrase.ts';
-import { namesStack, stackOf } from './target.ts';
+import { passphraseFor } from './passphrase.ts';
+import { entryOf, stacksOf } from './secrets-target.ts';
 import { print, printJson } from './terminal.ts';
 
 export const run: RunCommand = async (call, context) => {
@@ -23,8 +22,7 @@ export const run: RunCommand = async (call, context) => {
     else if (expected) missing.push(accountOf(entry));
   }
   if (found.length === 0) throw failure('cli.no-secrets', {});
-  const source = terminal.env['LETTA_STACK_PASSPHRASE_FILE'];
-  const passphrase = source ? passphraseInFile(source) : await askPassphrase(context, 'create');
+  const passphrase = await passphraseFor(context, 'create');
   requireLong(passphrase);
   await writeNew(file, await sealAge(Object.fromEntries(found), passphrase));
   const names = found.map(([account]) => account);
@@ -49,32 +47,18 @@ interface Asked {
  * is not missing.
  */
 async function entriesOf(call: Call, context: Context): Promise<readonly Asked[]> {
-  const stacks = namesStack(call) ? [await stackOf(call, context)] : await allStacks(context);
-  const { settings } = await (await context.core()).edges.settings.read();
+  const { state } = (await context.core()).edges;
   const asked = new Map<string, Asked>();
-  for (const stack of stacks) {
-    const started = Object.hasOwn(settings.stacks, stack.project);
-    for (const { name, scope, set, required } of await stack.secrets()) {
-      const entry = { scope: scope === 'global' ? 'global' : stack.project, name };
+  for (const stack of await stacksOf(call, context)) {
+    const started = state.applied(stack.project) !== undefined;
+    for (const secret of await stack.secrets()) {
+      const entry = entryOf(stack, secret);
       const account = accountOf(entry);
-      const expected = set || (required && started) || (asked.get(account)?.expected ?? false);
+      const expected = secret.set || (secret.required && started) || (asked.get(account)?.expected ?? false);
       asked.set(account, { entry, expected });
     }
   }
   return [...asked.values()];
-}
-
-async function allStacks(context: Context): Promise<readonly Stack[]> {
-  const core = await context.core();
-  const directory = context.terminal.cwd;
-  const { settings } = await core.edges.settings.read();
-  const bundled = await Promise.all(
-    (await core.profiles()).map(({ id }) => core.stack({ profile: id, directory })),
-  );
-  const others = Object.keys(settings.stacks).filter((project) =>
-    bundled.every((s) => s.project !== project),
-  );
-  return [...bundled, ...(await Promise.all(others.map((project) => core.stack({ project, directory }))))];
 }
 
 /** For its owner alone, and never over a file that is there. */

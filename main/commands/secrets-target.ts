@@ -1,8 +1,9 @@
 import { Failure, hasCode } from '../errors.ts';
-import type { Stack } from '../stack/stack-types.ts';
+import type { SecretState, Stack } from '../stack/stack-types.ts';
+import type { SecretEntry } from '../system/types.ts';
 import type { Call, Context } from './command-types.ts';
 import { askLine, canAsk } from './prompt.ts';
-import { stackOf } from './target.ts';
+import { namesStack, stackOf } from './target.ts';
 import { errorText } from './tell.ts';
 import { say } from '../errors.ts';
 
@@ -22,6 +23,29 @@ export async function stackOfSecret(call: Call, context: Context, name: string):
     if (!taker) throw e;
     return core.stack({ profile: taker.id, directory: context.terminal.cwd });
   }
+}
+
+/** Where a secret of a stack is kept. */
+export const entryOf = (
+  { project }: Pick<Stack, 'project'>,
+  { name, scope }: Pick<SecretState, 'name' | 'scope'>,
+): SecretEntry => ({ scope: scope === 'global' ? 'global' : project, name });
+
+/** The stack that the command line names, else every stack there is. */
+export const stacksOf = async (call: Call, context: Context): Promise<readonly Stack[]> =>
+  namesStack(call) ? [await stackOf(call, context)] : allStacks(context);
+
+async function allStacks(context: Context): Promise<readonly Stack[]> {
+  const core = await context.core();
+  const directory = context.terminal.cwd;
+  const { settings } = await core.edges.settings.read();
+  const bundled = await Promise.all(
+    (await core.profiles()).map(({ id }) => core.stack({ profile: id, directory })),
+  );
+  const others = Object.keys(settings.stacks).filter((project) =>
+    bundled.every((s) => s.project !== project),
+  );
+  return [...bundled, ...(await Promise.all(others.map((project) => core.stack({ project, directory }))))];
 }
 
 /**

@@ -390,11 +390,12 @@ const keeping: readonly Command[] = [
   },
   {
     name: 'secrets import',
-    summary: 'take keys and settings out of a .env file',
+    summary: 'take keys and settings out of a .env file, or keys out of a backup',
     text:
       'Says first which names it knows, which no server reads, and which are settings; a key that looks like something\n' +
       'else is left out without --doubtful. The file stays unless its deletion is asked for, and with --delete as long\n' +
-      'as it has what is stored nowhere.',
+      'as it has what is stored nowhere. What secrets export wrote is put back for the stack that is named, else for all;\n' +
+      'what is set stays, and so does the file.',
     stack: true,
     arguments: [{ name: 'FILE', kind: 'file' }],
     options: {
@@ -405,6 +406,7 @@ const keeping: readonly Command[] = [
     examples: [
       'letta-stack secrets import .env',
       'letta-stack secrets import production ~/letta/.env --delete',
+      'letta-stack secrets import keys.age',
     ],
     json: '{file, taken: [name], left: [name], invented: [name], others: [name], deleted}',
     load: () => import('./secrets-import.ts'),
@@ -414,7 +416,8 @@ const keeping: readonly Command[] = [
     summary: 'write the secrets into an encrypted file (age, passphrase)',
     text:
       'Of one stack when one is named, else of all. The passphrase is asked for, or read from the file that\n' +
-      'LETTA_STACK_PASSPHRASE_FILE names. The file can take the place of secrets.age in the config folder.',
+      'LETTA_STACK_PASSPHRASE_FILE names. secrets import puts them back; the file can also take the place of secrets.age in\n' +
+      'the config folder.',
     stack: true,
     arguments: [{ name: 'FILE', kind: 'file' }],
     options: {},

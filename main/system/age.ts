@@ -8,6 +8,11 @@ export type SecretEntries = Readonly<Record<string, string>>;
 /** What age's own tool takes: 0.8 s and 256 MB for every guess. Base-2 logarithm. */
 const WORK_FACTOR = 18;
 
+/** Whether a file is encrypted as `sealAge` does it. */
+export const isAge = (content: Uint8Array): boolean =>
+  Buffer.from(content.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+const MAGIC = 'age-encryption.org/v1\n';
+
 /**
  * Encrypts secrets with a passphrase, in the age format (age-encryption.org/v1, scrypt recipient). Any age tool opens
  * it. `workFactor` is the base-2 logarithm of what a guess costs; tests take less.

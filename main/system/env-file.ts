@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, unlinkSync } from 'node:fs';
 import { failure } from '../errors.ts';
 import { readDotenv, type EnvLine } from '../model/dotenv.ts';
+import { isAge } from './age.ts';
 import { readRegular, utf8Of } from './files.ts';
 
 /** A file of settings and keys is short; what is longer is something else. Bytes. */
@@ -30,6 +31,11 @@ export interface EnvFile {
  */
 export function readEnvFile(path: string): EnvFile {
   const content = contentOf(path);
+  if (isAge(content)) {
+    const reason =
+      'it is an encrypted backup of keys, which letta-stack secrets import takes in the terminal';
+    throw failure('secrets.import-unreadable', { file: path, reason });
+  }
   const text = utf8Of(content);
   if (text === undefined)
     throw failure('secrets.import-unreadable', { file: path, reason: 'it is no text in UTF-8' });

@@ -201,7 +201,17 @@ describeEngine('letta-stack, as built, on an engine', () => {
     expect(names).toContain('global/OPENAI_API_KEY');
     expect((await box.run(['secrets', 'export', 'copy.age'])).code).toBe(2);
     expect((await box.run(['secrets', 'unset', 'OPENAI_API_KEY'])).code).toBe(0);
-    const all = [listed, exported, await box.run(['status', '--format', 'json']), await box.run(['history'])];
+    const restored = await box.run(['secrets', 'import', '--project', PROJECT, 'copy.age']);
+    expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('global/OPENAI_API_KEY') });
+    expect((await box.run(['secrets', 'show', 'OPENAI_API_KEY'])).stdout).toBe(`${canary}\n`);
+    expect((await box.run(['secrets', 'unset', 'OPENAI_API_KEY'])).code).toBe(0);
+    const all = [
+      restored,
+      listed,
+      exported,
+      await box.run(['status', '--format', 'json']),
+      await box.run(['history']),
+    ];
     for (const { stdout, stderr } of all) expect(stdout + stderr).not.toContain(canary);
   });
 

@@ -85,7 +85,7 @@ describeLab('letta-stack doctor --fix', () => {
   );
 
   it(
-    'finds a setting that was really changed',
+    'finds a setting that was really changed, and does not start for it what was stopped',
     async () => {
       const only = ['--only', 'changes', '--format', 'json'];
       await box.run(['stop', ...STACK]);
@@ -93,8 +93,10 @@ describeLab('letta-stack doctor --fix', () => {
       expect(set).toMatchObject({ code: 0 });
       const { stdout } = await box.run(['doctor', ...STACK, ...only]);
       expect(JSON.parse(stdout)).toMatchObject([
-        { id: 'changes', status: 'warn', detail: expect.stringMatching(/^db: /m), remedy: { do: 'apply' } },
+        { id: 'changes', status: 'warn', detail: expect.stringMatching(/^db: /m) },
       ]);
+      await box.run(['doctor', ...STACK, '--fix', '--yes', '--only', 'services,changes']);
+      expect(await docker(['inspect', '--format', '{{.State.Running}}', db])).toBe('false\n');
     },
     START,
   );

@@ -181,8 +181,20 @@ describeLab('the doctor on production', () => {
       detail: expect.stringContaining("the stack's data is on laptop, and "),
       remedy: { do: 'choose-engine' },
     });
+    // which of the taken ports are the stack's own, that engine alone says
+    expect(await find('ports')).toBeUndefined();
     await state.setEngineOf(project, ran);
+    expect(await find('ports')).toMatchObject({ status: 'ok' });
     expect(await find('which-engine')).toMatchObject({ status: 'ok' });
+  });
+
+  it('says of a pool that was set and not applied what applies it', async () => {
+    const set = (size: string): Promise<void> =>
+      choose(box.core, project, { profile: 'production', variables: { LETTA_STACK_POOL_SIZE: size } });
+    await set('80');
+    expect(await find('pool')).toMatchObject({ status: 'warn', remedy: { do: 'apply' } });
+    await set('25');
+    expect(await find('pool')).toMatchObject({ status: 'ok' });
   });
 
   it('says of a stopped stack what could not be asked, and calls nothing broken', async () => {

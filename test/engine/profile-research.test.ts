@@ -163,7 +163,8 @@ describeLab('the research profile on a Thoth installation', () => {
   let box: CoreBox;
   let project: string;
   let stack: Stack;
-  const password = canary();
+  // what an address takes unencoded, and no more than that
+  const password = `${canary()}._~!-`;
   beforeAll(async () => {
     ({ box, project, stack } = await open('adopted'));
     // As its Compose file starts it: the image's own start, letta as the superuser, data in the volume itself.
@@ -278,8 +279,17 @@ describeLab('the research profile on a Thoth installation', () => {
     ).toBe('alembic_version kept');
   });
 
-  it('runs on it as it is, and changes its password', { timeout: START }, async () => {
+  it('stops likewise where there are tables and no migration', async () => {
     await ask('drop table alembic_version');
+    await expect(up()).rejects.toThrow('the database is at no migration, and holds tables');
+    expect(await ask("select string_agg(tablename, ' ') from pg_tables where schemaname = 'public'")).toBe(
+      'kept',
+    );
+  });
+
+  it('migrates it on a word, and changes its password', { timeout: START }, async () => {
+    await choose(box.core, project, { profile: 'research', variables: { LETTA_STACK_MIGRATE: 'true' } });
+    stack = await box.stackFor({ profile: 'research', project });
     expect(await up()).toMatchObject({ status: 'running' });
     expect((await stack.status({ deep: true })).probes.filter((p) => !p.ok)).toEqual([]);
     expect(await ask('select word from kept')).toBe('heron');

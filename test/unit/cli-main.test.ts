@@ -8,6 +8,7 @@ import * as shapes from '../../main/commands/json-shapes.ts';
 import { commands } from '../../main/commands/table.ts';
 import { GpuReport, Operation, ServiceState, Snapshot, StackState } from '../../main/contract.ts';
 import { appError, failure } from '../../main/errors.ts';
+import { sealAge } from '../../main/system/age.ts';
 import { loadProject } from '../../main/model/load.ts';
 import { noSuchSecret } from '../../main/stack/profile-secrets.ts';
 import type { SecretState } from '../../main/stack/stack-types.ts';
@@ -534,21 +535,20 @@ describe('secrets', () => {
     const state = (name: string, set: boolean): SecretState => ({
       name,
       label: name,
-      scope: 'global',
-      required: false,
+      scope: name === 'TOKEN' ? 'stack' : 'global',
+      required: name === 'TOKEN',
       set,
     });
     // one that only the store knows, one that only the state knows, and one that neither does
     const secrets = [state('OPENAI_API_KEY', false), state('CREDENTIALS', true), state('OTHER', false)];
+    // and one that the stack makes with its first start, which settings are none of
+    secrets.push(state('TOKEN', false));
     const fake = new FakeCore({ secrets: () => Promise.resolve(secrets) });
+    fake.settings = { version: 1, stacks: { 'letta-production': { variables: { PORT: '1' } } } };
     fake.values.set('OPENAI_API_KEY', 'sk-1');
-    const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const passphrase = join(folder, 'passphrase');
-    writeFileSync(passphrase, 'a passphrase of the test\n', { mode: 0o600 });
+    const { env, folder } = withPassphrase();
     const exported = async (...args: string[]): Promise<string> => {
       const at = fakeTerminal();
-      const env = { LETTA_STACK_PASSPHRASE_FILE: passphrase };
       const terminal = { ...at.terminal, cwd: folder, env };
       return (await runCli(['secrets', 'export', ...args], fake, { ...at, terminal })).stdout;
     };
@@ -557,11 +557,63 @@ describe('secrets', () => {
       names: ['global/OPENAI_API_KEY'],
       missing: ['global/CREDENTIALS'],
     });
+    fake.applied = { variables: {} };
     expect(await exported('b.age')).toContain(
-      'Not in the secret store, and so not in it:\n  global/CREDENTIALS\n',
+      'Not in the secret store, and so not in it:\n  global/CREDENTIALS\n  letta-production/TOKEN\n',
     );
   });
+
+  test('import puts back what export writes, and leaves what is set', async () => {
+    const { env, folder } = withPassphrase();
+    const file = join(folder, 'keys.age');
+    const run = (fake: FakeCore, ...argv: string[]) => {
+      const at = fakeTerminal({ stdin: '' });
+      const terminal = { ...at.terminal, cwd: folder, env };
+      return runCli(['secrets', ...argv, file], fake, { ...at, terminal });
+    };
+    const entries = {
+      'global/OPENAI_API_KEY': 'sk-canary',
+      'global/CREDENTIALS': '{"canary":\n1}\n',
+      'mine/X': 'x',
+    };
+    const sealed = await sealAge(entries, PASSPHRASE, 1);
+    writeFileSync(file, sealed);
+
+    const lost = new FakeCore();
+    lost.values.set('CREDENTIALS', 'another');
+    const { code, stdout, stderr } = await run(lost, 'import');
+    expect([code, stdout]).toEqual([
+      0,
+      `Secrets that it takes\n  global/OPENAI_API_KEY\n\nLeft out, since another value is set\n  global/CREDENTIALS\n\nOf no stack that is meant here\n  mine/X\n1 of 1 are stored. ${file} stays as it is.\n`,
+    ]);
+    expect([...lost.values]).toEqual([
+      ['CREDENTIALS', 'another'],
+      ['OPENAI_API_KEY', 'sk-canary'],
+    ]);
+    expect(stdout + stderr).not.toContain('canary');
+
+    const again = await run(lost, 'import', '--delete', '--format', 'json');
+    expect([again.code, shapes.SecretsImportJson.parse(JSON.parse(again.stdout))]).toEqual([
+      1,
+      { file, taken: [], left: ['global/CREDENTIALS'], invented: [], others: ['mine/X'], deleted: false },
+    ]);
+    expect(readFileSync(file)).toEqual(Buffer.from(sealed));
+
+    const secrets = () => Promise.resolve([]);
+    const none = await run(new FakeCore({ secrets }), 'import');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('that any stack here can take')]);
+  });
 });
+
+const PASSPHRASE = 'a passphrase of the test';
+
+function withPassphrase(): { folder: string; env: Record<string, string> } {
+  const folder = mkdtempSync(join(tmpdir(), 'letta-stack-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const passphrase = join(folder, 'passphrase');
+  writeFileSync(passphrase, `${PASSPHRASE}\n`, { mode: 0o600 });
+  return { folder, env: { LETTA_STACK_PASSPHRASE_FILE: passphrase } };
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));

@@ -5,7 +5,13 @@ import { appError, failure, say } from '../../main/errors.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import { storeOf, serversOf } from '../../main/system/checks/parts.ts';
 import { checks, repair, runDoctor } from '../../main/system/doctor.ts';
-import type { DoctorContext, DoctorStack, Finding, RepairContext } from '../../main/system/doctor-types.ts';
+import type {
+  DoctorContext,
+  DoctorStack,
+  Finding,
+  Remedy,
+  RepairContext,
+} from '../../main/system/doctor-types.ts';
 import { FakeEngine } from '../fakes/fake-engine.ts';
 import { find, GB, healthy, part, service, WELL, withStack } from './helpers/doctor.ts';
 
@@ -235,11 +241,15 @@ describe('database', () => {
     expect(found?.remedy !== undefined).toBe(mends);
   });
 
-  it.each<[string, Record<string, string>, string, Status, RegExp]>([
-    ['room for all', {}, '100|3', 'ok', /may open 35, db takes 97/],
-    ['two workers', { LETTA_UVICORN_WORKERS: '3' }, '100|3', 'fail', /may open 105, db takes 97/],
-    ['a pool without effect', { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' }, '100|3', 'warn', /has no effect/],
-  ])('pool: %s', async (_, values, stdout, status, detail) => {
+  const three = { LETTA_UVICORN_WORKERS: '3' };
+  const size: Remedy = { do: 'open-setting', name: 'pool-size' };
+  it.each<[string, Record<string, string>, readonly string[], Status, RegExp, Remedy?]>([
+    ['room for all', {}, ['db'], 'ok', /may open 35, db takes 97$/],
+    ['three workers', three, [], 'fail', /may open 105, db takes 97$/, size],
+    ['three workers that are not applied yet', three, ['server'], 'fail', /db takes 97$/, size],
+    ['and a database neither', three, ['db', 'server'], 'warn', /97 until it is made anew$/, { do: 'apply' }],
+    ['a pool without effect', { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' }, [], 'warn', /has no effect/],
+  ])('pool: %s', async (_, values, changed, status, detail, remedy) => {
     const pooled = {
       ...server,
       values: { ...server.values, ...values },
@@ -248,10 +258,11 @@ describe('database', () => {
     const settings = [setting('pool-size', 'integer', '25')];
     const found = await find('pool', {
       ...letta({ services: [db, pooled], settings }),
-      ...answers({ db: { stdout } }),
+      ...answers({ db: { stdout: '100|3' } }),
+      changes: () => Promise.resolve(changed.map((name) => ({ service: name, cause: 'a change' }))),
     });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
-    if (status === 'fail') expect(found?.remedy).toEqual({ do: 'open-setting', name: 'pool-size' });
+    expect(found?.remedy).toEqual(remedy);
   });
 
   const probes = [{ id: 'migrations', service: 'server', command: ['probe', 'migrations'] }];
@@ -274,6 +285,19 @@ describe('database', () => {
       { settings: [setting('migrate', 'boolean', 'false')] },
       'fail',
       { do: 'use-value', setting: 'migrate', value: 'true', asks: expect.stringContaining('keep a backup') },
+    ],
+    [
+      'not begun, beside tables',
+      probed(
+        {
+          exitCode: 1,
+          stderr: "the database is at no migration, and holds tables, this image's newest is def",
+        },
+        false,
+      ),
+      { settings: [setting('migrate', 'boolean', 'false')] },
+      'fail',
+      expect.objectContaining({ do: 'use-value', setting: 'migrate' }),
     ],
     [
       'ahead',
@@ -425,6 +449,27 @@ describe('stack and network', () => {
     const found = await find('providers', { ...ctx, ...answers({ server: { stdout } }) });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
     expect(found?.remedy).toEqual(remedy);
+  });
+  it.each<[string, Partial<typeof server>, RegExp, Finding['remedy']]>([
+    [
+      'that is stored',
+      { secrets: ['E2B_API_KEY'] },
+      /: letta-stack secrets unset\{stack\} E2B_API_KEY, which every stack then lacks/,
+      { do: 'open-card', card: 'keys' },
+    ],
+    [
+      "of the file's own",
+      { environment: ['E2B_API_KEY'] },
+      /: take E2B_API_KEY out of environment: of server in the compose file, then letta-stack up\{stack\}$/,
+      { do: 'open-folder', folder: '/srv/p' },
+    ],
+  ])('e2b: a key %s, and no way there', async (_, change, fix, remedy) => {
+    const stdout = '1 - curl: (6) Could not resolve host: api.e2b.dev\n000';
+    const found = await find('e2b', {
+      ...letta({ services: [{ ...server, ...change }] }),
+      ...answers({ server: { stdout } }),
+    });
+    expect(found).toMatchObject({ status: 'fail', fix: expect.stringMatching(fix), remedy });
   });
   const HOST = 'http://host.docker.internal:11434/v1';
   const at = (address: string, ...opened: string[]): Partial<DoctorContext> => ({

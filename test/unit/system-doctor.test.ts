@@ -210,11 +210,29 @@ describe('the checks', () => {
       remedy: { do: 'apply' },
     });
     expect(await find('changes', { changes, ...ill('stopped', [service('web', 'absent')]) })).toBeUndefined();
+    // nobody starts by a repair what was stopped
+    const stopped = await find('changes', { changes, ...ill('stopped', [service('web', 'stopped')]) });
+    expect(stopped).toMatchObject({ status: 'warn', detail: 'web: configuration changed' });
+    expect(stopped).not.toHaveProperty('remedy');
     const late = { changes: () => Promise.reject(failure('stack.setting', SETTING)) };
     expect(await find('changes', late)).toMatchObject({
       status: 'fail',
       remedy: { do: 'open-setting', name: 'port' },
     });
+  });
+
+  const ranOn = (id: string): Partial<DoctorContext> => ({
+    engines: () => Promise.resolve({ named: [], ranOn: { id, name: id } }),
+  });
+  const engineless = { engine: () => Promise.reject(noEngine) };
+  it.each<[string, Partial<DoctorContext>, Finding['status'] | undefined]>([
+    ['the engine that it ran on does not answer', { ...ranOn('fake-engine-1'), ...engineless }, undefined],
+    ['another engine answers', ranOn('another'), undefined],
+    ['the engine that it ran on answers', ranOn('fake-engine-1'), 'fail'],
+    ['it never ran, and no engine answers', engineless, 'fail'],
+  ])('ports: one that is taken while %s', async (_, change, status) => {
+    const portUse = () => Promise.resolve({ free: false, process: 'docker-proxy', pid: 7 });
+    expect((await find('ports', { portUse, ...change }))?.status).toBe(status);
   });
 
   it("ports: the stack's own are no problem", async () => {

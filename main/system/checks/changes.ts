@@ -14,9 +14,18 @@ export const checkChanges: Check = {
   run: async (ctx) => {
     const changes = await ctx.changes();
     if (changes.length === 0) return { status: 'ok', detail: 'every container is as it is set' };
+    const detail = changes.map(({ service, cause }) => `${service}: ${cause}`).join('\n');
+    // to apply them is to start the stack, and it may have been stopped on purpose
+    if ((await ctx.state()).status === 'stopped') {
+      return {
+        status: 'warn',
+        detail,
+        fix: 'The next letta-stack up{stack} applies them; letta-stack plan{stack} shows what it would do.',
+      };
+    }
     return {
       status: 'warn',
-      detail: changes.map(({ service, cause }) => `${service}: ${cause}`).join('\n'),
+      detail,
       fix: 'Apply them: letta-stack up{stack}; letta-stack plan{stack} shows what it would do.',
       remedy: { do: 'apply' },
     };

@@ -3,6 +3,7 @@ import { isMissing, noTool, notRunning, serversOf, whereEngine } from './parts.t
 import { reachedFrom } from './reach.ts';
 
 const KEY = 'E2B_API_KEY';
+const NETWORK = "Check the network of the engine's machine, or run tools on this computer";
 
 /** Tools run at E2B as soon as the server has its key, so both must be there: the key in the server, and E2B. */
 export const checkE2b: Check = {
@@ -11,7 +12,8 @@ export const checkE2b: Check = {
   category: 'network',
   applicable: whereEngine((stack) => serverOf(stack) !== undefined),
   run: async (ctx) => {
-    const { name, values } = serverOf(await ctx.stack())!;
+    const stack = await ctx.stack();
+    const { name, values, environment } = serverOf(stack)!;
     // asked of the process itself: what the file says reaches a container when it is made
     const has = await ctx.inside(name, {
       cmd: ['grep', '-q', `${KEY}=.`, '/proc/1/environ'],
@@ -37,8 +39,16 @@ export const checkE2b: Check = {
     return {
       status: 'fail',
       detail: `${name} runs every tool at E2B and does not reach ${url}: ${answer?.reason}`,
-      fix: `Check the network of the engine's machine, or run tools on this computer: letta-stack secrets unset ${KEY}`,
-      remedy: { do: 'open-card', card: 'keys' },
+      ...(environment.includes(KEY)
+        ? // of the file's own: the key that is stored is another one, and all stacks share it
+          {
+            fix: `${NETWORK}: take ${KEY} out of environment: of ${name} in the compose file, then letta-stack up{stack}`,
+            remedy: { do: 'open-folder', folder: stack.directory },
+          }
+        : {
+            fix: `${NETWORK}: letta-stack secrets unset{stack} ${KEY}, which every stack then lacks, then letta-stack up{stack}`,
+            remedy: { do: 'open-card', card: 'keys' },
+          }),
     };
   },
   repair: async (ctx) => {

@@ -76,9 +76,9 @@ async function look(ctx: DoctorContext): Promise<Looked | undefined> {
   if (!answer) return undefined;
   const said = firstLine(answer.stderr || answer.stdout);
   if (answer.exitCode === 0) return { is: 'at head', said: firstLine(answer.stdout) };
-  const at = /the database is at (no migration at all|[0-9a-z]+)/.exec(said)?.[1];
+  const at = /the database is at (no migration|[0-9a-z]+)/.exec(said)?.[1];
   if (at === undefined) return { is: 'unknown', said };
-  if (at === 'no migration at all') return { is: 'behind', said };
+  if (at === 'no migration') return { is: 'behind', said };
   // a migration that the image has is one of its past
   const known = await ctx.inside(service, {
     cmd: ['grep', '-rlE', `^revision\\b.*\\b${at}\\b`, '/app/alembic/versions'],

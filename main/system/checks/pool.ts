@@ -37,6 +37,15 @@ export const checkPool: Check = {
         ? `${service} takes ${room}; without a pool the server opens one for each thing that it does at once`
         : `the server may open ${wanted}, ${service} takes ${room}`;
     if (wanted > room) {
+      // a profile's database makes room for the pool that is set, once its container has the setting
+      if ((await ctx.changes()).some((change) => change.service === service)) {
+        return {
+          status: 'warn',
+          detail: `${detail} until it is made anew`,
+          fix: 'Apply the changes: letta-stack up{stack}',
+          remedy: { do: 'apply' },
+        };
+      }
       const size = stack.settings.find((s) => s.name === 'pool-size');
       return {
         status: 'fail',

@@ -16,8 +16,8 @@ export const checkPorts: Check = {
   title: 'Ports',
   category: 'machine',
   applicable: (ctx) =>
-    Promise.all([publishesHere(ctx), ctx.stack()]).then(
-      ([here, stack]) => here && stack.services.some((s) => s.ports.length > 0),
+    Promise.all([canTell(ctx), ctx.stack()]).then(
+      ([can, stack]) => can && stack.services.some((s) => s.ports.length > 0),
       // the compose file's own check tells why
       () => false,
     ),
@@ -88,9 +88,13 @@ function why(use: PortUse, holder: PortHolder | undefined): string {
   return `is taken by ${use.process ?? 'process'} (pid ${use.pid})`;
 }
 
-/** Only an engine reached over a network has ports of its own; without an engine there will be one here. */
-async function publishesHere(ctx: DoctorContext): Promise<boolean> {
-  const engine = await ctx.engine().catch(() => undefined);
+/**
+ * Whether a port that is taken here can be told from one of the stack's own: which it has, only the engine that it ran on
+ * says, and one reached over a network has ports of its own. Without any engine there will be one here.
+ */
+async function canTell(ctx: DoctorContext): Promise<boolean> {
+  const [engine, { ranOn }] = await Promise.all([ctx.engine().catch(() => undefined), ctx.engines()]);
+  if (ranOn && ranOn.id !== engine?.info.id) return false;
   if (!engine) return true;
   const url = new URL(engine.endpoint.url);
   return !['tcp:', 'ssh:', 'http:', 'https:'].includes(url.protocol) || isLoopback(url.hostname);
