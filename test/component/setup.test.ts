@@ -377,6 +377,25 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.close();
   });
 
+  test('place: what the present stack has is free once it is stopped', async () => {
+    const shown = await bench.page({
+      snapshot: inSetup(STATES.running, { step: 'place', project: 'letta-app-server' }),
+      answers: { doctor: WELL },
+    });
+    await shown.page.getByText('Letta server is stopped for it: what it has is free then.').waitFor();
+    expect((await shown.inputs('doctor')).at(-1)).toMatchObject({
+      project: 'letta-app-server',
+      stops: PROJECT,
+    });
+    await expectSound(shown);
+    await shown.close();
+    const same = await at('place', {}, STATES.running);
+    await same.page.getByText('it is free').first().waitFor();
+    expect(await same.page.getByText('is stopped for it').count()).toBe(0);
+    expect((await same.inputs('doctor')).at(-1)).not.toHaveProperty('stops');
+    await same.close();
+  });
+
   test('place: a port that is freed elsewhere is seen by itself', async () => {
     const shown = await at('place', { doctor: FINDINGS });
     await shown.page.getByText('Port 8283 is taken by node (pid 812).').waitFor();
