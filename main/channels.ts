@@ -234,6 +234,8 @@ export const CALLS = {
     input: z.strictObject({
       project: Project.optional(),
       only: z.array(z.string().max(100)).max(50),
+      /** a stack that will be stopped first: what it has of the machine is free then */
+      stops: Project.optional(),
     }),
     output: z.array(FindingShape),
   },

@@ -86,7 +86,12 @@ export interface Core {
   hostReach(): Promise<HostReach>;
   /** Programs on this machine that serve models, and whether containers reach them. */
   modelServers(): Promise<readonly ModelServer[]>;
-  doctor(options: { ref?: StackRef; only?: readonly string[] }): Promise<readonly Finding[]>;
+  /** `stops`: a project whose stack will be stopped first, so that its ports are free then */
+  doctor(options: {
+    ref?: StackRef;
+    only?: readonly string[];
+    stops?: string | undefined;
+  }): Promise<readonly Finding[]>;
   /**
    * Mends what a check finds now. @throws Failure `doctor.no-repair`, `doctor.not-repaired`, and what operations throw
    */

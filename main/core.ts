@@ -103,13 +103,14 @@ export function createCore(given: CoreEdges): Core {
   };
 
   /** What the doctor looks at: of the stack that is meant, with this machine's edges. */
-  const diagnosis = async (ref?: StackRef): Promise<DoctorContext> => {
+  const diagnosis = async (ref?: StackRef, stops?: string): Promise<DoctorContext> => {
     const [{ doctorContext }, { doctorStack }] = await Promise.all([
       import('./system/doctor.ts'),
       import('./system/doctor-stack.ts'),
     ]);
     const stack = (): Promise<Stack> => core.stack(ref ?? { directory: process.cwd() });
     return doctorContext({
+      stops,
       engine: () => core.engine(),
       probeGpu: () => core.probeGpu(),
       hostReach: () => core.hostReach(),
@@ -203,10 +204,10 @@ export function createCore(given: CoreEdges): Core {
       const { project, files } = findStack(finding, now.settings, ref);
       return openStack(stackEdges(now), project, files);
     },
-    doctor: async ({ ref, only }) => {
+    doctor: async ({ ref, only, stops }) => {
       const { checks, runDoctor } = await import('./system/doctor.ts');
       return runDoctor(
-        await diagnosis(ref),
+        await diagnosis(ref, stops),
         checks.filter((c) => !only || only.includes(c.id)),
       );
     },

@@ -1,11 +1,12 @@
 /** As main holds it to. */
-export const LEAST = 16;
+const LEAST = 16;
+/** What a profile's password may be (`pattern` of its secret), short or not. */
+const ALLOWED = /^[A-Za-z0-9._~+/=-]{0,256}$/;
 
 export interface Strength {
-  readonly word: 'Too short' | 'Weak' | 'Fair' | 'Strong';
+  readonly word: 'Cannot be saved' | 'Too short' | 'Weak' | 'Fair' | 'Strong';
   /** of a bar, 0 to 4 */
   readonly level: number;
-  readonly isEnough: boolean;
   /** what would make it better; empty where nothing must */
   readonly hint: string;
 }
@@ -23,12 +24,18 @@ const SETS: readonly (readonly [RegExp, number])[] = [
  * that are tried first. Pure.
  */
 export function strengthOf(password: string): Strength {
+  if (!ALLOWED.test(password)) {
+    return {
+      word: 'Cannot be saved',
+      level: 1,
+      hint: 'At most 256 letters, digits, and . _ ~ + / = -',
+    };
+  }
   const bits = bitsOf(password);
   if (password.length < LEAST) {
     return {
       word: 'Too short',
       level: 1,
-      isEnough: false,
       hint: `${password.length} of at least ${LEAST} characters`,
     };
   }
@@ -36,27 +43,24 @@ export function strengthOf(password: string): Strength {
     return {
       word: 'Weak',
       level: 2,
-      isEnough: true,
       hint: 'Fewer repetitions, rows and well-known words make it stronger.',
     };
-  if (bits < 80) return { word: 'Fair', level: 3, isEnough: true, hint: 'More characters make it stronger.' };
-  return { word: 'Strong', level: 4, isEnough: true, hint: '' };
+  if (bits < 80) return { word: 'Fair', level: 3, hint: 'More characters make it stronger.' };
+  return { word: 'Strong', level: 4, hint: '' };
 }
 
 /** What everybody tries first, here and elsewhere. */
 const WORDS =
   /password|passwort|passw|letta|stack|production|development|research|server|agent|memory|admin|secret|token|master|login|welcome|letmein|changeme|default|database|postgres|docker|local|host|test|user|root|qwerty|asdf|iloveyou|dragon|monkey|(?:19|20)\d\d/g;
-const SIGNS: Readonly<Record<string, string>> = { '@': 'a', '0': 'o', '3': 'e', $: 's' };
-/** Longer ones are as strong; characters. */
-const LOOKED_AT = 256;
+const SIGNS: Readonly<Record<string, string>> = { '0': 'o', '3': 'e' };
 
 /** A password as one that guesses sees it: a word is one thing, and what comes again is nothing new. */
 function guessed(password: string): string {
-  const small = password.slice(0, LOOKED_AT).toLowerCase();
+  const small = password.toLowerCase();
   // a year is none any more once its zero is a letter
   return small
     .replaceAll(WORDS, '\u0001')
-    .replaceAll(/[@03$]/g, (sign) => SIGNS[sign] ?? sign)
+    .replaceAll(/[03]/g, (sign) => SIGNS[sign] ?? sign)
     .replaceAll(WORDS, '\u0001')
     .replaceAll(/(.+?)\1+/g, '$1');
 }

@@ -18,6 +18,8 @@ export interface SetupState {
   readonly engine: Answer<'engineFacts'>;
   readonly stacks: Answer<'setupStacks'>;
   readonly place: Answer<'doctor'>;
+  /** project of the present stack, where it is another: it is stopped before the start */
+  readonly stops: string | undefined;
   readonly go: (step: SetupStep) => void;
   readonly choose: (project: string) => void;
   /** nothing of it is asked again */
@@ -55,11 +57,17 @@ export function useSetup(snapshot: AppSnapshot, onGo: (place: Place) => void): S
   const stacks = useAnswer('setupStacks', {}, `${seen} ${settingsSeen}`);
   const project = setup.project ?? (stacks.answer && firstChoice(stacks.answer));
 
+  const { current } = snapshot;
+  const stops = current === project ? undefined : current;
   const [isPlaceWrong, setPlaceWrong] = useState(false);
-  const when = useBeat(`${project} ${seen} ${settingsSeen} ${setup.step}`, isPlaceWrong);
+  const when = useBeat(`${project} ${stops} ${seen} ${settingsSeen} ${setup.step}`, isPlaceWrong);
   const place = useAnswer(
     'doctor',
-    { ...(project !== undefined && { project }), only: ['ports', 'disk'] },
+    {
+      ...(project !== undefined && { project }),
+      only: ['ports', 'disk'],
+      ...(stops !== undefined && { stops }),
+    },
     project === undefined || isEngineThere !== true || setup.step === 'start' ? undefined : when,
   );
   const isWrong =
@@ -80,6 +88,7 @@ export function useSetup(snapshot: AppSnapshot, onGo: (place: Place) => void): S
     engine,
     stacks,
     place,
+    stops,
     go: (step) => {
       // what is recommended is a choice from the step after it on
       const chosen = step === 'engine' ? setup.project : project;

@@ -108,10 +108,10 @@ export function makeCalls(edges: CallEdges): Calls {
         throw failure('app.not-published', { project, url: connect.test });
       return testConnection(connect.test, await secretValue(core, stack, connect.secret), connect.api);
     },
-    doctor: async ({ project, only }) => {
+    doctor: async ({ project, only, stops }) => {
       // a setup asks of a stack that is not shown yet
       const stack = project === undefined ? await live.stack() : await stackOfProject(core, project);
-      const found = await core.doctor({ ref: refOf(stack), ...(only.length > 0 && { only }) });
+      const found = await core.doctor({ ref: refOf(stack), ...(only.length > 0 && { only }), stops });
       const words = stack.profile ?? `--project ${stack.project}`;
       return found.map((f) => (f.fix === undefined ? f : { ...f, fix: nameStack(f.fix, words) }));
     },

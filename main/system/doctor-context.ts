@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import { Failure } from '../errors.ts';
 import { LABEL } from '../stack/labels.ts';
+import { holderOf } from '../stack/port-holder.ts';
 import { freeBytes } from './disk.ts';
 import type { DoctorContext } from './doctor-types.ts';
 import { isErrno } from './files.ts';
@@ -27,13 +28,16 @@ type Given = Pick<
   | 'secretValue'
   | 'home'
   | 'folders'
->;
+> & {
+  /** project of a stack that will be stopped first: its ports are free then */
+  readonly stops?: string | undefined;
+};
 
 /**
  * The context of one examination with this machine's edges; the caller gives what depends on the command. What several
  * checks look at is looked at once.
  */
-export function doctorContext(given: Given): DoctorContext {
+export function doctorContext({ stops, ...given }: Given): DoctorContext {
   const [engine, engines, stack] = [once(given.engine), once(given.engines), once(given.stack)];
   const containers = once(async () => {
     const [{ containers: of }, { project }] = await Promise.all([engine(), stack()]);
@@ -69,7 +73,12 @@ export function doctorContext(given: Given): DoctorContext {
     },
     freeBytes,
     freeMemory: os.freemem,
-    portUse,
+    portUse: async (address, port, protocol) => {
+      const use = await portUse(address, port, protocol);
+      if (use.free || stops === undefined) return use;
+      const running = await (await engine()).containers.list({});
+      return holderOf(running, { address, port, protocol })?.project === stops ? { free: true } : use;
+    },
     listens,
     entries,
     httpStatus: (url) => httpStatus(url, AbortSignal.timeout(HTTP_MS)).catch(() => undefined),

@@ -31,7 +31,7 @@ export function Hero({ hero, isOld, isAsking, onAsk }: Props) {
         <Icon name={look.icon} size={24} />
       </div>
       <div className="hero-text">
-        <h1>{look.word}</h1>
+        <h1 tabIndex={-1}>{look.word}</h1>
         <div aria-live="polite">
           <p>{plain(sentence)}</p>
           {next !== undefined && next !== '' && <p>{plain(next)}</p>}

@@ -26,7 +26,14 @@ export function ImportCard({ project, again }: Props) {
         afterwards.
       </p>
       <div className="after-facts">
-        <button type="button" disabled={choose.isRunning} onClick={() => choose.run()}>
+        {/* a disabled one would lose the focus, to which the dialog leads back */}
+        <button
+          type="button"
+          aria-disabled={choose.isRunning}
+          onClick={() => {
+            if (!choose.isRunning) choose.run();
+          }}
+        >
           Import from a .env file …
         </button>
       </div>

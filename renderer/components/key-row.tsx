@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { KeyState, SavedKey } from '../../main/channels.ts';
 import { useAction, useConnection, useNow } from '../context.ts';
+import { useFocusBack } from '../focus-back.ts';
 import { keyFacts, keyLook, listed } from '../key-words.ts';
 import { plain } from '../text.ts';
 import { ErrorNotes } from './error-notes.tsx';
@@ -25,6 +26,7 @@ export function KeyRow({ secret, project, again }: Props) {
   const [saved, setSaved] = useState<SavedKey>();
   const [isSure, setSure] = useState(false);
   const [typed, setTyped] = useState('');
+  const replace = useFocusBack(open !== undefined);
   const { name, label, isSet, isKnown, isBound, takers, unreadable } = secret;
   const words = plain(label);
   const save = useAction(async (value: string) => {
@@ -59,7 +61,7 @@ export function KeyRow({ secret, project, again }: Props) {
         <StateWord look={keyLook(secret)} />
         {isSet && open === undefined && (
           <div className="actions">
-            <button type="button" className="small" onClick={() => setOpen('replace')}>
+            <button ref={replace} type="button" className="small" onClick={() => setOpen('replace')}>
               Replace<span className="unseen"> {words}</span>
             </button>
             {!isBound && (
@@ -83,7 +85,7 @@ export function KeyRow({ secret, project, again }: Props) {
           isBusy={save.isRunning}
           isWrong={doubt !== undefined || save.errors.length > 0}
           onSave={save.run}
-          {...(isSet && { onCancel: close })}
+          {...(isSet && { onCancel: close, isOpened: unreadable === undefined })}
         />
       )}
       {doubt !== undefined && (

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Keys, KeyState } from '../../main/channels.ts';
 import { useAction, useConnection, useNow } from '../context.ts';
+import { useFocusBack } from '../focus-back.ts';
 import { keyFacts, keyLook } from '../key-words.ts';
 import { strengthOf } from '../password-strength.ts';
 import type { SaidError } from '../state.ts';
@@ -27,6 +28,7 @@ export function PasswordCard({ secret, word = 'password', project, again }: Prop
   const [isOwn, setOwn] = useState(false);
   const [isAsked, ask] = useState(false);
   const [typed, setTyped] = useState('');
+  const [another, own] = [useFocusBack(isAsked), useFocusBack(isOwn)];
   const [said, say] = useState<{ text: string; warnings: readonly SaidError[] }>();
   const make = useAction(async () => {
     say(undefined);
@@ -57,6 +59,7 @@ export function PasswordCard({ secret, word = 'password', project, again }: Prop
       <div className="actions">
         {isSet && <CopyButton what={word} copy={() => call('copySecret', { project, name })} />}
         <button
+          ref={another}
           type="button"
           className="small"
           disabled={!isKnown || make.isRunning}
@@ -64,7 +67,7 @@ export function PasswordCard({ secret, word = 'password', project, again }: Prop
         >
           Make {isSet ? 'another' : 'one'}
         </button>
-        <button type="button" className="small" disabled={!isKnown} onClick={() => setOwn(true)}>
+        <button ref={own} type="button" className="small" disabled={!isKnown} onClick={() => setOwn(true)}>
           Choose your own
         </button>
       </div>
@@ -99,6 +102,7 @@ export function PasswordCard({ secret, word = 'password', project, again }: Prop
             word="Save"
             isBusy={save.isRunning}
             isWrong={save.errors.length > 0}
+            isOpened
             onSave={save.run}
             onType={setTyped}
             onCancel={() => setOwn(false)}

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { plain } from '../text.ts';
 
 interface Props {
@@ -10,6 +10,8 @@ interface Props {
   readonly isWrong: boolean;
   /** what nobody can look up again is typed twice */
   readonly isTwice?: boolean;
+  /** a button has just opened it: one types at once */
+  readonly isOpened?: boolean;
   readonly onSave: (value: string) => void;
   readonly onType?: (value: string) => void;
   readonly onCancel?: () => void;
@@ -20,12 +22,16 @@ interface Props {
  * it the moment it is saved.
  */
 export function SecretField(props: Props) {
-  const { label, hint, word, isBusy, isWrong, isTwice = false, onSave, onType, onCancel } = props;
+  const { label, hint, word, isBusy, isWrong, isTwice = false, isOpened = false } = props;
+  const { onSave, onType, onCancel } = props;
   const field = useRef<HTMLInputElement>(null);
   const repeated = useRef<HTMLInputElement>(null);
   const [differs, setDiffers] = useState(false);
   const [id, againId, about, problem] = [useId(), useId(), useId(), useId()];
   const words = plain(label);
+  useEffect(() => {
+    if (isOpened) field.current?.focus();
+  }, []);
   const clear = (): void => {
     for (const { current } of [field, repeated]) if (current) current.value = '';
     setDiffers(false);

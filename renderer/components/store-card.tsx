@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { KeyStore } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
+import { useFocusBack } from '../focus-back.ts';
 import { storeWords } from '../store-words.ts';
 import { plain } from '../text.ts';
 import type { AskedStore } from '../use-keys.ts';
@@ -16,6 +17,7 @@ export function StoreCard({ kept, onChanged }: { kept: AskedStore; onChanged: ()
   const { call } = useConnection();
   const { store, setStore } = kept;
   const [isFile, setFile] = useState(false);
+  const opener = useFocusBack(isFile);
   const told = async (asked: Promise<KeyStore>): Promise<void> => {
     setStore(await asked);
     setFile(false);
@@ -67,7 +69,7 @@ export function StoreCard({ kept, onChanged }: { kept: AskedStore; onChanged: ()
               </button>
             )}
             {words.offersFile && !isFile && (
-              <button type="button" className="small" onClick={() => setFile(true)}>
+              <button ref={opener} type="button" className="small" onClick={() => setFile(true)}>
                 Use an encrypted file instead …
               </button>
             )}
@@ -95,6 +97,7 @@ export function StoreCard({ kept, onChanged }: { kept: AskedStore; onChanged: ()
           word="Use the file"
           isBusy={file.isRunning}
           isWrong={file.errors.length > 0}
+          isOpened
           onSave={file.run}
           onCancel={() => setFile(false)}
         />

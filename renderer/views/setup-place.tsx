@@ -6,6 +6,9 @@ import { Icon } from '../components/icon.tsx';
 import { OptionErrors } from '../components/option-errors.tsx';
 import { ValueField } from '../components/value-field.tsx';
 import { useAction, useConnection } from '../context.ts';
+import { isUp } from '../../main/contract.ts';
+import { stackTitle } from '../engine-words.ts';
+import { stackOf } from '../hero-model.ts';
 import { inputModeOf } from '../setting-groups.ts';
 import { plain, plainLines } from '../text.ts';
 import { StepFoot } from '../components/setup-foot.tsx';
@@ -17,7 +20,8 @@ const ASKED: ReadonlySet<StackSetting['type']> = new Set(['port', 'folder']);
 /** Which ports, and which data where. */
 export function SetupPlace({ snapshot, setup }: StepProps) {
   const { call } = useConnection();
-  const { project = '', place, stack, stacks } = setup;
+  const { project = '', place, stack, stacks, stops } = setup;
+  const isLeft = stops !== undefined && (stackOf(snapshot)?.services.some(isUp) ?? false);
   const when = `${project} ${snapshot.settingsSeen ?? 0}`;
   const { answer: settings, errors, again } = useAnswer('stackSettings', { project }, when);
   const data = useAnswer('dataPlace', { project }, when);
@@ -37,6 +41,9 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
           isLooking={!place.answer}
           change={change}
         />
+        {isLeft && (
+          <p className="soft">{plain(stackTitle(snapshot))} is stopped for it: what it has is free then.</p>
+        )}
         {[...place.errors, ...errors].length > 0 && <ErrorNotes errors={[...place.errors, ...errors]} />}
         {settings
           ?.filter((s) => ASKED.has(s.type))

@@ -14,20 +14,19 @@ import type { StepProps } from '../use-setup.ts';
 /** Everything that will be done, before it is done. */
 export function SetupReview({ snapshot, setup }: StepProps) {
   const { call } = useConnection();
-  const { project = '', stack, go, facts } = setup;
+  const { project = '', stack, stops, go, facts } = setup;
   // what the terminal did changes the plan too
   const now = stackOf(snapshot)?.status;
   const when = `${project} ${snapshot.settingsSeen ?? 0} ${snapshot.ended?.at ?? ''} ${now}`;
   const { answer: preview, errors, again } = useAnswer('preview', { project }, when);
   const agreed = useAgreed(preview);
-  const { current } = snapshot;
-  const isOther = current !== undefined && current !== project;
-  const present = isOther ? (stackOf(snapshot)?.services.filter(isUp) ?? []) : [];
-  const isDone = preview?.steps.length === 0 && !isOther;
+  const present = stops === undefined ? [] : (stackOf(snapshot)?.services.filter(isUp) ?? []);
+  const isDone = preview?.steps.length === 0 && stops === undefined;
   const begin = useAction(async () => {
     if (!preview) return;
     const { agreement } = preview;
-    if (isOther) await call('switchStack', { from: current, to: project, isStarted: true, agreement });
+    if (stops !== undefined)
+      await call('switchStack', { from: stops, to: project, isStarted: true, agreement });
     else if (!isDone) await call('operate', { project, kind: 'up', services: [], agreement });
     go('start');
   });
@@ -58,13 +57,7 @@ export function SetupReview({ snapshot, setup }: StepProps) {
           </section>
         )}
         {!preview && errors.length === 0 && <p className="soft">Comparing the profile with the engine …</p>}
-        {preview && (
-          <PlanParts
-            project={project}
-            preview={withPortsOf(preview, isOther ? current : undefined)}
-            agreed={agreed}
-          />
-        )}
+        {preview && <PlanParts project={project} preview={withPortsOf(preview, stops)} agreed={agreed} />}
       </section>
       <SetupFoot
         back={() => go('place')}

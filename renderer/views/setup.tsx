@@ -37,16 +37,16 @@ export function SetupView({ snapshot, actions, onGo }: Props) {
   const errors = [...kept.errors, ...leave.errors];
   const Step = VIEWS[step];
   const at = STEPS.find((s) => s.id === step);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = `${at?.title ?? 'Setup'} – Letta Stack`;
-    // a reader hears where it is, and Tab goes on from there
-    heading.current?.focus();
+    // a reader hears where it is, and Tab goes on from there; the last step's heading is its state
+    main.current?.querySelector('h1')?.focus();
   }, [at]);
   return (
     <>
       <SetupSteps step={step} onGo={setup.go} onLeave={() => leave.run()} />
-      <main className="setup">
+      <main className="setup" ref={main}>
         <SettingsWarning snapshot={snapshot} />
         {errors.length > 0 && (
           <ErrorNotes
@@ -58,11 +58,7 @@ export function SetupView({ snapshot, actions, onGo }: Props) {
             }}
           />
         )}
-        {step !== 'start' && (
-          <h1 ref={heading} tabIndex={-1}>
-            {at?.question}
-          </h1>
-        )}
+        {step !== 'start' && <h1 tabIndex={-1}>{at?.question}</h1>}
         <ErrorBoundary key={step}>
           <Step snapshot={snapshot} actions={actions} setup={setup} onGo={onGo} />
         </ErrorBoundary>

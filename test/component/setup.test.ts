@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AppSnapshot, Setup, SetupStack } from '../../main/channels.ts';
-import { DOWNLOADS_MEASURED, FINDINGS, KEYS_FIRST, PREVIEW_NOTHING, PREVIEW_TO_CONFIRM } from './answers.ts';
+import {
+  DOWNLOADS_MEASURED,
+  ENV_IMPORT,
+  FINDINGS,
+  KEYS_FIRST,
+  PREVIEW_NOTHING,
+  PREVIEW_TO_CONFIRM,
+} from './answers.ts';
 import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
 import { expectSound } from './sound.ts';
 import { inSetup, STATES } from './states.ts';
@@ -32,6 +39,8 @@ describe.skipIf(MISSING)('setup', () => {
     page.getByRole('heading', { level: 1, name: words }).waitFor();
   const press = ({ page }: WindowPage, name: string | RegExp): Promise<void> =>
     page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+  const focus = ({ page }: WindowPage, words: string): Promise<void> =>
+    expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(words);
   const kept = async (shown: WindowPage): Promise<unknown[]> =>
     (await shown.inputs('changeOptions')).map((input) => (input as { setup: unknown }).setup);
   const alert = ({ page }: WindowPage, words: string): Promise<void> =>
@@ -50,7 +59,7 @@ describe.skipIf(MISSING)('setup', () => {
     for (const [question, button] of steps) {
       await title(shown, question);
       // a reader hears the question first
-      await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe(question);
+      await focus(shown, question);
       await page.locator('.setup-foot .primary:enabled').waitFor();
       expect(await shown.tabsTo(button), question).toBeGreaterThan(0);
       await page.keyboard.press('Enter');
@@ -59,6 +68,7 @@ describe.skipIf(MISSING)('setup', () => {
       .poll(() => shown.inputs('operate'))
       .toEqual([{ project: PROJECT, kind: 'up', services: [], agreement: 'plan-1' }]);
     await title(shown, 'Not started yet');
+    await focus(shown, 'Not started yet');
     const project = PROJECT;
     expect(await kept(shown)).toEqual(
       ['profile', 'keys', 'place', 'review', 'start'].map((step) => ({ step, project })),
@@ -299,6 +309,36 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.close();
   });
 
+  test('keys: the focus goes into what a button opens, and back to it', async () => {
+    const shown = await at('keys', { chooseImport: ENV_IMPORT });
+    const { page } = shown;
+    const isIn = (label: string): Promise<void> =>
+      expect.poll(() => page.evaluate('document.activeElement.labels?.[0].textContent')).toBe(label);
+    const byKey = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+    };
+    await byKey('Choose your own');
+    await isIn('Your password');
+    await page.keyboard.type('correct horse battery staple');
+    await page.getByText('Cannot be saved').waitFor();
+    await page.keyboard.press('Escape');
+    await focus(shown, 'Choose your own');
+    await byKey('Make another');
+    await byKey('Keep it');
+    await focus(shown, 'Make another');
+    await page.locator('details.provider', { hasText: 'OpenAI' }).locator('summary').click();
+    await byKey('Replace API key');
+    await isIn('New API key');
+    await page.keyboard.press('Escape');
+    await focus(shown, 'Replace API key');
+    await byKey('Import from a .env file …');
+    await page.getByRole('dialog', { name: 'Import' }).waitFor();
+    await page.keyboard.press('Escape');
+    await focus(shown, 'Import from a .env file …');
+    await shown.close();
+  });
+
   test('keys: what cannot be read or saved is said, and one can go on', async () => {
     const shown = await at('keys', { keys: REFUSED });
     await alert(shown, 'It is refused');
@@ -335,6 +375,25 @@ describe.skipIf(MISSING)('setup', () => {
       value: '8284',
     });
     await shown.close();
+  });
+
+  test('place: what the present stack has is free once it is stopped', async () => {
+    const shown = await bench.page({
+      snapshot: inSetup(STATES.running, { step: 'place', project: 'letta-app-server' }),
+      answers: { doctor: WELL },
+    });
+    await shown.page.getByText('Letta server is stopped for it: what it has is free then.').waitFor();
+    expect((await shown.inputs('doctor')).at(-1)).toMatchObject({
+      project: 'letta-app-server',
+      stops: PROJECT,
+    });
+    await expectSound(shown);
+    await shown.close();
+    const same = await at('place', {}, STATES.running);
+    await same.page.getByText('it is free').first().waitFor();
+    expect(await same.page.getByText('is stopped for it').count()).toBe(0);
+    expect((await same.inputs('doctor')).at(-1)).not.toHaveProperty('stops');
+    await same.close();
   });
 
   test('place: a port that is freed elsewhere is seen by itself', async () => {

@@ -10,6 +10,8 @@ import { keyCalls } from '../../main/desktop/key-calls.ts';
 import { Passphrase } from '../../main/desktop/passphrase.ts';
 import { vaultCalls } from '../../main/desktop/vault-calls.ts';
 import { Failure } from '../../main/errors.ts';
+import { stackOfProject } from '../../main/known-stacks.ts';
+import { passwordOf } from '../../main/stack/stack-keys.ts';
 import type { HostReach } from '../../main/system/host-reach.ts';
 import { strengthOf } from '../../renderer/password-strength.ts';
 import { coreHome } from './helpers/core.ts';
@@ -319,12 +321,28 @@ it.each<[password: string, word: string]>([
   ['1234567890123456', 'Weak'],
   ['abababababababab', 'Weak'],
   ['passwordpassword', 'Weak'],
-  ['P@ssw0rdP@ssw0rd', 'Weak'],
+  ['Passw0rdPassw0rd', 'Weak'],
   ['letta-production', 'Weak'],
   ['Letta-Server-2026', 'Weak'],
   ['ab7x-ab7x-ab7x-ab7x', 'Weak'],
   ['horsebatterystaple', 'Fair'],
   ['Qx7vLr2nWk9bTz4mHc5d', 'Strong'],
+  ['Qx7vLr2nWk9bTz4mHc5d._~+/=-', 'Strong'],
+  ['correct horse battery staple', 'Cannot be saved'],
+  ['Qx7vLr2nWk9bTz4mHc5d!', 'Cannot be saved'],
 ])('the password %s is %s', (password, word) => {
   expect(strengthOf(password).word).toBe(word);
 });
+
+it.each(['letta-production', 'letta-app-server', 'letta-research'])(
+  'what %s refuses for a password is said while it is typed',
+  async (id) => {
+    const { block } = await stackOfProject(core, id);
+    const { pattern } = block!.secrets.find((s) => s.name === passwordOf(block!))!;
+    const signs = Array.from({ length: 0x7f - 0x20 }, (_, i) => String.fromCodePoint(0x20 + i));
+    for (const typed of [...signs.map((s) => s.repeat(20)), 'ä'.repeat(20), 'a'.repeat(256), 'a'.repeat(257)])
+      expect(strengthOf(typed).word !== 'Cannot be saved', typed).toBe(
+        new RegExp(`^(?:${pattern})$`, 'u').test(typed),
+      );
+  },
+);

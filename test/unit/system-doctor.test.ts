@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ServiceState, StackState } from '../../main/contract.ts';
 import type { ContainerSummary } from '../../main/docker/port.ts';
 import { failure } from '../../main/errors.ts';
+import { LABEL } from '../../main/stack/labels.ts';
 import { checks, doctorContext, runDoctor } from '../../main/system/doctor.ts';
 import type { Check, DoctorContext, Finding } from '../../main/system/doctor-types.ts';
 import type { SecretStore } from '../../main/system/types.ts';
@@ -304,6 +307,26 @@ describe('the checks', () => {
     const services = [part('web', { ports: [{ address, published: 8283, protocol: 'tcp' }] })];
     const taken = { engine: () => Promise.resolve(engine), portUse: () => Promise.resolve({ free: false }) };
     expect(await find('ports', { ...taken, ...withStack({ services }) })).toMatchObject({ status });
+  });
+
+  it.each([
+    [undefined, 'fail'],
+    ['letta-production', 'ok'],
+    ['another', 'fail'],
+  ])('ports: one that letta-production has, where %s is stopped first: %s', async (stops, status) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const engine = new FakeEngine();
+    const Labels = { [LABEL.project]: 'letta-production' };
+    const Ports = [{ IP: '127.0.0.1', PrivatePort: 80, PublicPort: port, Type: 'tcp' }];
+    const has = { Names: ['/nginx'], Labels, Ports } as unknown as ContainerSummary;
+    engine.containers.list = ({ label = [] }) => Promise.resolve(label.length > 0 ? [] : [has]);
+    const services = [part('web', { ports: [{ address: '127.0.0.1', published: port, protocol: 'tcp' }] })];
+    const given = { ...healthy, engine: () => Promise.resolve(engine), ...withStack({ services }), stops };
+    const found = await runDoctor(doctorContext(given));
+    expect(found.find((f) => f.id === 'ports')).toMatchObject({ status });
   });
 
   it.each([
