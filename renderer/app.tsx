@@ -12,6 +12,7 @@ import { FIND_KEY, PALETTE_KEY, VIEWS, type Place } from './places.ts';
 import { runDeed } from './run-deed.ts';
 import { shortcutOf } from './shortcut.ts';
 import { useStackActions } from './stack-actions.ts';
+import { useLogFilter } from './use-log-filter.ts';
 import { Doctor } from './views/doctor.tsx';
 import { Logs } from './views/logs.tsx';
 import { Overview } from './views/overview.tsx';
@@ -29,6 +30,7 @@ export function App() {
   const [isCommanding, setCommanding] = useState(false);
   const [said, say] = useState<{ text: string }>();
   const main = useRef<HTMLElement>(null);
+  const logFilter = useLogFilter(place, told.snapshot?.current);
   const actions = useStackActions(told.snapshot, go);
 
   function go(next: Place): void {
@@ -100,7 +102,7 @@ export function App() {
             {/* another view is not to be without its content because of this one */}
             <ErrorBoundary key={view}>
               {view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
-              {view === 'logs' && <Logs key={place.service} told={told} place={place} onGo={go} />}
+              {view === 'logs' && <Logs told={told} place={place} onGo={go} {...logFilter} />}
               {view === 'doctor' && (
                 <Doctor
                   // what was found of one stack is not mended in another

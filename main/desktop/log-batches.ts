@@ -8,7 +8,8 @@ const MOST_CHARS = 125_000;
 
 /**
  * Gathers lines into batches. Where more is written than the page takes, whoever reads the log waits for room, and with
- * it the engine, which keeps what was not read: a burst takes longer, and nothing is left out.
+ * it the engine, which keeps what was not read until it rotates it away: a burst takes longer, and nothing that the
+ * engine still has is left out.
  */
 export class LogBatches {
   readonly #pass: (lines: LogLineShape[]) => void;

@@ -10,28 +10,27 @@ import { Select } from '../components/select.tsx';
 import { useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
 import { stackOf } from '../hero-model.ts';
-import { LEVEL_CHOICES, ofLevel, SINCE_CHOICES, type LevelFilter } from '../log-options.ts';
+import { LEVEL_CHOICES, ofLevel, SINCE_CHOICES } from '../log-options.ts';
 import { LogReader, type LogState } from '../log-reader.ts';
 import { useLogSearch } from '../log-search.ts';
 import { MOST_LINES, type LogEntry } from '../log-window.ts';
 import type { Place } from '../places.ts';
 import type { Told } from '../state.ts';
 import { plain } from '../text.ts';
+import type { LogFilter } from '../use-log-filter.ts';
 
 interface Props {
   readonly told: Told;
   readonly place: Place;
+  readonly filter: LogFilter;
+  readonly onFilter: (change: Partial<LogFilter>) => void;
   readonly onGo: (place: Place) => void;
 }
 
 /** What happened? */
-export function Logs({ told, place, onGo }: Props) {
-  const [chosen, choose] = useState(place.service ?? '');
-  const [since, setSince] = useState<LogSince>('all');
-  const [level, setLevel] = useState<LevelFilter>('all');
-  const [query, setQuery] = useState('');
+export function Logs({ told, place, filter, onFilter, onGo }: Props) {
+  const { service: chosen, since, level, query, isWrapped } = filter;
   const [isFollowed, follow] = useState(true);
-  const [isWrapped, wrap] = useState(true);
   const [isAtEnd, setAtEnd] = useState(true);
   const list = useRef<LogListHandle>(null);
   const { snapshot } = told;
@@ -83,22 +82,33 @@ export function Logs({ told, place, onGo }: Props) {
           title="Service"
           choices={serviceChoices(services, chosen)}
           chosen={chosen}
-          onChoose={choose}
+          onChoose={(service) => onFilter({ service })}
         />
-        <Select title="Level" choices={LEVEL_CHOICES} chosen={level} onChoose={setLevel} />
-        <Select title="Since" choices={SINCE_CHOICES} chosen={since} onChoose={setSince} />
+        <Select
+          title="Level"
+          choices={LEVEL_CHOICES}
+          chosen={level}
+          onChoose={(to) => onFilter({ level: to })}
+        />
+        <Select
+          title="Since"
+          choices={SINCE_CHOICES}
+          chosen={since}
+          onChoose={(to) => onFilter({ since: to })}
+        />
         <LogSearchBox
           asked={place.isFinding ? place : undefined}
           query={query}
           search={search}
-          onQuery={setQuery}
+          onQuery={(to) => onFilter({ query: to })}
           onMove={move}
         />
         <label>
           <input type="checkbox" checked={isFollowed} onChange={() => follow(!isFollowed)} /> Follow
         </label>
         <label>
-          <input type="checkbox" checked={isWrapped} onChange={() => wrap(!isWrapped)} /> Wrap lines
+          <input type="checkbox" checked={isWrapped} onChange={() => onFilter({ isWrapped: !isWrapped })} />{' '}
+          Wrap lines
         </label>
       </div>
       {state.errors.length > 0 && (

@@ -277,6 +277,50 @@ describe.skipIf(MISSING)('the log', () => {
     await shown.close();
   });
 
+  test('what was chosen stays while the window is open, and another stack begins with all services', async () => {
+    const shown = await open(pageOf(lines(0, 3)));
+    const { page: window } = shown;
+    const chosen = async (): Promise<unknown[]> => [
+      ...(await Promise.all(
+        ['Service', 'Level', 'Since'].map((name) => window.getByRole('combobox', { name }).inputValue()),
+      )),
+      await window.getByRole('searchbox').inputValue(),
+      await window.getByRole('checkbox', { name: 'Wrap lines' }).isChecked(),
+    ];
+    await window.getByRole('combobox', { name: 'Service' }).selectOption('redis');
+    await window.getByRole('combobox', { name: 'Level' }).selectOption('Errors');
+    await window.getByRole('combobox', { name: 'Since' }).selectOption('1 hour ago');
+    await window.getByRole('searchbox').fill('ready');
+    await window.getByRole('checkbox', { name: 'Wrap lines' }).uncheck();
+    await window.keyboard.press('Control+1');
+    await window.getByRole('heading', { level: 1, name: 'Logs' }).waitFor({ state: 'detached' });
+    await window.keyboard.press('Control+2');
+    await window.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    expect(await chosen()).toEqual(['redis', 'error', '1h', 'ready', false]);
+    expect((await shown.inputs('followLogs')).at(-1)).toMatchObject({ services: ['redis'], since: '1h' });
+    await shown.push('snapshot', { ...STATES.running, current: 'other', revision: 2 });
+    await expect.poll(chosen).toEqual(['', 'error', '1h', 'ready', false]);
+    expect((await shown.inputs('followLogs')).at(-1)).toMatchObject({ project: 'other', services: [] });
+    await shown.close();
+  });
+
+  test('a service that is asked for again is shown again, whatever was chosen since', async () => {
+    const shown = await open(pageOf(lines(0, 3)));
+    const service = shown.page.getByRole('combobox', { name: 'Service' });
+    for (const _ of [1, 2]) {
+      await shown.push('show', { view: 'logs', service: 'redis' });
+      await expect.poll(() => service.inputValue()).toBe('redis');
+      await service.selectOption('All');
+      await expect.poll(() => service.inputValue()).toBe('');
+    }
+    // the log alone was asked for
+    await service.selectOption('db');
+    await shown.push('show', { view: 'logs' });
+    await shown.page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    expect(await service.inputValue()).toBe('db');
+    await shown.close();
+  });
+
   test.each([
     ['stack', { ...STATES.running, current: 'other' }],
     ['engine', { ...STATES.running, engine: { ...STATES.running.engine, url: 'unix:///other.sock' } }],
