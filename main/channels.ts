@@ -266,6 +266,11 @@ export const CALLS = {
   changeOptions: { input: AppOptions.partial(), output: z.null() },
   /** shows the folder of the app's logs in the file manager */
   openLogs: { input: nothing, output: z.null() },
+  /** draws the window larger or smaller by one step; 0: as it is made */
+  zoom: {
+    input: z.strictObject({ by: z.union([z.literal(-1), z.literal(0), z.literal(1)]) }),
+    output: z.null(),
+  },
   /** as the tray's Quit: what must be asked first is asked beside the window */
   quit: { input: nothing, output: z.null() },
   /** whether `use` is pushed; ends by itself with the window */

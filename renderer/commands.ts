@@ -1,7 +1,7 @@
 import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
 import { isUp, publishes, SECRET_WORD, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
-import { THEMES } from './option-words.ts';
+import { ON_QUIT, THEMES, type Choice } from './option-words.ts';
 import { VIEWS, type Place } from './places.ts';
 import { plain } from './text.ts';
 
@@ -13,7 +13,8 @@ export type Deed =
   | { readonly do: 'test connection'; readonly project: string }
   | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
   | { readonly do: 'open logs' | 'quit' }
-  | { readonly do: 'theme'; readonly theme: AppOptions['theme'] };
+  | { readonly do: 'zoom'; readonly by: -1 | 0 | 1 }
+  | { readonly do: 'change option'; readonly change: Partial<AppOptions> };
 
 /** An entry of the command palette. */
 export interface Command {
@@ -50,7 +51,8 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
     ...(snapshot?.options ? STACKS : []),
     ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
     ...(snapshot?.options && snapshot.current !== undefined && isFree(snapshot) ? [REMOVE] : []),
-    ...themes(snapshot?.options),
+    ...(snapshot?.options ? options(snapshot.options) : []),
+    ...ZOOM,
     QUIT,
   ];
   // the overview's head may offer for a service what its row offers too
@@ -64,7 +66,14 @@ const KEYS: Command = {
   deed: { do: 'go', place: { view: 'settings', page: 'keys' } },
 };
 
-/** The way out where nothing shows a tray; the key is the menu's. */
+/** The keys are the menu's, and so is the next one's. */
+const ZOOM: readonly Command[] = [
+  { title: 'Zoom in', words: 'larger bigger size', key: '+', deed: { do: 'zoom', by: 1 } },
+  { title: 'Zoom out', words: 'smaller size', key: '-', deed: { do: 'zoom', by: -1 } },
+  { title: 'Actual size', words: 'zoom reset', key: '0', deed: { do: 'zoom', by: 0 } },
+];
+
+/** The way out where nothing shows a tray. */
 const QUIT: Command = {
   title: 'Quit Letta Stack',
   words: 'exit end leave',
@@ -84,6 +93,19 @@ const STACKS: readonly Command[] = [
     title: 'Open a Compose file …',
     words: 'own yaml profile',
     deed: go({ view: 'settings', card: 'stack', opens: true }),
+  },
+];
+
+const NOTIFICATIONS: readonly Command[] = [
+  {
+    title: 'Choose notifications …',
+    words: 'notify tell mute off on',
+    deed: go({ view: 'settings', card: 'notifications' }),
+  },
+  {
+    title: 'Set quiet hours …',
+    words: 'notifications night mute',
+    deed: go({ view: 'settings', card: 'notifications' }),
   },
 ];
 
@@ -154,12 +176,24 @@ function services(stack: StackState, canOperate: boolean): Command[] {
   return [...readiness, ...ofEach];
 }
 
-/** Those that are not chosen yet. */
-function themes(options: AppOptions | undefined): Command[] {
-  if (!options) return [];
-  return THEMES.filter(({ value }) => value !== options.theme).map(({ value, title }) => ({
-    title: `Theme: ${title}`,
-    words: 'appearance dark mode',
-    deed: { do: 'theme', theme: value },
-  }));
+/** The app's own settings: what is not chosen yet, and the way to what has more to it than a word. */
+function options({ theme, onQuit, startAtLogin }: AppOptions): Command[] {
+  const change = (title: string, words: string, to: Partial<AppOptions>): Command => ({
+    title,
+    words,
+    deed: { do: 'change option', change: to },
+  });
+  return [
+    change(startAtLogin ? 'Do not start at login' : 'Start at login', 'autostart tray', {
+      startAtLogin: !startAtLogin,
+    }),
+    ...NOTIFICATIONS,
+    ...left(ON_QUIT, onQuit).map((c) => change(`On quit: ${c.title}`, 'end leave', { onQuit: c.value })),
+    ...left(THEMES, theme).map((c) =>
+      change(`Theme: ${c.title}`, 'appearance dark mode', { theme: c.value }),
+    ),
+  ];
 }
+
+const left = <T>(choices: readonly Choice<T>[], chosen: T): readonly Choice<T>[] =>
+  choices.filter(({ value }) => value !== chosen);

@@ -11,7 +11,7 @@ export interface Place {
   /** the setting of the stack that one came for */
   readonly setting?: string;
   /** the part of the settings that one came for */
-  readonly card?: 'stack' | 'engine' | 'gpu' | 'remove';
+  readonly card?: 'notifications' | 'stack' | 'engine' | 'gpu' | 'remove';
   /** what that card's button opens is asked for */
   readonly opens?: true;
   /** a page of the settings that stands for itself */

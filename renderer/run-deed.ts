@@ -38,11 +38,14 @@ export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Pr
     case 'open logs':
       await call('openLogs', {});
       return undefined;
+    case 'zoom':
+      await call('zoom', { by: deed.by });
+      return undefined;
     case 'quit':
       await call('quit', {});
       return undefined;
-    case 'theme':
-      await call('changeOptions', { theme: deed.theme });
+    case 'change option':
+      await call('changeOptions', deed.change);
       return undefined;
   }
 }

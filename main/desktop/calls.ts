@@ -35,6 +35,7 @@ export interface CallEdges extends Pick<SettingsCallEdges, 'choosePath'> {
   readonly chooseFile: (name: string) => Promise<string | undefined>;
   readonly saver: LogSaver;
   readonly openFolder: (folder: string) => Promise<void>;
+  readonly zoom: (by: -1 | 0 | 1) => void;
   readonly quit: () => void;
   readonly copy: (text: string) => Promise<void>;
   /** for what must not stay in the clipboard */
@@ -158,6 +159,10 @@ export function makeCalls(edges: CallEdges): Calls {
     openLogs: async () => {
       await edges.openFolder(core.edges.folders.logs);
       return null;
+    },
+    zoom: ({ by }) => {
+      edges.zoom(by);
+      return Promise.resolve(null);
     },
     quit: () => {
       edges.quit();

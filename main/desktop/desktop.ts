@@ -63,6 +63,7 @@ export interface DesktopEdges {
   /** what is in the clipboard */
   readonly copied: () => Promise<string>;
   readonly clearClipboard: () => Promise<void>;
+  readonly zoom: CallEdges['zoom'];
   /** index of the answer */
   readonly ask: (question: Question) => Promise<number>;
   readonly quit: () => void;
@@ -190,6 +191,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
     saver,
     openExternal: (url) => edges.openExternal(url, live.snapshot.stacks[0]?.urls ?? []),
     openFolder,
+    zoom: edges.zoom,
     quit: () => void quit.run().catch(report),
     copy,
     clipboard,

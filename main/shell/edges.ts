@@ -119,6 +119,7 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
       });
       return response;
     },
+    zoom: (by) => window.zoom(by),
     quit: () => app.quit(),
     tell: (error) => {
       report('a command of the tray failed', error);

@@ -53,6 +53,12 @@ export class MainWindow {
     return this.#shown;
   }
 
+  /** Draws it larger or smaller by one step, the menu's; 0: as it is made. It stays so, also for the next start. */
+  zoom(by: -1 | 0 | 1): void {
+    const page = this.#window?.webContents;
+    page?.setZoomLevel(by === 0 ? 0 : page.getZoomLevel() + by / 2);
+  }
+
   #open(): void {
     const file = join(app.getPath('userData'), 'window.json');
     const window = new BrowserWindow({

@@ -15,7 +15,7 @@ export function NoteOptions({ editor: { options, change, errorsOf } }: { editor:
   const turn = (kind: NoteKind, isOn: boolean): void =>
     change('notificationsOff', isOn ? off.filter((k) => k !== kind) : [...off, kind]);
   return (
-    <section className="card options" aria-label="Notifications">
+    <section id="card-notifications" className="card options" aria-label="Notifications">
       <div className="card-head">
         <h2>Notifications</h2>
         <span className="soft">while this window is not in front</span>

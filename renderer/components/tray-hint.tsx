@@ -1,11 +1,12 @@
 import type { AppSnapshot } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
+import { shortcutText } from '../shortcut.ts';
 import { ErrorNotes } from './error-notes.tsx';
 import { Icon } from './icon.tsx';
 
 /** Said once where nothing on the desktop shows tray icons: what to install, and how one gets here until then. */
 export function TrayHint({ snapshot }: { snapshot: AppSnapshot | undefined }) {
-  const { call } = useConnection();
+  const { call, platform } = useConnection();
   const seen = useAction(() => call('changeOptions', { trayHintSeen: true }));
   if (!snapshot?.trayMissing || !snapshot.options || snapshot.options.trayHintSeen) return null;
   return (
@@ -15,7 +16,7 @@ export function TrayHint({ snapshot }: { snapshot: AppSnapshot | undefined }) {
         <strong>This desktop shows no tray icons.</strong>
         <p>
           On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. Without it, start
-          Letta Stack again to come back to this window.
+          Letta Stack again to come back to this window, and quit it with {shortcutText('q', platform)}.
         </p>
         {seen.errors.length > 0 && <ErrorNotes errors={seen.errors} onDismiss={seen.dismiss} />}
       </div>

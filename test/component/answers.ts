@@ -606,6 +606,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   changeOptions: null,
   openLogs: null,
   quit: null,
+  zoom: null,
   openFinding: null,
   watchUse: null,
   health: HEALTH,

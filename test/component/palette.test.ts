@@ -114,6 +114,9 @@ describe.skipIf(MISSING)('commands', () => {
     await page.getByText('3 problems, 1 warning').waitFor();
     // also where one is there already
     await run(shown, 'run doctor');
+    await run(shown, 'login');
+    await run(shown, 'on quit: ask');
+    await run(shown, 'zoom out');
     await run(shown, 'quit');
     await expect
       .poll(() => shown.calls())
@@ -136,6 +139,9 @@ describe.skipIf(MISSING)('commands', () => {
         { name: 'probe', input: { project } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
         { name: 'doctor', input: { project: 'letta-production', only: [] } },
+        { name: 'changeOptions', input: { startAtLogin: true } },
+        { name: 'changeOptions', input: { onQuit: 'ask' } },
+        { name: 'zoom', input: { by: -1 } },
         { name: 'quit', input: {} },
       ]);
     expect(shown.complaints).toEqual([]);
@@ -153,6 +159,10 @@ describe.skipIf(MISSING)('commands', () => {
     await run(shown, 'compose file');
     await page.getByRole('dialog').getByText('is it image?').waitFor();
     await page.keyboard.press('Escape');
+    const notes = page.getByRole('region', { name: 'Notifications' });
+    expect(await notes.evaluate((e) => e.getBoundingClientRect().top < 0)).toBe(true);
+    await run(shown, 'quiet');
+    await expect.poll(() => notes.evaluate((e) => e.getBoundingClientRect().top >= 0)).toBe(true);
     // also where one is there already
     await run(shown, 'remove every');
     await page.getByRole('dialog').getByText('letta-production_pgdata').waitFor();

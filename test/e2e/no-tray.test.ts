@@ -49,8 +49,10 @@ describeApp('a desktop without a tray', () => {
     await becomes((now) => now < whole, '-');
     await press('0');
     await becomes((now) => now === whole, '0');
-    await press('=');
-    await becomes((now) => now > whole, '=');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('zoom in');
+    await page.keyboard.press('Enter');
+    await becomes((now) => now > whole, 'the command');
   });
 
   it('a key closes the window, and another start brings it back as it was', async () => {
