@@ -487,6 +487,22 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.close();
   });
 
+  test('start: a cancel is said while what was started goes on, and leads back', async () => {
+    const ended = { project: PROJECT, at: '2026-05-04T12:00:00Z', outcome: 'cancelled' as const };
+    const shown = await at('start', {}, STATES.waiting);
+    const { page } = shown;
+    await page.getByRole('region', { name: 'Progress' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Back' }).count()).toBe(0);
+    const begun = inSetup(STATES.starting, { step: 'start', project: PROJECT });
+    await shown.push('snapshot', { ...begun, ended, revision: 2 });
+    await page.getByText('It was cancelled on the way').waitFor();
+    await page.getByText('server is starting.').waitFor();
+    await expectSound(shown);
+    await press(shown, 'Back');
+    await title(shown, 'What will happen?');
+    await shown.close();
+  });
+
   test('start: why it failed, and the ways on', async () => {
     const shown = await at('start', {}, STATES['start failed']);
     await alert(shown, 'Port 8283 on 127.0.0.1 is taken by node (pid 812)');
