@@ -7,6 +7,7 @@ import {
   KEYS_FIRST,
   PREVIEW_NOTHING,
   PREVIEW_TO_CONFIRM,
+  STACK_SETTINGS,
 } from './answers.ts';
 import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
 import { expectSound } from './sound.ts';
@@ -394,6 +395,39 @@ describe.skipIf(MISSING)('setup', () => {
     expect(await same.page.getByText('is stopped for it').count()).toBe(0);
     expect((await same.inputs('doctor')).at(-1)).not.toHaveProperty('stops');
     await same.close();
+  });
+
+  test('place: what cannot be read yet is no stack without ports, and two settings cannot have one port', async () => {
+    const unread = {
+      ...WELL[0],
+      id: 'compose-file',
+      category: 'stack',
+      status: 'fail',
+      detail: 'source is not set',
+    };
+    const shown = await at('place', { doctor: [unread] });
+    const { page } = shown;
+    const next = page.getByRole('button', { name: 'Continue' });
+    await page.getByText('Whether its ports are free cannot be told from here.').waitFor();
+    await page.getByText('Something that it needs is not set yet, or cannot be read.').waitFor();
+    expect(await next.isDisabled()).toBe(true);
+    await expectSound(shown);
+    // once it is set, it is looked at again by itself
+    await shown.answer('doctor', WELL);
+    await page.getByText('it is free').first().waitFor();
+    expect(await next.isEnabled()).toBe(true);
+    await shown.close();
+    const ports = STACK_SETTINGS.filter((s) => s.type === 'port').slice(0, 1);
+    const both = await at('place', {
+      stackSettings: [
+        ...ports,
+        ...ports.map((p) => ({ ...p, name: 'db-port', label: 'Port of the database' })),
+      ],
+    });
+    await both.page.getByRole('alert').getByText('only one can have it').waitFor();
+    expect(await both.page.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
+    await expectSound(both);
+    await both.close();
   });
 
   test('place: a port that is freed elsewhere is seen by itself', async () => {
