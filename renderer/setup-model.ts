@@ -7,6 +7,7 @@ import type {
   StackSetting,
 } from '../main/channels.ts';
 import type { StackStatus } from '../main/contract.ts';
+import type { SaidError } from './state.ts';
 
 /** The steps of a setup in their order. */
 export const STEPS: readonly { readonly id: SetupStep; readonly title: string; readonly question: string }[] =
@@ -123,6 +124,12 @@ const MENDS: readonly (readonly [codes: RegExp, mend: Mend])[] = [
 /** Where a failed start can be mended; undefined: what to do is said with the error. */
 export const mendOf = (codes: readonly string[]): Mend | undefined =>
   MENDS.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
+
+/** Names of the secrets that data which is there was made with, and which a start therefore never makes anew. */
+export const keysOfData = (errors: readonly SaidError[]): string[] =>
+  errors.flatMap(({ code, data: { name, volume } }) =>
+    code === 'stack.secret-missing' && volume !== undefined && typeof name === 'string' ? [name] : [],
+  );
 
 /** Whether the start is over, so that nothing of the setup is asked again. */
 export const isOver = (status: StackStatus | undefined): boolean => status === 'running';

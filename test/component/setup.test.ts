@@ -340,6 +340,36 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.close();
   });
 
+  test('keys: what data that is there was made with has a field; the review leads to it', async () => {
+    const missing = ['LETTA_DB_PASSWORD', 'LETTA_SERVER_PASSWORD'].map((name) => ({
+      code: 'stack.secret-missing',
+      data: { name, services: ['db'], volume: 'thoth-letta-postgres' },
+      message: `${name} is not in the secret store`,
+      next: 'Supply it.',
+    }));
+    const shown = await at('review', { keys: KEYS_FIRST, preview: { errors: missing } });
+    const { page } = shown;
+    await press(shown, 'Look at the keys');
+    const data = page.getByRole('region', { name: 'Keys of the data' });
+    await page.getByText('its data is there already, so that no start makes one').waitFor();
+    expect(await page.getByText('made with the first start').count()).toBe(0);
+    await expectSound(shown);
+    await data.getByLabel('Paste Database password').fill('ofthoth123');
+    await page.keyboard.press('Enter');
+    await data.getByText('Saved.').waitFor();
+    expect(await shown.inputs('saveKey')).toEqual([
+      { project: PROJECT, name: 'LETTA_DB_PASSWORD', value: 'ofthoth123', isSure: false },
+    ]);
+    // what the plan does not lack is no question
+    expect(await data.locator('.key-row').count()).toBe(1);
+    await shown.close();
+    const fresh = await at('keys', { keys: KEYS_FIRST });
+    await fresh.page.getByText('made with the first start').waitFor();
+    await expect.poll(() => fresh.inputs('preview')).toHaveLength(1);
+    expect(await fresh.page.getByRole('region', { name: 'Keys of the data' }).count()).toBe(0);
+    await fresh.close();
+  });
+
   test('keys: what cannot be read or saved is said, and one can go on', async () => {
     const shown = await at('keys', { keys: REFUSED });
     await alert(shown, 'It is refused');
