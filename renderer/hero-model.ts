@@ -39,6 +39,8 @@ const CHECK: Offer = { text: 'Check again', ask: { do: 'probe' } };
 
 /** A later operation goes on from what is there (stack/plan). */
 const CANCELLED = 'It was cancelled on the way: what was done stays, and the next start goes on from there.';
+/** What was started is the engine's, and no cancel stops it. */
+const GOES_ON = 'It was cancelled on the way: what had been started by then goes on, until it is stopped.';
 
 /** The overview's head. Pure: `failure` is the last operation's, unless the user has put it away. */
 export function heroOf(snapshot: AppSnapshot | undefined, failure: OperationFailure | undefined): Hero {
@@ -51,14 +53,16 @@ export function heroOf(snapshot: AppSnapshot | undefined, failure: OperationFail
       others: [],
     };
   }
-  if (stack?.status === 'busy') return busy(stack);
+  const { ended } = snapshot;
+  const isCancelled = ended?.outcome === 'cancelled' && ended.project === snapshot.current;
+  if (stack?.status === 'busy') {
+    const hero = busy(stack);
+    return isCancelled && !stack.operation ? { ...hero, next: GOES_ON } : hero;
+  }
   if (stack?.status === 'unknown') return unreachable(snapshot, stack);
   const hero = withSetup(stack ? settled(stack) : notYetStarted(), snapshot);
   if (failure && failure.project === snapshot.current) return withRetry(hero, failure);
-  const { ended } = snapshot;
-  const isHalfDone =
-    ended?.outcome === 'cancelled' && ended.project === snapshot.current && stack?.status !== 'running';
-  return isHalfDone ? { ...hero, next: CANCELLED } : hero;
+  return isCancelled && stack?.status !== 'running' ? { ...hero, next: CANCELLED } : hero;
 }
 
 /** The stack that is shown. */

@@ -1,5 +1,13 @@
-import type { EngineFacts, FindingShape, Setup, SetupStack, SetupStep } from '../main/channels.ts';
+import type {
+  EngineFacts,
+  FindingShape,
+  Setup,
+  SetupStack,
+  SetupStep,
+  StackSetting,
+} from '../main/channels.ts';
 import type { StackStatus } from '../main/contract.ts';
+import type { SaidError } from './state.ts';
 
 /** The steps of a setup in their order. */
 export const STEPS: readonly { readonly id: SetupStep; readonly title: string; readonly question: string }[] =
@@ -17,7 +25,7 @@ export interface SetupFacts {
   /** undefined: not looked yet */
   readonly isEngineThere: boolean | undefined;
   readonly project: string | undefined;
-  /** findings about ports and room; undefined: not looked yet */
+  /** findings about ports, room and the file; undefined: not looked yet */
   readonly findings: readonly FindingShape[] | undefined;
 }
 
@@ -39,8 +47,34 @@ export function heldBy(step: SetupStep, facts: SetupFacts): string | undefined {
   if (step === 'engine') return undefined;
   if (facts.project === undefined) return 'Choose a profile.';
   if (step !== 'place') return undefined;
-  const wrong = facts.findings?.find((f) => f.id === 'ports' && f.status === 'fail');
-  return wrong && 'A port is taken: take another one first.';
+  const failed = (id: string): boolean =>
+    facts.findings?.some((f) => f.id === id && f.status === 'fail') ?? false;
+  if (failed('compose-file')) return 'Something that it needs is not set yet, or cannot be read.';
+  return failed('ports') ? 'A port is taken: take another one first.' : undefined;
+}
+
+/** Two settings that ask for the same port of this computer, in a sentence; undefined: there are none. */
+export function clashOf(settings: readonly StackSetting[]): string | undefined {
+  const byPort = Map.groupBy(
+    settings.filter((s) => s.type === 'port'),
+    (s) => s.value,
+  );
+  const [port, clashing] = [...byPort].find(([, its]) => its.length > 1) ?? [];
+  return (
+    clashing &&
+    `${clashing.map((s) => s.label || s.name).join(' and ')} are both ${port}: only one can have it.`
+  );
+}
+
+/** What is said of a stack's ports where the doctor says nothing of them. */
+export function portWords(
+  findings: readonly FindingShape[] | undefined,
+  settings: readonly StackSetting[],
+): string {
+  if (!findings) return 'Looking …';
+  return settings.some((s) => s.type === 'port')
+    ? 'Whether its ports are free cannot be told from here.'
+    : 'It publishes none on this computer.';
 }
 
 export const stepAfter = (step: SetupStep): SetupStep => STEPS[indexOf(step) + 1]?.id ?? 'start';
@@ -90,6 +124,12 @@ const MENDS: readonly (readonly [codes: RegExp, mend: Mend])[] = [
 /** Where a failed start can be mended; undefined: what to do is said with the error. */
 export const mendOf = (codes: readonly string[]): Mend | undefined =>
   MENDS.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];
+
+/** Names of the secrets that data which is there was made with, and which a start therefore never makes anew. */
+export const keysOfData = (errors: readonly SaidError[]): string[] =>
+  errors.flatMap(({ code, data: { name, volume } }) =>
+    code === 'stack.secret-missing' && volume !== undefined && typeof name === 'string' ? [name] : [],
+  );
 
 /** Whether the start is over, so that nothing of the setup is asked again. */
 export const isOver = (status: StackStatus | undefined): boolean => status === 'running';

@@ -65,14 +65,15 @@ export function useSetup(snapshot: AppSnapshot, onGo: (place: Place) => void): S
     'doctor',
     {
       ...(project !== undefined && { project }),
-      only: ['ports', 'disk'],
+      only: ['ports', 'disk', 'compose-file'],
       ...(stops !== undefined && { stops }),
     },
     project === undefined || isEngineThere !== true || setup.step === 'start' ? undefined : when,
   );
   const isWrong =
     setup.step === 'place' &&
-    (place.answer?.some((f) => f.status === 'warn' || f.status === 'fail') ?? false);
+    // what a file warns of stays
+    (place.answer?.some((f) => f.status === 'fail' || (f.status === 'warn' && f.id === 'disk')) ?? false);
   if (isWrong !== isPlaceWrong) setPlaceWrong(isWrong);
 
   const facts = { isEngineThere, project, findings: place.answer };

@@ -17,11 +17,13 @@ interface Props {
   /** what it is called */
   readonly word: Keys['word'];
   readonly project: string;
+  /** data that was made with one is there: a start makes no other */
+  readonly hasData?: boolean;
   readonly again: () => Promise<void>;
 }
 
 /** The password or token that programs show to the server: copied, made anew, or chosen. */
-export function PasswordCard({ secret, word = 'password', project, again }: Props) {
+export function PasswordCard({ secret, word = 'password', project, hasData = false, again }: Props) {
   const { call } = useConnection();
   const now = useNow(60_000);
   const { name, label, isSet, isKnown } = secret;
@@ -54,7 +56,9 @@ export function PasswordCard({ secret, word = 'password', project, again }: Prop
         {plain(label)}, <code>{plain(name)}</code>
         {isSet || !isKnown
           ? `: ${keyFacts(secret, now)}`
-          : ': made with the first start, unless you choose one here'}
+          : hasData
+            ? ': its data is there already, so that no start makes one. Make or choose it here'
+            : ': made with the first start, unless you choose one here'}
       </p>
       <div className="actions">
         {isSet && <CopyButton what={word} copy={() => call('copySecret', { project, name })} />}

@@ -55,8 +55,15 @@ export function SetupFoot({
   );
 }
 
+interface StepFootProps {
+  readonly setup: SetupState;
+  readonly onNext?: () => void;
+  /** what the step itself has against going on */
+  readonly held?: string | undefined;
+}
+
 /** The foot of a step that only leads on. */
-export function StepFoot({ setup, onNext }: { setup: SetupState; onNext?: () => void }) {
+export function StepFoot({ setup, onNext, held }: StepFootProps) {
   const { step, facts, go } = setup;
   const back = stepBefore(step);
   const skipped = skipFrom(step, facts);
@@ -65,7 +72,7 @@ export function StepFoot({ setup, onNext }: { setup: SetupState; onNext?: () => 
       back={back && (() => go(back))}
       primary="Continue"
       onPrimary={onNext ?? (() => go(stepAfter(step)))}
-      held={heldBy(step, facts)}
+      held={heldBy(step, facts) ?? held}
       skip={skipped && !onNext ? () => go(skipped) : undefined}
     />
   );

@@ -9,6 +9,7 @@ import { useAction, useConnection } from '../context.ts';
 import { isUp } from '../../main/contract.ts';
 import { stackTitle } from '../engine-words.ts';
 import { stackOf } from '../hero-model.ts';
+import { clashOf, portWords } from '../setup-model.ts';
 import { inputModeOf } from '../setting-groups.ts';
 import { plain, plainLines } from '../text.ts';
 import { StepFoot } from '../components/setup-foot.tsx';
@@ -29,6 +30,7 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
     await call('changeSetting', { project, name, value });
     await Promise.all([again(), place.again(), ...(stack?.model ? [stacks.again()] : [])]);
   };
+  const clash = settings && clashOf(settings);
   const disk = place.answer?.find((f) => f.id === 'disk');
   return (
     <>
@@ -38,9 +40,10 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
         </div>
         <Ports
           finding={place.answer?.find((f) => f.id === 'ports')}
-          isLooking={!place.answer}
+          instead={portWords(place.answer, settings ?? [])}
           change={change}
         />
+        {clash !== undefined && <Found finding={{ status: 'fail', detail: clash }} />}
         {isLeft && (
           <p className="soft">{plain(stackTitle(snapshot))} is stopped for it: what it has is free then.</p>
         )}
@@ -89,7 +92,7 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
           </p>
         )}
       </section>
-      <StepFoot setup={setup} />
+      <StepFoot setup={setup} held={clash} />
     </>
   );
 }
@@ -105,16 +108,16 @@ function hintOf({ type }: StackSetting, all: readonly StackSetting[]): string {
 
 interface PortProps {
   readonly finding: FindingShape | undefined;
-  readonly isLooking: boolean;
+  /** what is said where there is none */
+  readonly instead: string;
   readonly change: (name: string, value: string) => Promise<void>;
 }
 
-function Ports({ finding, isLooking, change }: PortProps) {
+function Ports({ finding, instead, change }: PortProps) {
   const take = useAction(({ setting, port }: { setting: string; port: number }) =>
     change(setting, String(port)),
   );
-  if (!finding)
-    return <p className="soft">{isLooking ? 'Looking …' : 'It publishes none on this computer.'}</p>;
+  if (!finding) return <p className="soft">{instead}</p>;
   const { remedy } = finding;
   return (
     <>

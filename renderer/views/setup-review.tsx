@@ -7,7 +7,7 @@ import { useAction, useConnection } from '../context.ts';
 import { stackTitle } from '../engine-words.ts';
 import { isFree, stackOf } from '../hero-model.ts';
 import { withPortsOf } from '../preview-model.ts';
-import { heldBy } from '../setup-model.ts';
+import { heldBy, mendOf } from '../setup-model.ts';
 import { plain } from '../text.ts';
 import type { StepProps } from '../use-setup.ts';
 
@@ -30,6 +30,7 @@ export function SetupReview({ snapshot, setup }: StepProps) {
     else if (!isDone) await call('operate', { project, kind: 'up', services: [], agreement });
     go('start');
   });
+  const mend = mendOf(errors.map((e) => e.code));
   const held =
     heldBy('review', facts) ?? (isFree(snapshot) ? undefined : 'Something else is being done with it.');
   return (
@@ -43,7 +44,12 @@ export function SetupReview({ snapshot, setup }: StepProps) {
           <div>
             <button type="button" className="small" onClick={() => void again()}>
               Look again
-            </button>
+            </button>{' '}
+            {mend && (
+              <button type="button" className="small" onClick={() => go(mend.step)}>
+                {mend.text}
+              </button>
+            )}
           </div>
         </ErrorNotes>
       )}

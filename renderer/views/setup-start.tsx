@@ -22,7 +22,6 @@ export function SetupStart({ snapshot, actions, setup, onGo }: StepProps) {
   const stack = stackOf(snapshot);
   const isShown = snapshot.current === project;
   const isWell = isShown && isOver(stack?.status);
-  const isBusy = stack?.status === 'busy';
   // from here on nothing is asked again, whether the window is closed now or later
   const isKept = snapshot.options?.setup != null;
   useEffect(() => {
@@ -72,7 +71,7 @@ export function SetupStart({ snapshot, actions, setup, onGo }: StepProps) {
         </>
       )}
       <SetupFoot
-        back={isWell || isBusy ? undefined : () => go('review')}
+        back={isWell || stack?.operation ? undefined : () => go('review')}
         primary={isWell ? 'Done' : 'To the overview'}
         isAside={!isWell}
         onPrimary={() => onGo({ view: 'overview' })}

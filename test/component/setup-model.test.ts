@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Setup, SetupStep } from '../../main/channels.ts';
+import type { FindingShape, Setup, SetupStep, StackSetting } from '../../main/channels.ts';
 import {
   canChoose,
+  clashOf,
   engineSentence,
   firstChoice,
   heldBy,
   isMissing,
   mendOf,
+  portWords,
   shownStep,
   skipFrom,
   stepAfter,
@@ -14,7 +16,7 @@ import {
   STEPS,
   type SetupFacts,
 } from '../../renderer/setup-model.ts';
-import { FINDINGS } from './answers.ts';
+import { FINDINGS, STACK_SETTINGS } from './answers.ts';
 import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
 
 const facts = (change: Partial<SetupFacts> = {}): SetupFacts => ({
@@ -22,6 +24,20 @@ const facts = (change: Partial<SetupFacts> = {}): SetupFacts => ({
   project: 'p',
   findings: [],
   ...change,
+});
+
+const unread: FindingShape = {
+  id: 'compose-file',
+  title: 'Compose file',
+  category: 'stack',
+  status: 'fail',
+  detail: 'source is not set',
+};
+const port = (name: string, value: string): StackSetting => ({
+  ...STACK_SETTINGS.find((s) => s.type === 'port')!,
+  name,
+  label: name,
+  value,
 });
 
 describe('the steps of a setup', () => {
@@ -55,6 +71,8 @@ describe('the steps of a setup', () => {
     ['keys', {}, undefined],
     ['place', { findings: FINDINGS }, /port is taken/],
     ['place', { findings: undefined }, undefined],
+    ['place', { findings: [unread] }, /not set yet/],
+    ['place', { findings: [{ ...unread, status: 'warn' }] }, undefined],
     ['place', { findings: FINDINGS.filter((f) => f.id === 'disk') }, undefined],
     ['review', { findings: FINDINGS }, undefined],
   ])('from %s with %j', (step, change, words) => {
@@ -115,3 +133,21 @@ test.each([
   [NO_ENGINE, /nothing here can run them/],
   [{ abilities: [], todo: [] }, /does not answer/],
 ])('%#: the engine in a sentence', (engine, words) => expect(engineSentence(engine)).toMatch(words));
+
+describe('ports', () => {
+  test.each<[StackSetting[], string | undefined]>([
+    [[], undefined],
+    [[port('Server', '8283'), port('Database', '5432')], undefined],
+    [
+      [port('Server', '5432'), port('Database', '5432')],
+      'Server and Database are both 5432: only one can have it.',
+    ],
+    [[port('Server', '5432'), { ...port('Pool', '5432'), type: 'integer' }], undefined],
+  ])('two settings for one port: %#', (settings, words) => expect(clashOf(settings)).toBe(words));
+
+  test.each<[string, readonly FindingShape[] | undefined, StackSetting[], RegExp]>([
+    ['while they are looked at', undefined, [port('Server', '8283')], /Looking/],
+    ['of a file that cannot be read', [unread], [port('Server', '8283')], /cannot be told/],
+    ['of a stack without any', [], [], /publishes none/],
+  ])('%s', (_, findings, settings, words) => expect(portWords(findings, settings)).toMatch(words));
+});

@@ -7,6 +7,7 @@ import {
   KEYS_FIRST,
   PREVIEW_NOTHING,
   PREVIEW_TO_CONFIRM,
+  STACK_SETTINGS,
 } from './answers.ts';
 import { ENGINE_FACTS, ENGINE_STOPPED, NO_ENGINE, SETUP_STACKS } from './setup-answers.ts';
 import { expectSound } from './sound.ts';
@@ -339,6 +340,36 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.close();
   });
 
+  test('keys: what data that is there was made with has a field; the review leads to it', async () => {
+    const missing = ['LETTA_DB_PASSWORD', 'LETTA_SERVER_PASSWORD'].map((name) => ({
+      code: 'stack.secret-missing',
+      data: { name, services: ['db'], volume: 'thoth-letta-postgres' },
+      message: `${name} is not in the secret store`,
+      next: 'Supply it.',
+    }));
+    const shown = await at('review', { keys: KEYS_FIRST, preview: { errors: missing } });
+    const { page } = shown;
+    await press(shown, 'Look at the keys');
+    const data = page.getByRole('region', { name: 'Keys of the data' });
+    await page.getByText('its data is there already, so that no start makes one').waitFor();
+    expect(await page.getByText('made with the first start').count()).toBe(0);
+    await expectSound(shown);
+    await data.getByLabel('Paste Database password').fill('ofthoth123');
+    await page.keyboard.press('Enter');
+    await data.getByText('Saved.').waitFor();
+    expect(await shown.inputs('saveKey')).toEqual([
+      { project: PROJECT, name: 'LETTA_DB_PASSWORD', value: 'ofthoth123', isSure: false },
+    ]);
+    // what the plan does not lack is no question
+    expect(await data.locator('.key-row').count()).toBe(1);
+    await shown.close();
+    const fresh = await at('keys', { keys: KEYS_FIRST });
+    await fresh.page.getByText('made with the first start').waitFor();
+    await expect.poll(() => fresh.inputs('preview')).toHaveLength(1);
+    expect(await fresh.page.getByRole('region', { name: 'Keys of the data' }).count()).toBe(0);
+    await fresh.close();
+  });
+
   test('keys: what cannot be read or saved is said, and one can go on', async () => {
     const shown = await at('keys', { keys: REFUSED });
     await alert(shown, 'It is refused');
@@ -394,6 +425,39 @@ describe.skipIf(MISSING)('setup', () => {
     expect(await same.page.getByText('is stopped for it').count()).toBe(0);
     expect((await same.inputs('doctor')).at(-1)).not.toHaveProperty('stops');
     await same.close();
+  });
+
+  test('place: what cannot be read yet is no stack without ports, and two settings cannot have one port', async () => {
+    const unread = {
+      ...WELL[0],
+      id: 'compose-file',
+      category: 'stack',
+      status: 'fail',
+      detail: 'source is not set',
+    };
+    const shown = await at('place', { doctor: [unread] });
+    const { page } = shown;
+    const next = page.getByRole('button', { name: 'Continue' });
+    await page.getByText('Whether its ports are free cannot be told from here.').waitFor();
+    await page.getByText('Something that it needs is not set yet, or cannot be read.').waitFor();
+    expect(await next.isDisabled()).toBe(true);
+    await expectSound(shown);
+    // once it is set, it is looked at again by itself
+    await shown.answer('doctor', WELL);
+    await page.getByText('it is free').first().waitFor();
+    expect(await next.isEnabled()).toBe(true);
+    await shown.close();
+    const ports = STACK_SETTINGS.filter((s) => s.type === 'port').slice(0, 1);
+    const both = await at('place', {
+      stackSettings: [
+        ...ports,
+        ...ports.map((p) => ({ ...p, name: 'db-port', label: 'Port of the database' })),
+      ],
+    });
+    await both.page.getByRole('alert').getByText('only one can have it').waitFor();
+    expect(await both.page.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
+    await expectSound(both);
+    await both.close();
   });
 
   test('place: a port that is freed elsewhere is seen by itself', async () => {
@@ -484,6 +548,22 @@ describe.skipIf(MISSING)('setup', () => {
     await expectSound(shown);
     await press(shown, 'Cancel');
     expect(await shown.inputs('cancel')).toEqual([{ project: PROJECT }]);
+    await shown.close();
+  });
+
+  test('start: a cancel is said while what was started goes on, and leads back', async () => {
+    const ended = { project: PROJECT, at: '2026-05-04T12:00:00Z', outcome: 'cancelled' as const };
+    const shown = await at('start', {}, STATES.waiting);
+    const { page } = shown;
+    await page.getByRole('region', { name: 'Progress' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Back' }).count()).toBe(0);
+    const begun = inSetup(STATES.starting, { step: 'start', project: PROJECT });
+    await shown.push('snapshot', { ...begun, ended, revision: 2 });
+    await page.getByText('It was cancelled on the way').waitFor();
+    await page.getByText('server is starting.').waitFor();
+    await expectSound(shown);
+    await press(shown, 'Back');
+    await title(shown, 'What will happen?');
     await shown.close();
   });
 
