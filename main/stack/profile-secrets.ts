@@ -2,7 +2,7 @@
 import { failure, type Failure } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Bundle, ProfileBlock, Secret } from './profile-schema.ts';
-import { lengthProblem } from './profile-settings.ts';
+import { lengthProblem, patternProblem } from './profile-settings.ts';
 import { fillTemplate, placeholdersOf } from './profile-template.ts';
 
 /** A secret and the services into whose containers it goes. */
@@ -47,8 +47,7 @@ export function secretProblem(secret: Secret, text: string): string | undefined 
   // what has one line may be a variable of the container, what has several is a file
   const tooLong = secret.multiline ? fileProblem(text) : lengthProblem(text);
   if (tooLong !== undefined) return tooLong;
-  if (secret.pattern === undefined || new RegExp(`^(?:${secret.pattern})$`, 'u').test(text)) return undefined;
-  return secret.looks === undefined ? `it does not match ${secret.pattern}` : `it is not ${secret.looks}`;
+  return patternProblem(secret, text);
 }
 
 function fileProblem(text: string): string | undefined {
