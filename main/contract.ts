@@ -4,7 +4,7 @@ import { AppErrorSchema } from './error-shape.ts';
 
 export { AppErrorSchema };
 export { ConnectApi, SECRET_WORD } from './connect-api.ts';
-export { gib, tokens, VERDICTS } from './gpu/fit-words.ts';
+export { gib, settingWords, tokens, VERDICTS } from './gpu/fit-words.ts';
 export * from './gpu-shape.ts';
 export { isUp } from './is-up.ts';
 export { publishes } from './publishes.ts';

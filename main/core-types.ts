@@ -3,6 +3,7 @@ import type { ListedContext } from './docker/docker-context.ts';
 import type { EngineGuide } from './docker/engine-guide.ts';
 import type { Endpoint, Engine } from './docker/port.ts';
 import type { AppError } from './errors.ts';
+import type { Launch } from './gpu/launch.ts';
 import type { GpuRequest } from './gpu/report.ts';
 import type { GpuAnswer } from './stack/find-gpu.ts';
 import type { ProfileBlock } from './stack/profile.ts';
@@ -98,9 +99,12 @@ export interface Core {
   repair(options: { ref: StackRef; id: string; io: OperationIo }): Promise<void>;
   /**
    * This machine's graphics cards as they are now, whether vLLM will run on the engine, and which models fit. Without an
-   * engine it says so; `config` is the path of a config.json, for a model that is not in the list.
+   * engine it says so; `config` is the path of a config.json, for a model that is not in the list; `launch` is how a stack
+   * starts vLLM, else it is as the profile vllm is set.
    * @throws Failure `gpu.no-model`, `gpu.bad-config`
    */
-  gpu(request?: GpuRequest & { readonly config?: string | undefined }): Promise<GpuReport>;
+  gpu(
+    request?: GpuRequest & { readonly config?: string | undefined; readonly launch?: Launch },
+  ): Promise<GpuReport>;
   close(): void;
 }

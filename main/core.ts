@@ -8,6 +8,7 @@ import { dockerContexts, resolveEndpoint, type EndpointRequest } from './docker/
 import type { Endpoint, Engine } from './docker/port.ts';
 import { engineState } from './engine-state.ts';
 import { errorsOf, failure, hasCode, say } from './errors.ts';
+import type { Launch } from './gpu/launch.ts';
 import type { OfferInput } from './gpu/offer.ts';
 import { KeptEngine } from './kept-engine.ts';
 import { Ends } from './stack/ends.ts';
@@ -225,7 +226,7 @@ export function createCore(given: CoreEdges): Core {
         },
       });
     },
-    gpu: async ({ config, probe = false, ...request } = {}) => {
+    gpu: async ({ config, probe = false, launch, ...request } = {}) => {
       const text = config === undefined ? undefined : modelConfig(config);
       if (config !== undefined && text === undefined) throw failure('gpu.no-model', { model: config });
       // what few commands need does not hold up the start of all
@@ -234,12 +235,17 @@ export function createCore(given: CoreEdges): Core {
         import('./gpu/host.ts'),
         import('./system/gpu.ts'),
       ]);
-      const [sources, offered] = await Promise.all([readGpuSources(edges), offerEngine(core)]);
+      const [sources, offered, asSet] = await Promise.all([
+        readGpuSources(edges),
+        offerEngine(core),
+        launch ?? launchOfProfile(core),
+      ]);
       const probed = probe && offered.engine ? await offerProbe(core) : undefined;
       return gpuReport(
         { facts: hostFacts(sources), ...offered, probe: probed },
         request,
         config === undefined ? undefined : { file: config, text: text ?? '' },
+        asSet,
       );
     },
     close: () => engine.close(),
@@ -259,6 +265,17 @@ function modelConfig(file: string): string | undefined {
 
 /** Bytes; those of the largest models have some 100 KB. */
 const LARGEST_CONFIG = 10_000_000;
+
+/** How the profile vllm starts vLLM with the settings of its stack. */
+async function launchOfProfile(core: Core): Promise<Launch> {
+  const [{ launchOf }, { settingsOf }, stack, { settings }] = await Promise.all([
+    import('./gpu/launch.ts'),
+    import('./known-stacks.ts'),
+    core.stack({ profile: 'vllm', directory: core.edges.home }),
+    core.edges.settings.read(),
+  ]);
+  return launchOf(settingsOf(stack, settings));
+}
 
 /** What the engine says when it is asked for a card; undefined where it has no image to ask with. */
 async function offerProbe(core: Core): Promise<OfferInput['probe']> {

@@ -68,7 +68,7 @@ export type VllmOffer = z.infer<typeof VllmOffer>;
 export const WeightFormat = z.enum(['bf16', 'fp8', 'int8', 'int4', 'nvfp4', 'mxfp4']);
 export type WeightFormat = z.infer<typeof WeightFormat>;
 
-export const FitVerdict = z.enum(['fits', 'shorter', 'quantise', 'too-large', 'unknown']);
+export const FitVerdict = z.enum(['fits', 'settings', 'shorter', 'quantise', 'too-large', 'unknown']);
 export type FitVerdict = z.infer<typeof FitVerdict>;
 
 export const FitPart = z.object({
@@ -80,6 +80,18 @@ export const FitPart = z.object({
   how: z.string(),
 });
 export type FitPart = z.infer<typeof FitPart>;
+
+/** A setting of the profile vllm, and what it is to be. */
+export const FitSetting = z.object({ name: z.string(), value: z.string() });
+export type FitSetting = z.infer<typeof FitSetting>;
+
+/** What makes vLLM start: the model's own settings, or another model with those that it needs. */
+export const FitRemedy = z.object({
+  /** the largest of the list that fits, where the one that was asked for does not */
+  model: z.string().optional(),
+  settings: z.array(FitSetting),
+});
+export type FitRemedy = z.infer<typeof FitRemedy>;
 
 /** Whether a model fits into the memory of the cards, with the arithmetic. */
 export const Fit = z.object({
@@ -113,6 +125,8 @@ export const Fit = z.object({
   longest: z.number().int().optional(),
   /** other forms of the same model that fit, the best first */
   others: z.array(z.object({ model: z.string(), format: WeightFormat, context: z.number().int() })),
+  /** settings without which vLLM does not start so */
+  changes: z.array(FitSetting),
   assumptions: z.array(z.string()),
 });
 export type Fit = z.infer<typeof Fit>;
@@ -123,8 +137,7 @@ export const ModelFit = z.object({
   fits: z.boolean(),
   /** the verdict in words */
   sentence: z.string(),
-  /** the largest of the list that fits, where this one does not */
-  better: z.string().optional(),
+  remedy: FitRemedy.optional(),
 });
 export type ModelFit = z.infer<typeof ModelFit>;
 
@@ -156,7 +169,7 @@ export const GpuReport = z.object({
   models: z.array(GpuModel),
   /** of the model that was asked for */
   fit: Fit.optional(),
-  /** the largest of the list that fits, where the one that was asked for does not */
-  better: z.string().optional(),
+  /** where that one does not fit with the settings as they are */
+  remedy: FitRemedy.optional(),
 });
 export type GpuReport = z.infer<typeof GpuReport>;

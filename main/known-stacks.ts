@@ -1,6 +1,6 @@
 import type { Core } from './core-types.ts';
 import { errorsOf, type AppError } from './errors.ts';
-import { stackSettingsOf } from './stack/stack-settings.ts';
+import { shownSettings, stackSettingsOf } from './stack/stack-settings.ts';
 import type { Stack } from './stack/stack-types.ts';
 import type { ProfileBlock } from './stack/profile.ts';
 import type { Settings } from './system/types.ts';
@@ -48,4 +48,11 @@ export function blockOrProblem(stack: Stack): {
   } catch (error) {
     return { problems: errorsOf(error) };
   }
+}
+
+/** What the settings of a stack are now, by name; undefined where it has none of that name, or cannot be read. */
+export function settingsOf(stack: Stack, now: Settings): (name: string) => string | undefined {
+  const variables = stackSettingsOf(now, stack.project)?.variables ?? {};
+  const shown = shownSettings(blockOrProblem(stack).block, variables);
+  return (name) => shown.find((s) => s.name === name)?.value;
 }

@@ -70,6 +70,7 @@ export const OFFER: Readonly<Record<VllmOffer['verdict'], Look>> = {
 /** Whether a model fits. */
 export const FIT: Readonly<Record<FitVerdict, Look>> = {
   fits: look('ok', 'Fits', 'ok'),
+  settings: look('warn', 'With other settings', 'warn'),
   shorter: look('warn', 'Shorter', 'warn'),
   quantise: look('warn', 'Only quantised', 'warn'),
   'too-large': look('bad', 'Too large', 'bad'),

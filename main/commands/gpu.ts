@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Fit, GpuCard, GpuReport, VllmOffer } from '../contract.ts';
+import type { Fit, FitRemedy, GpuCard, GpuReport, VllmOffer } from '../contract.ts';
 import { gib, tokens, VERDICTS } from '../gpu/fit-words.ts';
 import { contextOf } from './options.ts';
 import type { RunCommand } from './command-types.ts';
 import type { Style } from './style.ts';
 import { harmless } from './style.ts';
+import { quoted } from './target.ts';
 import { print, printJson } from './terminal.ts';
 import { columns, table } from './text.ts';
 
@@ -34,11 +35,12 @@ async function named(model: string | undefined, cwd: string): Promise<{ model?: 
 
 /** The whole answer as text. Ends with a newline. */
 export function gpuText(report: GpuReport, style: Style): string {
-  const { fit } = report;
+  const { fit, remedy } = report;
   return [
     factsText(report),
     offerText(report.offer, style),
     fit ? fitText(fit, style) : modelsText(report, style),
+    ...(remedy ? [remedyText(remedy)] : []),
   ].join('\n');
 }
 
@@ -128,4 +130,13 @@ function fitText(fit: Fit, style: Style): string {
     ...fit.assumptions.map((line) => `- ${line}`),
     '',
   ].join('\n');
+}
+
+function remedyText({ model, settings }: FitRemedy): string {
+  const commands = settings.map(({ name, value }) => {
+    // what begins like an option is none
+    const end = value.startsWith('-') ? '-- ' : '';
+    return `  letta-stack settings set vllm ${name} ${end}${quoted(value)}\n`;
+  });
+  return [model === undefined ? 'To set that:\n' : `${model} fits:\n`, ...commands].join('');
 }

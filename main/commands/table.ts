@@ -476,7 +476,7 @@ where somebody can be. What is examined then is said at the end.`,
     summary: 'show the graphics cards, whether vLLM will run, and which models fit',
     text:
       'Looks at this computer: of an engine on another machine it says only what that engine tells.\n' +
-      'What fits is reckoned for one request with the whole context, by what vLLM does by default.',
+      'What fits is reckoned for one request with the whole context, as the profile vllm is set to start vLLM.',
     stack: false,
     arguments: [],
     options: {
@@ -487,7 +487,11 @@ where somebody can be. What is examined then is said at the end.`,
         summary:
           'reckon this one, with its arithmetic; for one that is not listed the path of its config.json',
       },
-      'max-length': { type: 'string', value: 'TOKENS', summary: 'length of the context (16384)' },
+      'max-length': {
+        type: 'string',
+        value: 'TOKENS',
+        summary: 'length of the context (that of the profile vllm)',
+      },
       probe: {
         type: 'boolean',
         summary: 'ask the engine for a card, too: a container of an image that is there is made and removed',
@@ -502,8 +506,9 @@ where somebody can be. What is examined then is said at the end.`,
       '{facts: {system, distribution, cards, driver?, cuda?, toolkit?, problem?},\n' +
       ' offer: {verdict: works|likely|not, why, steps: [{say, command?}], instead?}, context,\n' +
       ' models: [{id, title, parameters, format, longestContext, verdict, sentence, needed, isGated, source}],\n' +
-      ' fit?: {model, format, context, verdict: fits|shorter|quantise|too-large|unknown, sentence, isEstimate,\n' +
-      '  cards?, parts: [{id, title, bytes, how}], needed, longest?, others, assumptions}} (bytes, tokens)',
+      ' fit?: {model, format, context, verdict: fits|settings|shorter|quantise|too-large|unknown, sentence, isEstimate,\n' +
+      '  cards?, parts: [{id, title, bytes, how}], needed, longest?, others, changes, assumptions},\n' +
+      ' remedy?: {model?, settings: [{name, value}]}} (bytes, tokens)',
     load: () => import('./gpu.ts'),
   },
   {

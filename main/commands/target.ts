@@ -45,7 +45,7 @@ export function wordsForStack(call: Call): string | undefined {
 }
 
 /** As a shell takes it for one word. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The stack that the command line means. */

@@ -3,10 +3,9 @@ import type { CallInput, CallName, CallOutput, EngineFacts, SETUP_CALLS, SetupSt
 import type { Core } from '../core-types.ts';
 import type { Capabilities, Engine } from '../docker/port.ts';
 import { failure } from '../errors.ts';
-import { blockOrProblem, knownStacks, stackOfProject } from '../known-stacks.ts';
+import { blockOrProblem, knownStacks, settingsOf, stackOfProject } from '../known-stacks.ts';
 import { publishes } from '../publishes.ts';
 import { secretValue } from '../secret-value.ts';
-import { shownSettings, stackSettingsOf } from '../stack/stack-settings.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { LABEL } from '../stack/labels.ts';
 import { freeBytes } from '../system/disk.ts';
@@ -38,18 +37,14 @@ export function setupCalls({ core, live }: SetupCallEdges): {
 
   /** What a stack that needs a card gets here, and whether the model fits that is set for it. */
   async function onGpu(known: Stack, now: Settings): Promise<Pick<SetupStack, 'gpu' | 'model'>> {
-    const [{ isListed }, { modelFit }] = await Promise.all([
+    const [{ isListed }, { launchOf }, { modelFit }] = await Promise.all([
       import('../gpu/report.ts'),
+      import('../gpu/launch.ts'),
       import('../gpu/model-fit.ts'),
     ]);
-    const variables = stackSettingsOf(now, known.project)?.variables ?? {};
-    const shown = shownSettings(blockOrProblem(known).block, variables);
-    const valueOf = (name: string): string | undefined => shown.find((s) => s.name === name)?.value;
-    const [model = '', context] = [valueOf('model'), Number(valueOf('max-length'))];
-    const report = await core.gpu({
-      ...(isListed(model) && { model }),
-      ...(context && { context }),
-    });
+    const valueOf = settingsOf(known, now);
+    const model = valueOf('model') ?? '';
+    const report = await core.gpu({ launch: launchOf(valueOf), ...(isListed(model) && { model }) });
     const fit = report.offer.verdict === 'not' ? undefined : modelFit(report);
     return { gpu: report.offer, ...(fit && { model: fit }) };
   }

@@ -1,51 +1,21 @@
-import type { Fit, FitPart, GpuCard, WeightFormat } from '../gpu-shape.ts';
+import type { Fit, FitPart, FitVerdict, WeightFormat } from '../gpu-shape.ts';
+import { BETWEEN_CARDS, CONTEXT_OVERHEAD, splits, type Split, type UsableCard } from './cards.ts';
 import { fitSentence, formatName, gib, tokens } from './fit-words.ts';
+import { DEFAULT_LAUNCH, type Launch } from './launch.ts';
 import { weightBytes, type Attention, type ModelShape } from './model-shape.ts';
 
 const GIB = 1024 ** 3;
 
-/** What vLLM may take of a card: the profile's `--gpu-memory-utilization`. */
-export const UTILISATION = 0.9;
 /** With less there is no room for an agent's instructions, memory and tools beside what is said. Tokens. */
 export const SHORTEST_CONTEXT = 8192;
-/** What the profile vllm serves unless its settings say otherwise. Tokens. */
-export const DEFAULT_CONTEXT = 16_384;
 /** Tokens of one block of the cache (vLLM `CacheConfig.DEFAULT_BLOCK_SIZE`). */
 const BLOCK = 16;
 /** Keys, values and what passes between layers are kept in 16 bits. */
 const BYTES = 2;
-/** Driver, libraries and code on the card, and its CUDA graphs: 1.2 to 3 GiB with the activation, as logs of vLLM have it. */
-const CONTEXT_OVERHEAD = 0.6 * GIB;
+/** CUDA's graphs. */
 const GRAPHS = 0.5 * GIB;
-/** What cards need to speak with each other. */
-const BETWEEN_CARDS = 0.5 * GIB;
 /** A vision tower is tried with the largest picture. */
 const PICTURE = 0.5 * GIB;
-
-/** A card, or a part of one, that one process of vLLM can use. */
-export interface UsableCard {
-  readonly name: string;
-  /** bytes */
-  readonly total: number;
-  readonly free: number;
-  readonly computeCapability?: string | undefined;
-  /** a part of a card: a model is never split over several */
-  readonly isPart: boolean;
-}
-
-/** NVIDIA's cards whose memory is known, and in place of those that MIG divides their parts. */
-export const usableCards = (cards: readonly GpuCard[]): readonly UsableCard[] =>
-  cards
-    .filter((card) => card.vendor === 'nvidia')
-    .flatMap(({ name, memory, computeCapability, mig }) => {
-      const whole = { computeCapability, isPart: mig !== undefined };
-      if (!mig) return memory ? [{ ...whole, name, ...room(memory) }] : [];
-      return mig.flatMap((part) =>
-        part.memory ? [{ ...whole, name: `${name} MIG ${part.profile}`, ...room(part.memory) }] : [],
-      );
-    });
-
-const room = ({ total, free = total }: { total: number; free?: number | undefined }) => ({ total, free });
 
 export interface FitRequest {
   readonly model: {
@@ -53,80 +23,76 @@ export interface FitRequest {
     readonly shape: ModelShape;
     readonly others: readonly { readonly id: string; readonly format: WeightFormat }[];
   };
-  /** tokens */
-  readonly context: number;
   readonly cards: readonly UsableCard[];
-  readonly utilisation?: number;
+  /** how the profile starts vLLM; its context is the one that is asked for */
+  readonly launch?: Launch;
 }
 
 /**
  * Whether a model fits: its weights, the cache of one request with the whole context, what a step of it needs, and what
- * CUDA takes, against what vLLM may use of each card. Pure; the constants are those of vLLM's defaults.
+ * CUDA takes, against what vLLM may use of each card with the settings as they are. Pure; the constants are those of
+ * vLLM's defaults.
  */
-export function fitOf({ model, context, cards, utilisation = UTILISATION }: FitRequest): Fit {
-  const { id, shape, others } = model;
-  const asked = Math.min(context, shape.longestContext);
-  const tries = splits(cards, shape, utilisation).map((split) => tried(shape, shape.format, asked, split));
-  const found =
-    tries.find((t) => t.needed <= t.split.usable) ?? tries.at(-1) ?? tried(shape, shape.format, asked);
-  const longest = found.split && longestIn(shape, shape.format, found.split);
-  const smaller = others.flatMap((other) => {
-    const fitting = splits(cards, shape, utilisation)
-      .filter((split) => runsOn(other.format, split.card.computeCapability))
-      .map((split) => longestIn(shape, other.format, split) ?? 0)
-      .find((n) => n >= Math.min(asked, SHORTEST_CONTEXT));
-    return fitting === undefined
-      ? []
-      : [{ model: other.id, format: other.format, context: Math.min(asked, fitting) }];
-  });
+export function fitOf({ model, cards, launch = DEFAULT_LAUNCH }: FitRequest): Fit {
+  const { id, shape } = model;
+  const { context } = launch;
+  // vLLM starts with no more than the model knows
+  const known = Math.min(context, shape.longestContext);
+  const ways = splits(cards, shape.heads, launch).map((split) => wayOf(model, context, split));
+  const found = BEST.map((verdict) => ways.find((w) => w.verdict === verdict)).find((w) => w) ??
+    ways.at(-1) ?? { ...tried(shape, shape.format, known), verdict: 'unknown' as const, others: [] };
   const fit = {
     model: id,
     format: shape.format,
-    context: asked,
+    context,
     isEstimate: shape.isEstimate,
-    verdict: verdictOf(found, longest, asked, smaller.length > 0, shape),
+    verdict: found.verdict,
     ...(found.split && { cards: cardsOf(found.split) }),
     parts: found.parts,
     needed: found.needed,
-    ...(longest !== undefined && { longest }),
-    others: smaller,
-    assumptions: assumptionsOf(shape, context, found, utilisation),
+    ...(found.longest !== undefined && { longest: found.longest }),
+    others: found.others,
+    changes: [...(found.split?.changes ?? [])],
+    assumptions: assumptionsOf(shape, launch, found.split),
   };
-  return { ...fit, sentence: fitSentence(fit) };
+  return { ...fit, sentence: fitSentence(fit, known) };
 }
 
-/** Cards of one kind over which the model is split. */
-interface Split {
-  readonly card: UsableCard;
-  readonly count: number;
-  /** bytes of each card */
-  readonly usable: number;
+/** What is preferred where cards can be used in several ways. */
+const BEST: readonly FitVerdict[] = ['fits', 'settings', 'shorter', 'quantise'];
+
+interface Way extends Tried {
+  readonly verdict: FitVerdict;
+  readonly longest?: number | undefined;
+  readonly others: Fit['others'];
 }
 
-/** One card, two, four … of one kind: the kind with the most memory together; heads must divide evenly. */
-function splits(cards: readonly UsableCard[], shape: ModelShape, utilisation: number): readonly Split[] {
-  const kinds = Map.groupBy(cards, (c) => `${c.name} ${c.total}`);
-  const size = (kind: readonly UsableCard[]): number =>
-    kind.reduce((sum, c) => (c.isPart ? Math.max(sum, c.free) : sum + c.free), 0);
-  const kind = [...kinds.values()].toSorted((a, b) => size(b) - size(a))[0] ?? [];
-  const freest = kind.toSorted((a, b) => b.free - a.free);
-  return [1, 2, 4, 8, 16]
-    .filter((n) => n <= kind.length && (n === 1 || (shape.heads % n === 0 && !kind[0]?.isPart)))
-    .flatMap((count) => {
-      // the fullest of those that are taken decides
-      const card = freest[count - 1];
-      return card ? [{ card, count, usable: Math.min(card.total * utilisation, card.free) }] : [];
-    });
+function wayOf({ shape, others }: FitRequest['model'], context: number, split: Split): Way {
+  const known = Math.min(context, shape.longestContext);
+  const found = tried(shape, shape.format, known, split);
+  const longest = longestIn(shape, shape.format, split);
+  const smaller = others.flatMap(({ id, format }) => {
+    const fitting = runsOn(format, split.card.computeCapability)
+      ? longestIn(shape, format, split)
+      : undefined;
+    return fitting === undefined || fitting < Math.min(known, SHORTEST_CONTEXT)
+      ? []
+      : [{ model: id, format, context: Math.min(known, fitting) }];
+  });
+  return {
+    ...found,
+    verdict: verdictOf(found, longest, context, smaller.length > 0, shape),
+    longest,
+    others: smaller,
+  };
 }
 
-interface Tried<S extends Split | undefined = Split | undefined> {
-  readonly split: S;
+interface Tried {
+  readonly split?: Split | undefined;
   readonly parts: FitPart[];
   readonly needed: number;
 }
 
-function tried(shape: ModelShape, format: WeightFormat, context: number): Tried<undefined>;
-function tried(shape: ModelShape, format: WeightFormat, context: number, split: Split): Tried<Split>;
 function tried(shape: ModelShape, format: WeightFormat, context: number, split?: Split): Tried {
   const count = split?.count ?? 1;
   const { tokens: batch, requests } = batchOn(split?.card);
@@ -233,14 +199,15 @@ const runsOn = (format: WeightFormat, capability: string | undefined): boolean =
 function verdictOf(
   { split, needed }: Tried,
   longest: number | undefined,
-  asked: number,
+  context: number,
   isSmaller: boolean,
   shape: ModelShape,
 ): Fit['verdict'] {
   if (!split) return 'unknown';
   if (!runsOn(shape.format, split.card.computeCapability)) return isSmaller ? 'quantise' : 'too-large';
-  if (needed <= split.usable) return 'fits';
-  if (longest !== undefined && longest >= Math.min(asked, SHORTEST_CONTEXT)) return 'shorter';
+  if (needed <= split.usable && context <= shape.longestContext)
+    return split.changes.length > 0 ? 'settings' : 'fits';
+  if (longest !== undefined && longest >= Math.min(context, SHORTEST_CONTEXT)) return 'shorter';
   return isSmaller ? 'quantise' : 'too-large';
 }
 
@@ -252,28 +219,26 @@ const cardsOf = ({ card, count, usable }: Split): NonNullable<Fit['cards']> => (
   usable,
 });
 
-function assumptionsOf(shape: ModelShape, context: number, { split }: Tried, utilisation: number): string[] {
+function assumptionsOf(shape: ModelShape, { context, share }: Launch, split?: Split): string[] {
   const found = ['One request at a time with the whole context; what is left over serves more of them.'];
   if (context > shape.longestContext)
-    found.push(`The model itself knows no more than ${tokens(shape.longestContext)} tokens.`);
+    found.push(
+      `The model itself knows no more than ${tokens(shape.longestContext)} tokens, and vLLM does not start with more (max-length).`,
+    );
   if (shape.isEstimate)
     found.push(
       'Its architecture is not one that is known here, or its sizes are left out: this is an estimate from models like it.',
     );
   if (split && split.count > 1)
     found.push(
-      `The model is split over ${split.count} cards of one kind (--tensor-parallel-size ${split.count}); the fullest decides.`,
+      `The model is split over ${split.count} cards of one kind (vllm-arguments: --tensor-parallel-size ${split.count}); the fullest decides.`,
     );
-  if (split && split.usable < split.card.total * utilisation) {
+  const smaller = split?.changes.find(({ name }) => name === 'gpu-share');
+  if (split && smaller) {
     const used = gib(split.card.total - split.card.free);
-    // rounded down, or vLLM refuses to start
-    const share = Math.floor((split.usable / split.card.total) * 100) / 100;
-    found.push(
-      `Other programs use ${used} of the card now: end them, or set --gpu-memory-utilization to ${share} at most.`,
-    );
-  } else if (split) {
-    found.push(`vLLM takes ${Math.round(utilisation * 100)} % of the card (--gpu-memory-utilization).`);
-  }
+    const or = Number(smaller.value) > 0 ? `, or set gpu-share to ${smaller.value} at most` : '';
+    found.push(`Other programs use ${used} of the card now: end them${or}.`);
+  } else if (split) found.push(`vLLM takes ${Math.round(share * 100)} % of the card (gpu-share).`);
   if (shape.attention.some((a) => a.kind === 'state'))
     found.push(
       'Its linear attention keeps a state for each request: --max-num-seqs 64 or less leaves room for them.',

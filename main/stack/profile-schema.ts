@@ -30,6 +30,10 @@ const Setting = z.strictObject({
   max: z.number().int().optional(),
   /** of an integer or a size */
   min: z.union([z.number().int(), Size]).optional(),
+  /** of a string: what the whole value must match */
+  pattern: Pattern.optional(),
+  /** the same in words, behind `it is not` */
+  looks: Text.optional(),
 });
 
 const Secret = z

@@ -2,7 +2,7 @@
 import { failure, type Failure } from '../errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Bundle, ProfileBlock, Secret } from './profile-schema.ts';
-import { lengthProblem } from './profile-settings.ts';
+import { lengthProblem, patternProblem } from './profile-settings.ts';
 import { fillTemplate, placeholdersOf } from './profile-template.ts';
 
 /** A secret and the services into whose containers it goes. */
@@ -47,10 +47,8 @@ export function secretProblem(secret: Secret, text: string): string | undefined 
   // what has one line may be a variable of the container, what has several is a file
   const tooLong = secret.multiline ? fileProblem(text) : lengthProblem(text);
   if (tooLong !== undefined) return tooLong;
-  if (secret.pattern === undefined || new RegExp(`^(?:${secret.pattern})$`, 'u').test(text)) return undefined;
-  const problem =
-    secret.looks === undefined ? `it does not match ${secret.pattern}` : `it is not ${secret.looks}`;
-  if (secret.role === undefined) return problem;
+  const problem = patternProblem(secret, text);
+  if (problem === undefined || secret.role === undefined) return problem;
   // what another installation's database has is nothing that the user can choose here
   const role = secret.role.name;
   return `${problem}. A database that has it is given another one first: \\password ${role} in psql`;

@@ -40,7 +40,7 @@ export function settingProblem(setting: Setting, text: string): string | undefin
 }
 
 const PROBLEM_OF: Record<Setting['type'], (text: string, setting: Setting) => string | undefined> = {
-  string: () => undefined,
+  string: (text, setting) => patternProblem(setting, text),
   port: (text) => between(text, 1, 65_535),
   integer: (text, { min, max }) => between(text, Number(min ?? -Infinity), max ?? Infinity),
   boolean: (text) => unless(text === 'true' || text === 'false', 'it is neither true nor false'),
@@ -72,6 +72,15 @@ const PROBLEM_OF: Record<Setting['type'], (text: string, setting: Setting) => st
     );
   },
 };
+
+/** Why a text is not what a profile says that its setting or secret must be; undefined when it is. */
+export function patternProblem(
+  { pattern, looks }: { readonly pattern?: string | undefined; readonly looks?: string | undefined },
+  text: string,
+): string | undefined {
+  if (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(text)) return undefined;
+  return looks === undefined ? `it does not match ${pattern}` : `it is not ${looks}`;
+}
 
 /** On any system: what is set on one may be read on another. */
 const isAbsolute = (text: string): boolean => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(text);

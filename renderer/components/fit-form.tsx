@@ -24,6 +24,8 @@ export function FitForm({ report: { models, context, fit }, choice, onChoose }: 
     value: id,
     title: verdict === 'unknown' ? title : `${title}: ${VERDICTS[verdict]}`,
   }));
+  // the profile may be set to any
+  const lengths = [...new Set([...LENGTHS, context])].toSorted((a, b) => a - b);
   return (
     <div className="gpu-part">
       <h3>Which models fit</h3>
@@ -36,7 +38,7 @@ export function FitForm({ report: { models, context, fit }, choice, onChoose }: 
         />
         <Select
           title="Context"
-          choices={LENGTHS.map((n) => ({ value: String(n), title: `${tokens(n)} tokens` }))}
+          choices={lengths.map((n) => ({ value: String(n), title: `${tokens(n)} tokens` }))}
           chosen={String(choice.context ?? context)}
           onChoose={(length) => onChoose({ ...choice, context: Number(length) })}
         />

@@ -13,11 +13,11 @@ import { FitForm, type FitChoice } from './fit-form.tsx';
 import { StateWord } from './state-word.tsx';
 
 /** The graphics cards as they are now, whether vLLM will run, and which models fit. */
-export function GpuCard({ snapshot: { engine } }: { snapshot: AppSnapshot }) {
+export function GpuCard({ snapshot: { engine, settingsSeen } }: { snapshot: AppSnapshot }) {
   const [choice, choose] = useState<FitChoice>({});
   // whether vLLM will run depends on the engine
   const when = `${engine.reachable} ${engine.url ?? ''}`;
-  const { answer: report, errors, again } = useAnswer('gpu', choice, when);
+  const { answer: report, errors, again } = useAnswer('gpu', choice, `${when} ${settingsSeen ?? 0}`);
   const { call } = useConnection();
   // what the engine answered itself counts until it is looked at again, or another engine is there
   const [asked, setAsked] = useState<{ readonly offer: VllmOffer; readonly when: string }>();

@@ -1,4 +1,5 @@
 import type { FindingShape, SetupStack, StackSetting } from '../../main/channels.ts';
+import { settingWords } from '../../main/contract.ts';
 import { useAnswer } from '../answer.ts';
 import { ErrorNotes } from '../components/error-notes.tsx';
 import { Fact } from '../components/facts.tsx';
@@ -18,6 +19,12 @@ import type { StepProps } from '../use-setup.ts';
 /** Settings without which a start may not work on this machine. */
 const ASKED: ReadonlySet<StackSetting['type']> = new Set(['port', 'folder']);
 
+/** A setting and its new value; `null` is the default. */
+interface Change {
+  readonly name: string;
+  readonly value: string | null;
+}
+
 /** Which ports, and which data where. */
 export function SetupPlace({ snapshot, setup }: StepProps) {
   const { call } = useConnection();
@@ -26,8 +33,9 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
   const when = `${project} ${snapshot.settingsSeen ?? 0}`;
   const { answer: settings, errors, again } = useAnswer('stackSettings', { project }, when);
   const data = useAnswer('dataPlace', { project }, when);
-  const change = async (name: string, value: string | null): Promise<void> => {
-    await call('changeSetting', { project, name, value });
+  const change = async (...changes: readonly Change[]): Promise<void> => {
+    // one after the other: each is a file that is written
+    for (const changed of changes) await call('changeSetting', { project, ...changed });
     await Promise.all([again(), place.again(), ...(stack?.model ? [stacks.again()] : [])]);
   };
   const clash = settings && clashOf(settings);
@@ -61,7 +69,7 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
               isChanged={setting.changed}
               reset="Default"
               choose={setting.type === 'folder' ? () => call('choosePath', { kind: 'folder' }) : undefined}
-              save={(value) => change(setting.name, value)}
+              save={(value) => change({ name: setting.name, value })}
             />
           ))}
       </section>
@@ -110,12 +118,12 @@ interface PortProps {
   readonly finding: FindingShape | undefined;
   /** what is said where there is none */
   readonly instead: string;
-  readonly change: (name: string, value: string) => Promise<void>;
+  readonly change: (changed: Change) => Promise<void>;
 }
 
 function Ports({ finding, instead, change }: PortProps) {
   const take = useAction(({ setting, port }: { setting: string; port: number }) =>
-    change(setting, String(port)),
+    change({ name: setting, value: String(port) }),
   );
   if (!finding) return <p className="soft">{instead}</p>;
   const { remedy } = finding;
@@ -136,22 +144,24 @@ function Ports({ finding, instead, change }: PortProps) {
 
 interface ModelProps {
   readonly fit: NonNullable<SetupStack['model']>;
-  readonly change: (name: string, value: string) => Promise<void>;
+  readonly change: (...changes: readonly Change[]) => Promise<void>;
 }
 
 /** Whether the model fits the graphics card, before gigabytes of it are downloaded. */
-function Model({ fit: { model, fits, sentence, better }, change }: ModelProps) {
-  const take = useAction((id: string) => change('model', id));
+function Model({ fit: { model, fits, sentence, remedy }, change }: ModelProps) {
+  const take = useAction((settings: readonly Change[]) => change(...settings));
   return (
     <section className="card options" aria-label="Model">
       <div className="card-head">
         <h2>Model</h2>
       </div>
       <Found finding={{ status: fits ? 'ok' : 'warn', detail: `${model}: ${sentence}` }} />
-      {better !== undefined && (
+      {remedy && (
         <div className="after-facts">
-          <button type="button" disabled={take.isRunning} onClick={() => take.run(better)}>
-            Use {plain(better)} instead
+          <button type="button" disabled={take.isRunning} onClick={() => take.run(remedy.settings)}>
+            {remedy.model === undefined
+              ? `Set ${plain(settingWords(remedy.settings))}`
+              : `Use ${plain(remedy.model)} instead`}
           </button>
         </div>
       )}

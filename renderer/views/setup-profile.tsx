@@ -111,14 +111,14 @@ function Card({ offer: { verdict, why, steps, instead } }: { offer: NonNullable<
 }
 
 /** Whether its model fits; another one is chosen with the ports and data. */
-function Model({ fit: { fits, sentence, better } }: { fit: NonNullable<SetupStack['model']> }) {
+function Model({ fit: { fits, sentence, remedy } }: { fit: NonNullable<SetupStack['model']> }) {
   return (
     <span className={fits ? 'need' : 'need bad'}>
       <Icon name={fits ? 'ok' : 'bad'} size={14} />
       <span>
         {plain(sentence)}
-        {better !== undefined && (
-          <span className="need-step">{plain(better)} fits, and can be taken instead.</span>
+        {remedy?.model !== undefined && (
+          <span className="need-step">{plain(remedy.model)} fits, and can be taken instead.</span>
         )}
       </span>
     </span>

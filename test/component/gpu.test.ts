@@ -55,6 +55,16 @@ describe.skipIf(MISSING)('local inference', () => {
     await shown.close();
   });
 
+  test('the context is that of the profile, and read again when its settings are others', async () => {
+    const { shown, region } = await card({ ...gpuOf(), context: 20_000 });
+    const context = region.getByRole('combobox', { name: 'Context' });
+    expect(await context.inputValue()).toBe('20000');
+    await shown.answer('gpu', { ...gpuOf(), context: 12_000 });
+    await shown.push('snapshot', { ...STATES.running, revision: 2, settingsSeen: 1 });
+    await expect.poll(() => context.inputValue()).toBe('12000');
+    await shown.close();
+  });
+
   test('what would make it work, each command to be copied', async () => {
     const { shown, region } = await card(gpuOf({ toolkit: false }));
     await region.getByText('vLLM will not run').waitFor();

@@ -225,13 +225,19 @@ describe.skipIf(MISSING)('setup', () => {
         model: 'Qwen/Qwen3-8B',
         fits: false,
         sentence: 'It does not fit: 17.3 GiB are needed, and 7.2 GiB can be had.',
-        better: 'Qwen/Qwen3-4B-AWQ',
+        remedy: {
+          model: 'Intel/GLM-4.7-Flash-int4-AutoRound',
+          settings: [
+            { name: 'model', value: 'Intel/GLM-4.7-Flash-int4-AutoRound' },
+            { name: 'tool-parser', value: 'glm47' },
+          ],
+        },
       },
     };
     const shown = await at('profile', { setupStacks: [tight] });
     const { page } = shown;
     await page.getByText('It does not fit: 17.3 GiB').waitFor();
-    await page.getByText('Qwen/Qwen3-4B-AWQ fits, and can be taken instead.').waitFor();
+    await page.getByText('Intel/GLM-4.7-Flash-int4-AutoRound fits, and can be taken instead.').waitFor();
     await page.getByRole('radio', { name: /vLLM/ }).check();
     await expectSound(shown);
     await press(shown, 'Continue');
@@ -242,12 +248,35 @@ describe.skipIf(MISSING)('setup', () => {
     await shown.answer('setupStacks', [
       { ...tight, model: { ...tight.model!, fits: true, sentence: 'It fits.' } },
     ]);
-    await press(shown, 'Use Qwen/Qwen3-4B-AWQ instead');
+    await press(shown, 'Use Intel/GLM-4.7-Flash-int4-AutoRound instead');
     await card.getByText('It fits.').waitFor();
     expect(await shown.inputs('changeSetting')).toEqual([
-      { project: 'letta-vllm', name: 'model', value: 'Qwen/Qwen3-4B-AWQ' },
+      { project: 'letta-vllm', name: 'model', value: 'Intel/GLM-4.7-Flash-int4-AutoRound' },
+      { project: 'letta-vllm', name: 'tool-parser', value: 'glm47' },
     ]);
     await expectSound(shown);
+    await shown.close();
+  });
+
+  test('place: what the model wants of the settings is set for it', async () => {
+    const share = { name: 'gpu-share', value: '0.80' };
+    const split = { name: 'vllm-arguments', value: '--tensor-parallel-size 2' };
+    const model = { model: 'Qwen/Qwen3-14B', fits: false, sentence: 'It fits with other settings.' };
+    const vllm = SETUP_STACKS.find((s) => s.project === 'letta-vllm')!;
+    const stack = { ...vllm, gpu: { verdict: 'likely', why: 'Two cards are there.', steps: [] } };
+    const shown = await at('profile', {
+      setupStacks: [{ ...stack, model: { ...model, remedy: { settings: [share, split] } } }],
+    });
+    await shown.page.getByRole('radio', { name: /vLLM/ }).check();
+    await press(shown, 'Continue');
+    await press(shown, 'Continue');
+    await shown.answer('setupStacks', [{ ...stack, model: { ...model, fits: true, sentence: 'It fits.' } }]);
+    await press(shown, 'Set gpu-share to 0.80 and vllm-arguments to "--tensor-parallel-size 2"');
+    await shown.page.getByText('It fits.').waitFor();
+    expect(await shown.inputs('changeSetting')).toEqual([
+      { project: 'letta-vllm', ...share },
+      { project: 'letta-vllm', ...split },
+    ]);
     await shown.close();
   });
 

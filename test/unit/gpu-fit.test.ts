@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GpuCard, WeightFormat } from '../../main/contract.ts';
-import { fitOf, kvBytes, usableCards, type UsableCard } from '../../main/gpu/fit.ts';
+import { usableCards, type UsableCard } from '../../main/gpu/cards.ts';
+import { fitOf, kvBytes } from '../../main/gpu/fit.ts';
+import { DEFAULT_LAUNCH, type Launch } from '../../main/gpu/launch.ts';
 import { shapeOf } from '../../main/gpu/model-config.ts';
 import { weightBytes, type ModelShape } from '../../main/gpu/model-shape.ts';
 import { MODELS } from '../../main/gpu/models.ts';
@@ -172,14 +174,20 @@ describe('published figures', () => {
     // myoceane.fr, as above
     ['gpt-oss 20B', 'openai/gpt-oss-20b', card('NVIDIA A100 80GB PCIe', 79.25), 0.65, 36.56],
     ['Gemma 4 26B-A4B', 'google/gemma-4-26B-A4B-it', card('NVIDIA A100 80GB PCIe', 79.25), 0.9, 21.5],
-  ])('room for the cache of %s', (_, id, on, utilisation, left) => {
-    const { cards, parts } = fitOf({ model: listed(id), context: 8192, cards: [on], utilisation });
+  ])('room for the cache of %s', (_, id, on, share, left) => {
+    const { cards, parts } = fitOf({
+      model: listed(id),
+      cards: [on],
+      launch: asSet({ context: 8192, share }),
+    });
     const taken = parts.filter((p) => p.id !== 'kv-cache').reduce((sum, p) => sum + p.bytes, 0);
     const ours = ((cards?.usable ?? 0) - taken) / GIB;
     expect(ours).toBeLessThan(left + 0.1);
     expect(ours).toBeGreaterThan(left - 2.1);
   });
 });
+
+const asSet = (settings: Partial<Launch>): Launch => ({ ...DEFAULT_LAUNCH, ...settings });
 
 function card(name: string, total: number, free = total, computeCapability = '9.0'): UsableCard {
   return { name, total: total * GIB, free: free * GIB, computeCapability, isPart: false };
@@ -222,8 +230,8 @@ describe('how the context is kept', () => {
 });
 
 describe('verdicts', () => {
-  const fit = (id: string, context: number, cards: readonly UsableCard[]) =>
-    fitOf({ model: listed(id), context, cards });
+  const fit = (id: string, context: number, cards: readonly UsableCard[], settings: Partial<Launch> = {}) =>
+    fitOf({ model: listed(id), cards, launch: asSet({ context, ...settings }) });
 
   test.each([
     ['Qwen/Qwen3-8B', 8192, [RTX_4090], 'fits'],
@@ -233,7 +241,7 @@ describe('verdicts', () => {
     ['openai/gpt-oss-20b', 131_072, [RTX_4090], 'fits'],
     ['openai/gpt-oss-20b', 16_384, [card('NVIDIA GeForce RTX 4080', 15.99, 15.6, '8.9')], 'too-large'],
     ['meta-llama/Llama-3.3-70B-Instruct', 16_384, [card('NVIDIA H100', 79.2)], 'quantise'],
-    ['meta-llama/Llama-3.3-70B-Instruct', 16_384, Array(4).fill(card('NVIDIA H100', 79.2)), 'fits'],
+    ['meta-llama/Llama-3.3-70B-Instruct', 16_384, Array(4).fill(card('NVIDIA H100', 79.2)), 'settings'],
     ['Qwen/Qwen3-4B-Instruct-2507', 8192, [], 'unknown'],
   ] as const)('%s with %s tokens', (id, context, cards, verdict) => {
     expect(fit(id, context, cards).verdict).toBe(verdict);
@@ -264,27 +272,61 @@ describe('verdicts', () => {
     expect(fit('Qwen/Qwen3-4B-Instruct-2507', 8192, [old]).verdict).toBe('too-large');
   });
 
-  test('a model knows no more than it was made for', () => {
-    const found = fit('Qwen/Qwen3-8B', 1_000_000, [card('NVIDIA H100', 79.2)]);
-    expect(found.context).toBe(40_960);
-    expect(found.assumptions).toContain('The model itself knows no more than 40,960 tokens.');
+  test('vLLM does not start with more than a model knows', () => {
+    const found = fit('Qwen/Qwen3-8B', 131_072, [card('NVIDIA H100', 79.2)]);
+    expect(found).toMatchObject({ verdict: 'shorter', context: 131_072, longest: 40_960 });
+    expect(found.sentence).toContain(
+      'It fits with a shorter context (max-length): 40,960 tokens instead of 131,072, in 71.3 GiB',
+    );
+    expect(found.assumptions.join(' ')).toContain('The model itself knows no more than 40,960 tokens');
+    expect(fit('Qwen/Qwen3-8B', 40_960, [card('NVIDIA H100', 79.2)]).verdict).toBe('fits');
   });
 
-  test('memory that others use is left to them', () => {
-    const busy = card('NVIDIA GeForce RTX 4090', 23.99, 12, '8.9');
-    const found = fit('Qwen/Qwen3-8B', 8192, [busy]);
-    expect(found.verdict).toBe('quantise');
-    expect(found.cards?.usable).toBe(12 * GIB);
-    expect(found.assumptions.join(' ')).toContain(
-      'Other programs use 12.0 GiB of the card now: end them, or set --gpu-memory-utilization to 0.5 at most.',
+  /** of 23.99 GiB: 0.9 wants 21.6 free when CUDA is there already */
+  test.each<[free: number, share: number, verdict: string, wanted: string | undefined]>([
+    [22.2, 0.9, 'fits', undefined],
+    [22, 0.9, 'settings', '0.89'],
+    [20, 0.9, 'settings', '0.80'],
+    [20, 0.8, 'fits', undefined],
+    [20, 0.6, 'quantise', undefined],
+    [12, 0.9, 'quantise', '0.47'],
+    [0.5, 0.9, 'too-large', '0.00'],
+  ])('with %s GiB free and a share of %s it %s', (free, share, verdict, wanted) => {
+    const busy = card('NVIDIA GeForce RTX 4090', 23.99, free, '8.9');
+    const found = fit('Qwen/Qwen3-8B', 8192, [busy], { share });
+    expect(found.verdict).toBe(verdict);
+    expect(found.changes).toEqual(wanted === undefined ? [] : [{ name: 'gpu-share', value: wanted }]);
+    expect(found.cards?.usable).toBeCloseTo(Number(wanted ?? share) * 23.99 * GIB, 0);
+    expect(found.assumptions.at(-1)).toBe(
+      wanted === undefined
+        ? `vLLM takes ${share * 100} % of the card (gpu-share).`
+        : `Other programs use ${(23.99 - free).toFixed(1)} GiB of the card now: end them${wanted === '0.00' ? '' : `, or set gpu-share to ${wanted} at most`}.`,
     );
   });
 
-  test('cards of one kind share a model, as few as do', () => {
-    const two = fit('Qwen/Qwen3-14B', 16_384, [RTX_4090, RTX_4090, card('NVIDIA T400', 3.6, 3.6, '7.5')]);
-    expect(two).toMatchObject({ verdict: 'fits', cards: { count: 2, name: 'NVIDIA GeForce RTX 4090' } });
-    expect(two.assumptions.join(' ')).toContain('--tensor-parallel-size 2');
-    expect(fit('Qwen/Qwen3-8B', 8192, [RTX_4090, RTX_4090]).cards?.count).toBe(1);
+  test('what it wants of the settings is said', () => {
+    const busy = card('NVIDIA GeForce RTX 4090', 23.99, 20, '8.9');
+    expect(fit('Qwen/Qwen3-8B', 8192, [busy]).sentence).toBe(
+      'It fits with other settings: 18.0 GiB with a context of 8,192 tokens, of 19.2 GiB that can be used of NVIDIA GeForce RTX 4090, if you set gpu-share to 0.80.',
+    );
+    expect(fit('Qwen/Qwen3-8B', 32_768, [busy]).sentence).toContain(', if you set gpu-share to 0.80.');
+  });
+
+  const TWO = [RTX_4090, RTX_4090, card('NVIDIA T400', 3.6, 3.6, '7.5')];
+  test.each<[id: string, args: string, verdict: string, count: number, wanted: string | undefined]>([
+    ['Qwen/Qwen3-14B', '', 'settings', 2, '--tensor-parallel-size 2'],
+    ['Qwen/Qwen3-14B', '--tensor-parallel-size 2', 'fits', 2, undefined],
+    ['Qwen/Qwen3-14B', '--enforce-eager -tp=2', 'fits', 2, undefined],
+    ['Qwen/Qwen3-8B', '', 'fits', 1, undefined],
+    // vLLM refuses to be split over more cards than there are
+    ['Qwen/Qwen3-8B', '--enforce-eager -tp 4', 'settings', 1, '--enforce-eager'],
+  ])('%s on two cards with the arguments "%s"', (id, args, verdict, count, wanted) => {
+    const found = fit(id, 16_384, TWO, { arguments: args });
+    expect(found).toMatchObject({ verdict, cards: { count, name: 'NVIDIA GeForce RTX 4090' } });
+    expect(found.changes).toEqual(wanted === undefined ? [] : [{ name: 'vllm-arguments', value: wanted }]);
+  });
+
+  test('heads are divided evenly', () => {
     // 20 heads cannot be divided by 8
     const eight = fit('zai-org/GLM-4.7-Flash', 202_752, Array(8).fill(card('NVIDIA L4', 22.5, 22.5, '8.9')));
     expect(eight.cards?.count).toBe(4);
@@ -306,6 +348,20 @@ describe('verdicts', () => {
     expect(found.verdict).toBe('quantise');
   });
 
+  test.each([
+    ['all', ['A', 'B']],
+    ['0', ['A']],
+    ['GPU-b', ['B']],
+    ['1,0', ['A', 'B']],
+    ['2', []],
+  ])('of cards those that %s names', (gpus, names) => {
+    const of = (name: string, index: number): GpuCard => {
+      const uuid = `GPU-${name.toLowerCase()}`;
+      return { vendor: 'nvidia', name, index, uuid, memory: { total: 24 * GIB } };
+    };
+    expect(usableCards([of('A', 0), of('B', 1)], gpus).map((c) => c.name)).toEqual(names);
+  });
+
   test('a card of another maker, or without a size, counts for nothing', () => {
     expect(
       usableCards([
@@ -320,7 +376,7 @@ describe('a config.json', () => {
   test('of an architecture that is not known is reckoned, and said to be an estimate', () => {
     const shape = read({ ...(llama3(4096, 32, 32, 14_336) as object), model_type: 'brand_new' });
     expect(shape).toMatchObject({ isEstimate: true });
-    const found = fitOf({ model: { id: 'x', shape, others: [] }, context: 8192, cards: [RTX_4090] });
+    const found = fitOf({ model: { id: 'x', shape, others: [] }, cards: [RTX_4090] });
     expect(found.isEstimate).toBe(true);
     expect(found.assumptions.join(' ')).toContain('this is an estimate');
   });

@@ -38,9 +38,28 @@ It fits: 18.0 GiB with a context of 8,192 tokens, of 21.6 GiB that can be used o
   Usable      21.6 GiB  of 24.0 GiB
 
 - One request at a time with the whole context; what is left over serves more of them.
-- vLLM takes 90 % of the card (--gpu-memory-utilization).
+- vLLM takes 90 % of the card (gpu-share).
 `,
   );
+});
+
+const [RTX] = GPU_FACTS.cards;
+test.each<[string, string, GpuFacts, string]>([
+  [
+    'more cards',
+    'Qwen/Qwen3-14B',
+    { ...GPU_FACTS, cards: [RTX!, RTX!] },
+    "To set that:\n  letta-stack settings set vllm vllm-arguments -- '--tensor-parallel-size 2'\n",
+  ],
+  [
+    'another model',
+    'Qwen/Qwen3-32B',
+    GPU_FACTS,
+    'Intel/GLM-4.7-Flash-int4-AutoRound fits:\n  letta-stack settings set vllm model Intel/GLM-4.7-Flash-int4-AutoRound\n  letta-stack settings set vllm tool-parser glm47\n',
+  ],
+])('%s, as commands', (_, model, facts, commands) => {
+  const text = textOf({ model }, facts);
+  expect(text.endsWith(`\n${commands}`)).toBe(true);
 });
 
 test('every model, in a line', () => {

@@ -1,11 +1,12 @@
 // The program nvidia-smi is a script here that prints what real ones did: what is run, how it ends and how long it may
 // take are real.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hostFacts } from '../../main/gpu/host.ts';
 import { readGpuSources } from '../../main/system/gpu.ts';
+import { coreHome } from './helpers/core.ts';
 import { A100_MIG, FAILURES, FIELD_UNKNOWN, GEFORCE_440, GEFORCE_550 } from './gpu-outputs.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'letta-gpu-'));
@@ -43,6 +44,18 @@ describe.skipIf(process.platform !== 'linux')('nvidia-smi', () => {
     const script = `case "$1" in *compute_cap*) ${quoted(FIELD_UNKNOWN)}; exit 2;; esac\n${smi(GEFORCE_440)}`;
     const found = await facts(programs({ 'nvidia-smi': script }));
     expect(found).toMatchObject({ driver: '440.64', cards: [{ name: 'GeForce RTX 2080' }] });
+  });
+
+  test('with its cards the core reckons as the profile vllm is set', async () => {
+    const home = coreHome({ PATH: programs({ 'nvidia-smi': smi(GEFORCE_550) }) });
+    cpSync('compose', home.profiles, { recursive: true });
+    mkdirSync(dirname(home.settingsFile), { recursive: true });
+    const variables = { LETTA_STACK_GPU_SHARE: '0.5', LETTA_STACK_MAX_LENGTH: '8192' };
+    const stacks = { 'letta-vllm': { profile: 'vllm', variables } };
+    writeFileSync(home.settingsFile, JSON.stringify({ version: 1, stacks }));
+    const { fit } = await home.core().gpu({ model: 'Qwen/Qwen3-4B-Instruct-2507' });
+    expect(fit?.context).toBe(8192);
+    expect(fit?.assumptions).toContain('vLLM takes 50 % of the card (gpu-share).');
   });
 
   test('speaks English, whatever the user’s language', async () => {
