@@ -51,7 +51,7 @@ export function secretProblem(secret: Secret, text: string): string | undefined 
   if (problem === undefined || secret.role === undefined) return problem;
   // what another installation's database has is nothing that the user can choose here
   const role = secret.role.name;
-  return `${problem}. A database that has it is given another one first: \\password ${role} in psql`;
+  return `${problem}; a database that has it is given another one first (\\password ${role} in psql)`;
 }
 
 function fileProblem(text: string): string | undefined {

@@ -95,7 +95,7 @@ describe('secretProblem', () => {
   it('says what to do with the password that another installation gave its role', () => {
     const password = { ...byName('DB_PASSWORD'), looks: 'digits', role: { service: 'db', name: 'letta' } };
     expect(secretProblem(password, 'abcdefg%1')).toBe(
-      String.raw`it is not digits. A database that has it is given another one first: \password letta in psql`,
+      String.raw`it is not digits; a database that has it is given another one first (\password letta in psql)`,
     );
   });
 
