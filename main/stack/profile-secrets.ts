@@ -48,7 +48,12 @@ export function secretProblem(secret: Secret, text: string): string | undefined 
   const tooLong = secret.multiline ? fileProblem(text) : lengthProblem(text);
   if (tooLong !== undefined) return tooLong;
   if (secret.pattern === undefined || new RegExp(`^(?:${secret.pattern})$`, 'u').test(text)) return undefined;
-  return secret.looks === undefined ? `it does not match ${secret.pattern}` : `it is not ${secret.looks}`;
+  const problem =
+    secret.looks === undefined ? `it does not match ${secret.pattern}` : `it is not ${secret.looks}`;
+  if (secret.role === undefined) return problem;
+  // what another installation's database has is nothing that the user can choose here
+  const role = secret.role.name;
+  return `${problem}; a database that has it is given another one first (\\password ${role} in psql)`;
 }
 
 function fileProblem(text: string): string | undefined {

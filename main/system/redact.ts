@@ -48,6 +48,8 @@ function formsOf(value: string): string[] {
       v,
       encodeURIComponent(v),
       encodeURIComponent(v).replaceAll('%20', '+'),
+      // as others do it, Python among them (RFC 3986, section 2.2)
+      encodeURIComponent(v).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
       JSON.stringify(v).slice(1, -1),
       ...base64Forms(v),
     ]);

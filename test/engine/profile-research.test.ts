@@ -163,7 +163,8 @@ describeLab('the research profile on a Thoth installation', () => {
   let box: CoreBox;
   let project: string;
   let stack: Stack;
-  const password = canary();
+  // what an address takes unencoded, and no more than that
+  const password = `${canary()}._~!-`;
   beforeAll(async () => {
     ({ box, project, stack } = await open('adopted'));
     // As its Compose file starts it: the image's own start, letta as the superuser, data in the volume itself.

@@ -92,6 +92,13 @@ describe('secretProblem', () => {
     expect(secretProblem(byName(name), text)).toBe(problem);
   });
 
+  it('says what to do with the password that another installation gave its role', () => {
+    const password = { ...byName('DB_PASSWORD'), looks: 'digits', role: { service: 'db', name: 'letta' } };
+    expect(secretProblem(password, 'abcdefg%1')).toBe(
+      String.raw`it is not digits; a database that has it is given another one first (\password letta in psql)`,
+    );
+  });
+
   it('has room for what a variable of a container, or a file of keys, may hold', () => {
     const problemOf = (name: string, length: number) => secretProblem(byName(name), 'ü'.repeat(length / 2));
     expect(problemOf('API_KEY', 65_536)).toBeUndefined();

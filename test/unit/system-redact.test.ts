@@ -10,6 +10,7 @@ describe('redactor', () => {
     ['twice', ['abcdefgh'], 'abcdefghabcdefgh', '••••••'],
     ['URL-encoded', [secret], `?k=${encodeURIComponent(secret)}&x`, '?k=•••&x'],
     ['in a form', [secret], `k=${new URLSearchParams({ k: 'a b c d e f' }).toString()}`, 'k=k=a+b+c+d+e+f'],
+    ['URL-encoded to the last sign', ["p4ss(w*rd)'!"], '?k=p4ss%28w%2Ard%29%27%21&x', '?k=•••&x'],
     ['in a form, with spaces as +', ['a b c d e'], 'k=a+b+c+d+e;', 'k=•••;'],
     ['in JSON', [secret], JSON.stringify({ k: secret }), '{"k":"•••"}'],
     ['base64', ['0123456789ab'], `x ${base64('0123456789ab')} y`, 'x ••• y'],
