@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../main/system/types.ts';
 import { pidOf } from '../setup/pid-of.ts';
 import { AppBox, buildApp, describeApp, docker } from './app-process.ts';
 import { until } from './fake-desktop.ts';
@@ -92,5 +95,25 @@ describeApp('notifications of the app', () => {
     process.kill(pid, 'SIGCONT');
     await box.status(/^Healthy: /);
     await until('the recovery', () => box.desktop.notes[before + 1]);
+  });
+
+  it('has each of them in the history once, with its end, and none that it saw no end of', async () => {
+    process.kill(await pidOf(redis), 'SIGKILL');
+    await box.status(/^Failed: redis ended with exit code 137/);
+    const settings = JSON.parse(readFileSync(box.settingsFile, 'utf8')) as object;
+    writeFileSync(box.settingsFile, JSON.stringify({ ...settings, app: { onQuit: 'keep' } }));
+    const exit = once(box.app.process(), 'exit');
+    await box.tray.click('Quit').catch(() => {}); // it may be gone before it answers
+    await exit;
+    const quit = Date.now();
+    await docker('start', redis);
+    const history = JSON.parse(
+      await box.cli('history', '--project', box.project, '--format', 'json'),
+    ) as HistoryEntry[];
+    const [last, ...before] = history.filter((e) => e.title === 'redis ended with exit code 137');
+    // newest first: the one that was going on when the app ended, and the one that was mended before
+    expect(Date.parse(last?.until ?? '')).toBeLessThanOrEqual(quit);
+    expect(last?.done).toBeUndefined();
+    expect(before).toMatchObject([{ kind: 'health', done: 'itself' }]);
   });
 });
