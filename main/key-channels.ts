@@ -121,6 +121,8 @@ export const EnvImport = z.object({
       name: z.string(),
       label: z.string(),
       isSet: z.boolean(),
+      /** the store has this very value */
+      isStored: z.boolean(),
       cleaned: z.array(z.string()),
       doubt: z.string().optional(),
       problem: z.string().optional(),

@@ -66,6 +66,9 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
   });
   const choose = (name: string, isChosen: boolean): void =>
     setNames((before) => new Set(isChosen ? [...before, name] : [...before].filter((n) => n !== name)));
+  // it can go all the same
+  const isOver = names.size === 0 && secrets.some((s) => s.isStored);
+  const canGoOn = (names.size > 0 || isOver) && !take.isRunning;
   const rows = [
     ...secrets.map((s) => ({ ...s, key: s.name, about: secretWords(s) })),
     ...settings.map((s) => ({ ...s, key: s.variable, about: `${s.name} = ${s.value}` })),
@@ -76,7 +79,7 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (names.size > 0 && !take.isRunning) take.run();
+          if (canGoOn) take.run();
         }}
       >
         <div className="dialog-body">
@@ -121,8 +124,8 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="primary" disabled={names.size === 0 || take.isRunning}>
-            {take.isRunning ? 'Storing …' : `Store ${names.size}`}
+          <button type="submit" className="primary" disabled={!canGoOn}>
+            {isOver ? 'Delete the file …' : take.isRunning ? 'Storing …' : `Store ${names.size}`}
           </button>
         </div>
       </form>
@@ -150,6 +153,7 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
     setDeleted(true);
   });
   const { losses, mayDelete } = taken;
+  const hasStored = taken.taken.length > 0 || found.secrets.some((s) => s.isStored);
   const others = found.others.filter((name) => losses.every((l) => l.name !== name));
   return (
     <Dialog title="Import" onClose={onClose}>
@@ -162,7 +166,7 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
         ))}
         {taken.warnings.length > 0 && <ErrorNotes errors={taken.warnings} />}
         {isDeleted && <p role="status">{plain(found.file)} is deleted.</p>}
-        {!isDeleted && taken.taken.length > 0 && taken.failed.length === 0 && (
+        {!isDeleted && hasStored && taken.failed.length === 0 && (
           <div className="note warn">
             <div className="note-text">
               <p>{plain(found.file)} still has them in plain text.</p>

@@ -320,11 +320,12 @@ export const ENV_IMPORT: EnvImport = {
   token: 'token-1',
   file: '/home/me/letta/.env',
   secrets: [
-    { name: 'OPENAI_API_KEY', label: 'OpenAI', isSet: true, cleaned: ['quotes around it'] },
+    { name: 'OPENAI_API_KEY', label: 'OpenAI', isSet: true, isStored: false, cleaned: ['quotes around it'] },
     {
       name: 'ANTHROPIC_API_KEY',
       label: 'Anthropic',
       isSet: false,
+      isStored: false,
       cleaned: [],
       doubt: 'this looks like an OpenAI key',
     },
@@ -332,6 +333,7 @@ export const ENV_IMPORT: EnvImport = {
       name: 'LETTA_DB_PASSWORD',
       label: 'Database password',
       isSet: true,
+      isStored: false,
       cleaned: [],
       problem: 'it is set, and data may have been made with it',
     },

@@ -445,6 +445,39 @@ describe.skipIf(MISSING)('keys', () => {
     await shown.close();
   });
 
+  test('import: a file that is stored already can still be deleted', async () => {
+    const secrets = [
+      {
+        name: 'OPENAI_API_KEY',
+        label: 'OpenAI',
+        isSet: true,
+        isStored: true,
+        cleaned: [],
+        problem: 'it is stored already',
+      },
+    ];
+    const shown = await keys({
+      answers: {
+        chooseImport: { ...ENV_IMPORT, secrets, settings: [], others: [] },
+        takeImport: { taken: [], failed: [], losses: [], mayDelete: true, warnings: [] },
+      },
+    });
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import' });
+    await dialog.getByText('it is stored already').waitFor();
+    await expectSound(shown);
+    await dialog.getByRole('button', { name: 'Delete the file …' }).click();
+    expect(await shown.inputs('takeImport')).toEqual([{ token: 'token-1', names: [] }]);
+    await dialog.getByText('/home/me/letta/.env still has them in plain text.').waitFor();
+    await expectSound(shown);
+    await dialog.getByRole('checkbox').check();
+    await dialog.getByRole('button', { name: 'Delete the file', exact: true }).click();
+    await dialog.getByText('/home/me/letta/.env is deleted.').waitFor();
+    expect(await shown.inputs('deleteImport')).toEqual([{ token: 'token-1' }]);
+    await shown.close();
+  });
+
   test('all keys go for the words that are typed, after it was said who loses what', async () => {
     const shown = await keys();
     const { page } = shown;

@@ -296,6 +296,20 @@ describe('importing a file', () => {
     expect(JSON.stringify(said)).not.toContain(OPENAI);
   });
 
+  it('deletes a file that was stored before', async () => {
+    chosen = join(folder, '.env');
+    writeFileSync(chosen, `OPENAI_API_KEY=${OPENAI}\n`);
+    const first = await calls.chooseImport({ project });
+    expect(first?.secrets).toMatchObject([{ isStored: false }]);
+    await calls.takeImport({ token: first?.token ?? '', names: ['OPENAI_API_KEY'] });
+    const again = await calls.chooseImport({ project });
+    expect(again?.secrets).toMatchObject([{ isStored: true, problem: 'it is stored already' }]);
+    const token = again?.token ?? '';
+    expect(await calls.takeImport({ token, names: [] })).toMatchObject({ losses: [], mayDelete: true });
+    await calls.deleteImport({ token });
+    expect(existsSync(chosen)).toBe(false);
+  });
+
   it('never deletes a file that alone has the whole of a key', async () => {
     chosen = join(folder, '.env');
     writeFileSync(chosen, `OPENAI_API_KEY=${OPENAI}$tail\n`);
