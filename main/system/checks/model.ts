@@ -42,7 +42,7 @@ const REASONS: readonly Reason[] = [
   {
     said: /Bfloat16 is only supported on GPUs with compute capability/,
     detail: 'the GPU is too old for the numbers that the model is made of',
-    fix: 'Let it use others: letta-stack settings set{stack} vllm-arguments "--dtype half"',
+    fix: 'Let it use others: letta-stack settings set{stack} vllm-arguments -- "--dtype half"',
     setting: 'vllm-arguments',
   },
   {
