@@ -106,6 +106,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     given: running,
     go: async (shown) => {
       await key('Control+2', 'Logs')(shown);
+      await shown.page.getByText('limit=59 ').waitFor();
       await shown.pushLogs([], { unredacted: LEFT_IN });
       await shown.page.getByText('Secrets are not taken out').waitFor();
     },

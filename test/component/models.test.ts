@@ -122,6 +122,7 @@ describe('commands', () => {
   const titles = (name: StateName, isAsking = false): string[] =>
     commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking }).map((c) => c.title);
   const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings', 'Go to Keys'];
+  const ALWAYS = ['Zoom in', 'Zoom out', 'Actual size', 'Quit Letta Stack'];
   const app = (...ofStack: string[]): string[] => [
     'Run doctor',
     'Set up',
@@ -129,8 +130,14 @@ describe('commands', () => {
     'Open a Compose file …',
     'Show logs folder',
     ...ofStack,
+    'Start at login',
+    'Choose notifications …',
+    'Set quiet hours …',
+    'On quit: Stop it',
+    'On quit: Ask each time',
     'Theme: Light',
     'Theme: Dark',
+    ...ALWAYS,
   ];
   const REMOVE = 'Remove everything …';
   const LOGS = ['db', 'redis', 'server', 'nginx'].map((name) => `Show logs of ${name}`);
@@ -158,7 +165,7 @@ describe('commands', () => {
     ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...app()]],
     ['first', ['Start …', ...VIEWS, ...CONNECT, ...app(REMOVE)]],
     ['none', ['Start …', ...VIEWS, ...app(REMOVE)]],
-    ['looking', [...VIEWS, 'Run doctor']],
+    ['looking', [...VIEWS, 'Run doctor', ...ALWAYS]],
     ['old', [...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
     ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
   ])('%s', (name, expected) => expect(titles(name)).toEqual(expected));
@@ -170,7 +177,7 @@ describe('commands', () => {
   });
 
   test('nothing is begun while something is asked', () => {
-    expect(titles('running', true).filter((t) => /^(Start|Stop|Restart|Check)/.test(t))).toEqual([]);
+    expect(titles('running', true).filter((t) => /^(Start(?! at login)|Stop|Restart|Check)/.test(t))).toEqual([]);
   });
 
   test('an address elsewhere is not opened here, and no other server has the password', () => {
