@@ -177,7 +177,9 @@ describe('commands', () => {
   });
 
   test('nothing is begun while something is asked', () => {
-    expect(titles('running', true).filter((t) => /^(Start(?! at login)|Stop|Restart|Check)/.test(t))).toEqual([]);
+    expect(titles('running', true).filter((t) => /^(Start(?! at login)|Stop|Restart|Check)/.test(t))).toEqual(
+      [],
+    );
   });
 
   test('an address elsewhere is not opened here, and no other server has the password', () => {
