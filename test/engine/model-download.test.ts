@@ -64,7 +64,12 @@ describeLab('the download of a model', () => {
       'lab/no-such cannot be had from the hub at revision main',
       'model OWNER/NAME',
     ],
-    ['no name at all', 'a b', 'a b cannot be had from the hub at revision main', 'model OWNER/NAME'],
+    [
+      'no name that a hub can have',
+      'lab/a..b',
+      'lab/a..b cannot be had from the hub at revision main',
+      'model OWNER/NAME',
+    ],
     [
       'terms that were not accepted',
       'lab/gated-chat',
