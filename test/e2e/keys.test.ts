@@ -323,7 +323,7 @@ describeApp('keys in the window', () => {
     const openai = await provider('OpenAI');
     await openai.getByText(`ago (${LIGHT_PROJECT})`).waitFor();
     await page.keyboard.press('Control+2');
-    await page.locator('.log-text').first().waitFor();
+    await page.locator('.log-line').first().waitFor();
     await keep();
     await page.keyboard.press('Control+3');
     await page.getByText('Secret store').first().waitFor();
