@@ -3,8 +3,9 @@
 //
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
 // ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. What
-// waits for most of its time has company: the window is tested while the labs are made, and on a second lab run a part of
-// the engine's tests and then the app's, beside the rest. The unit tests are alone, since some of them measure.
+// waits for most of its time has company: the window is tested while the labs are made and the source is checked, and on
+// a second lab run a part of the engine's tests and then the app's, beside the rest. The unit tests are alone, since some
+// of them measure.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -180,8 +181,7 @@ async function main([first, ...rest]) {
   let results;
   try {
     if (first === undefined) {
-      failedChecks = await runChecks();
-      results = await runAll(labs, programs);
+      [failedChecks, results] = await Promise.all([runChecks(), runAll(labs, programs)]);
     } else {
       const [lab] = await labs;
       results = [await runTests(projects, rest, { ...onLab(lab), ...programs })];
