@@ -2,7 +2,7 @@ import type { Core } from './core-types.ts';
 import { failure } from './errors.ts';
 import { readKey, type ReadKey } from './key-shape.ts';
 import { addressSetting, providerOfKey } from './providers.ts';
-import { noSuchSecret } from './stack/profile-secrets.ts';
+import { entryOf, noSuchSecret } from './stack/profile-secrets.ts';
 import { shownSettings, stackSettingsOf } from './stack/stack-settings.ts';
 import type { SecretState, Stack } from './stack/stack-types.ts';
 
@@ -28,8 +28,8 @@ export async function storedValues(
   if (names.length === 0) return values;
   const store = await core.secretStore();
   for (const name of names) {
-    const isGlobal = block?.secrets.find((s) => s.name === name)?.scope === 'global';
-    const value = await store.get({ scope: isGlobal ? 'global' : project, name });
+    const scope = block?.secrets.find((s) => s.name === name)?.scope ?? 'stack';
+    const value = await store.get(entryOf(project, { name, scope }));
     if (value !== undefined) values.set(name, value);
   }
   return values;

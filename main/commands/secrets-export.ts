@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { failure } from '../errors.ts';
 import { sealAge } from '../system/age.ts';
 import { accountOf } from '../system/secrets.ts';
+import { entryOf } from '../stack/profile-secrets.ts';
 import { requireLong } from '../system/secrets-file.ts';
 import type { SecretEntry } from '../system/types.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
 import { passphraseFor } from './passphrase.ts';
-import { entryOf, stacksOf } from './secrets-target.ts';
+import { stacksOf } from './secrets-target.ts';
 import { print, printJson } from './terminal.ts';
 
 export const run: RunCommand = async (call, context) => {
@@ -52,7 +53,7 @@ async function entriesOf(call: Call, context: Context): Promise<readonly Asked[]
   for (const stack of await stacksOf(call, context)) {
     const started = state.applied(stack.project) !== undefined;
     for (const secret of await stack.secrets()) {
-      const entry = entryOf(stack, secret);
+      const entry = entryOf(stack.project, secret);
       const account = accountOf(entry);
       const expected = secret.set || (secret.required && started) || (asked.get(account)?.expected ?? false);
       asked.set(account, { entry, expected });

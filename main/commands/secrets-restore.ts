@@ -1,4 +1,5 @@
 import { appError, failure, say } from '../errors.ts';
+import { entryOf } from '../stack/profile-secrets.ts';
 import type { Stack } from '../stack/stack-types.ts';
 import { openAge, type SecretEntries } from '../system/age.ts';
 import { accountOf } from '../system/secrets.ts';
@@ -7,7 +8,7 @@ import { takeImport } from '../take-import.ts';
 import type { Call, Context } from './command-types.ts';
 import { passphraseFor } from './passphrase.ts';
 import { askYes, canAsk } from './prompt.ts';
-import { entryOf, stacksOf } from './secrets-target.ts';
+import { stacksOf } from './secrets-target.ts';
 import { namesStack, wordsForStack } from './target.ts';
 import { errorText, tellErrors, tellWarnings } from './tell.ts';
 import { print, printJson } from './terminal.ts';
@@ -92,7 +93,7 @@ async function sorted(
   const [fresh, stored, kept]: [Fresh[], string[], string[]] = [[], [], []];
   for (const stack of stacks) {
     for (const secret of await stack.secrets()) {
-      const entry = entryOf(stack, secret);
+      const entry = entryOf(stack.project, secret);
       const account = accountOf(entry);
       const value = entries[account];
       // a provider's key is the same for all stacks

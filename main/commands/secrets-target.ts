@@ -1,6 +1,5 @@
 import { Failure, hasCode } from '../errors.ts';
-import type { SecretState, Stack } from '../stack/stack-types.ts';
-import type { SecretEntry } from '../system/types.ts';
+import type { Stack } from '../stack/stack-types.ts';
 import type { Call, Context } from './command-types.ts';
 import { askLine, canAsk } from './prompt.ts';
 import { namesStack, stackOf } from './target.ts';
@@ -24,12 +23,6 @@ export async function stackOfSecret(call: Call, context: Context, name: string):
     return core.stack({ profile: taker.id, directory: context.terminal.cwd });
   }
 }
-
-/** Where a secret of a stack is kept. */
-export const entryOf = (
-  { project }: Pick<Stack, 'project'>,
-  { name, scope }: Pick<SecretState, 'name' | 'scope'>,
-): SecretEntry => ({ scope: scope === 'global' ? 'global' : project, name });
 
 /** The stack that the command line names, else every stack there is. */
 export const stacksOf = async (call: Call, context: Context): Promise<readonly Stack[]> =>

@@ -8,7 +8,7 @@ import type { Calls } from './calls.ts';
  */
 export async function answerCall(calls: Calls, name: unknown, input: unknown): Promise<Reply> {
   if (typeof name !== 'string' || !Object.hasOwn(CALLS, name)) {
-    return refused(appError('ipc.unknown-call', { name: String(name).slice(0, 100) }));
+    return refused([appError('ipc.unknown-call', { name: String(name).slice(0, 100) })]);
   }
   const call = name as CallName;
   const parsed = CALLS[call].input.safeParse(input);
@@ -17,7 +17,7 @@ export async function answerCall(calls: Calls, name: unknown, input: unknown): P
     const problem = [issue?.path.join('.'), issue?.message]
       .filter((x) => x !== undefined && x !== '')
       .join(': ');
-    return refused(appError('ipc.bad-input', { name: call, problem }));
+    return refused([appError('ipc.bad-input', { name: call, problem })]);
   }
   try {
     const run = calls[call] as (given: unknown) => Promise<unknown>;
@@ -26,7 +26,7 @@ export async function answerCall(calls: Calls, name: unknown, input: unknown): P
     const { data } = parsed;
     // the setup asks of another stack than the current one
     const project = data && 'project' in data ? data.project : undefined;
-    return { ok: false, errors: saidOf(errorsOf(thrown), project) };
+    return refused(errorsOf(thrown), project);
   }
 }
 
@@ -45,8 +45,8 @@ export function isOurPage(frame: { readonly url: string; readonly isMain: boolea
 }
 
 /** The answer to somebody who may not ask. */
-const REFUSED: Reply = refused(appError('ipc.wrong-sender', {}));
+const REFUSED: Reply = refused([appError('ipc.wrong-sender', {})]);
 
-function refused(...errors: readonly AppError[]): Reply {
-  return { ok: false, errors: saidOf(errors) };
+function refused(errors: readonly AppError[], project?: string): Reply {
+  return { ok: false, errors: saidOf(errors, project) };
 }

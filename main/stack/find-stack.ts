@@ -76,14 +76,15 @@ export function findStack(edges: FindEdges, settings: Settings, ref: StackRef): 
     };
     return { project, files };
   }
-  if (ref.project !== undefined) {
-    const id = edges.profileIds().find((its) => isNameOf(edges, its, ref.project ?? ''));
-    if (id === undefined) throw failure('stack.not-applied', { project: ref.project });
-    return ofProfile(id, ref.project);
+  const named = ref.project;
+  if (named !== undefined) {
+    const id = edges.profileIds().find((its) => isNameOf(edges, its, named));
+    if (id === undefined) throw failure('stack.not-applied', { project: named });
+    return ofProfile(id, named);
   }
-  const named = nameOfFolder(edges, ref);
-  requireOwnName(edges, settings, named, lookForFiles(edges, ref).files[0] ?? '');
-  return ofFiles(named);
+  const ofFolder = nameOfFolder(edges, ref);
+  requireOwnName(edges, settings, ofFolder, lookForFiles(edges, ref).files[0] ?? '');
+  return ofFiles(ofFolder);
 }
 
 /**

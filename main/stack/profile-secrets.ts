@@ -8,6 +8,15 @@ import { fillTemplate, placeholdersOf } from './profile-template.ts';
 /** A secret and the services into whose containers it goes. */
 export type SecretOfProfile = Secret & { readonly services: readonly string[] };
 
+/** Where a secret of a stack is kept in the store: a global one is the same for all stacks. */
+export const entryOf = (
+  project: string,
+  { name, scope }: Pick<Secret, 'name' | 'scope'>,
+): { readonly scope: string; readonly name: string } => ({
+  scope: scope === 'global' ? 'global' : project,
+  name,
+});
+
 /** Values by the secret's name; what is not set is not there. */
 export type SecretValues = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import { appError, Failure, failure } from '../errors.ts';
 import { generateSecret } from '../system/secrets.ts';
 import type { SecretEntry, SecretStore, SecretUse, State } from '../system/types.ts';
 import type { ProfileBlock, Secret } from './profile.ts';
-import { bundlesFor, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
+import { bundlesFor, entryOf, secretsOf, type SecretOfProfile } from './profile-secrets.ts';
 
 /** The secrets of one stack: which are set, their values when a container needs them, and making them. */
 export class SecretKeeper {
@@ -25,7 +25,7 @@ export class SecretKeeper {
   }
 
   entryOf(secret: Pick<Secret, 'name' | 'scope'>): SecretEntry {
-    return { scope: secret.scope === 'global' ? 'global' : this.#project, name: secret.name };
+    return entryOf(this.#project, secret);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { FindingShape, SetupStack, StackSetting } from '../../main/channels.ts';
-import { settingWords } from '../../main/contract.ts';
+import { isUp, settingWords } from '../../main/contract.ts';
 import { useAnswer } from '../answer.ts';
 import { ErrorNotes } from '../components/error-notes.tsx';
 import { Fact } from '../components/facts.tsx';
@@ -7,7 +7,6 @@ import { Icon } from '../components/icon.tsx';
 import { OptionErrors } from '../components/option-errors.tsx';
 import { ValueField } from '../components/value-field.tsx';
 import { useAction, useConnection } from '../context.ts';
-import { isUp } from '../../main/contract.ts';
 import { stackTitle } from '../engine-words.ts';
 import { stackOf } from '../hero-model.ts';
 import { clashOf, portWords } from '../setup-model.ts';
