@@ -186,12 +186,13 @@ export class AppBox {
     return (await running).stdout;
   }
 
-  /** Removes the stack and its data. */
+  /** Removes the stack, its data and its keys; of a run that was killed the keys stay, as for every user. */
   async wipe(): Promise<void> {
-    const volume = `${this.project}_pgdata`;
-    await this.cli('down', '--project', this.project, '--volumes', volume, '--yes-delete', volume).catch(
+    const settings = readFileSync(this.settingsFile);
+    await this.cli('remove', '--project', this.project, '--yes-delete', this.project).catch(
       () => undefined, // there is none
     );
+    writeFileSync(this.settingsFile, settings); // what is removed is not set up any more
   }
 
   async close(): Promise<void> {

@@ -70,14 +70,8 @@ describeApp('the log in the window', () => {
     await text('made anew').waitFor();
   });
 
-  it('shows the last of a burst of 100,000 lines, and holds nothing up', async () => {
-    await page.evaluate(() => {
-      const own = globalThis as unknown as { long: number[] };
-      own.long = [];
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) own.long.push(Math.round(duration));
-      }).observe({ type: 'longtask' });
-    });
+  // a second burst would be counted with the first
+  it('shows the last of a burst of 100,000 lines, and holds nothing up', { retry: 0 }, async () => {
     const before = await heap();
     await box.app.evaluate(() => {
       const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
@@ -85,12 +79,17 @@ describeApp('the log in the window', () => {
       delay.enable();
       Object.assign(globalThis, { delay });
     });
+    await box.app.evaluate(({ contentTracing }) =>
+      contentTracing.startRecording({ included_categories: ['toplevel'] }),
+    );
     const began = performance.now();
     await say('loud', `seq -f "INFO: burst line %.0f of a hundred thousand" 1 ${ALL}`);
     const written = performance.now();
     await text(`burst line ${ALL} of`).waitFor({ timeout: 60_000 });
     const shown = performance.now();
-    const long = await page.evaluate(() => (globalThis as unknown as { long: number[] }).long);
+    const trace = target('trace.json');
+    await box.app.evaluate(({ contentTracing }, file) => contentTracing.stopRecording(file), trace);
+    const long = tasksOfPage(trace).filter((ms) => ms > 50);
     const grown = (await heap()) - before;
     const main = await box.app.evaluate(() => {
       const { delay } = globalThis as unknown as {
@@ -106,7 +105,7 @@ describeApp('the log in the window', () => {
         `tasks of the page over 50 ms: ${long.join(', ') || 'none'}; its heap grew by ${Math.round(grown / 1e6)} MB; ` +
         `main late by ${main[0]} ms (99 %), ${main[1]} ms at most; ${memory.join(', ')}`,
     );
-    // 5,000 lines a second for 20 s, in batches of 500; other work on this machine makes some of them late
+    // 5,000 lines a second for 20 s, in batches of 500: a processor that others use too computes more slowly
     expect(long.length).toBeLessThanOrEqual(20);
     expect(Math.max(0, ...long)).toBeLessThan(500);
     // of 100,000 lines it keeps 50,000
@@ -187,3 +186,23 @@ describeApp('the log in the window', () => {
     );
   });
 });
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args: { readonly name?: string };
+  /** Microseconds that the thread computed, whoever else wanted the processor. */
+  readonly tdur?: number;
+}
+
+/** Of a recording of Chromium's: how long the page's thread computed for each of its tasks, in milliseconds. */
+function tasksOfPage(file: string): number[] {
+  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8')) as { traceEvents: TraceEvent[] };
+  const thread = traceEvents.find((e) => e.name === 'thread_name' && e.args.name === 'CrRendererMain');
+  const tasks = traceEvents.filter(
+    (e) => e.pid === thread?.pid && e.tid === thread.tid && e.name.endsWith('RunTask'),
+  );
+  expect(tasks.length).toBeGreaterThan(100); // it was recorded at all
+  return tasks.map((e) => Math.round((e.tdur ?? 0) / 1000));
+}

@@ -43,6 +43,9 @@ describeApp('the first setup', () => {
     await box.cli('remove', 'production', '--yes-delete', PROJECT).catch(() => undefined);
     await engine.containers.remove(PROVIDER, { force: true, volumes: true }).catch(() => undefined);
     await keychain().delete({ scope: 'global', name: 'OPENAI_API_KEY' });
+    // of a run that was killed: nobody knows where it ran, so `remove` keeps them
+    for (const name of ['LETTA_SERVER_PASSWORD', 'LETTA_DB_PASSWORD', 'LETTA_ENCRYPTION_KEY'])
+      await keychain().delete({ scope: PROJECT, name });
   }
 
   beforeAll(async () => {
