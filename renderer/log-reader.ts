@@ -1,4 +1,4 @@
-import type { LogChoice } from '../main/channels.ts';
+import type { LogChoice, PushValue } from '../main/channels.ts';
 import { EMPTY, rejoined, withNew, withOlder, type LogWindow } from './log-window.ts';
 import { errorsOf, type Connection, type SaidError } from './state.ts';
 import { makeStore, type Store } from './store.ts';
@@ -44,18 +44,9 @@ export class LogReader {
     this.#stop();
     const session = crypto.randomUUID();
     const { call, on } = this.#connection;
+    // parsing took this task its time: drawing has one of its own, so that neither holds a frame up
     const stop = on('logs', (push) => {
-      if (push.session !== session) return;
-      const { window } = this.#state.get();
-      if (push.lines.length > 0) {
-        this.#tell({ window: withNew(window, push.lines, this.isHeld) });
-        // once they are drawn
-        setTimeout(() =>
-          call('logsTaken', { session }).catch((thrown: unknown) => this.#fail(session, thrown)),
-        );
-      }
-      if (push.unredacted) this.#tell({ unredacted: push.unredacted });
-      if (push.ended) this.#tell({ phase: 'ended', errors: push.ended });
+      if (push.session === session) setTimeout(() => this.#take(session, push));
     });
     this.#session = session;
     this.#stop = () => {
@@ -102,6 +93,21 @@ export class LogReader {
     } finally {
       this.#tell({ isLoadingOlder: false });
     }
+  }
+
+  #take(session: string, { lines, unredacted, ended }: PushValue<'logs'>): void {
+    if (this.#session !== session) return;
+    if (lines.length > 0) {
+      this.#tell({ window: withNew(this.#state.get().window, lines, this.isHeld) });
+      // once they are drawn
+      setTimeout(() =>
+        this.#connection
+          .call('logsTaken', { session })
+          .catch((thrown: unknown) => this.#fail(session, thrown)),
+      );
+    }
+    if (unredacted) this.#tell({ unredacted });
+    if (ended) this.#tell({ phase: 'ended', errors: ended });
   }
 
   #fail(session: string, thrown: unknown): void {
