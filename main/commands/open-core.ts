@@ -1,3 +1,4 @@
+import '../interpreted-schemas.ts';
 import { homedir } from 'node:os';
 import packageFile from '../../package.json' with { type: 'json' };
 import { createCore } from '../core.ts';
