@@ -32,7 +32,7 @@ interface Bind {
 }
 
 interface Service {
-  extends?: { file: string; service: string };
+  extends?: { file?: string; service: string };
   image?: string;
   build?: unknown;
   volumes?: (string | Bind)[];
@@ -46,21 +46,41 @@ interface Service {
 
 interface ComposeFile {
   name: string;
+  include?: string[];
   services: Record<string, Service>;
   secrets: Record<string, { environment: string }>;
   configs: Record<string, { file?: string; content?: string }>;
   volumes: Record<string, unknown>;
 }
 
-/** A profile's file, its services with what they extend. */
-function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
-  const compose = parse(readFileSync(file, 'utf8'), { merge: true }) as ComposeFile;
-  const services = Object.entries(compose.services).map(([name, own]): [string, Service] => {
-    if (!own.extends) return [name, own];
-    const other = readCompose(path.join(path.dirname(file), own.extends.file));
-    return [name, onTop(other.compose.services[own.extends.service], own) as Service];
+/** What a file says itself, with the files of its `configs:` from the root. */
+function readOwn(file: string): ComposeFile {
+  const own = parse(readFileSync(file, 'utf8'), { merge: true, logLevel: 'error' }) as Partial<ComposeFile>;
+  const configs = Object.entries(own.configs ?? {}).map(([name, config]) => {
+    const from = config.file === undefined ? {} : { file: beside(file, config.file) };
+    return [name, { ...config, ...from }];
   });
-  return { compose, services };
+  const read = { services: {}, secrets: {}, ...own, configs: Object.fromEntries(configs) as unknown };
+  return read as ComposeFile;
+}
+
+const beside = (file: string, other: string): string =>
+  path.relative(root, path.join(path.dirname(file), other));
+
+/** A profile's file with what it includes, its services with what they extend. */
+function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
+  const own = readOwn(file);
+  const included = (own.include ?? []).map((other) => readOwn(path.join(root, beside(file, other))));
+  const compose = included.reduce<unknown>(onTop, own) as ComposeFile;
+  const names = Object.keys(own.services);
+  return { compose, services: names.map((name) => [name, serviceOf(file, name)]) };
+}
+
+function serviceOf(file: string, name: string): Service {
+  const own = readOwn(file).services[name]!;
+  if (!own.extends) return own;
+  const other = own.extends.file === undefined ? file : path.join(path.dirname(file), own.extends.file);
+  return onTop(serviceOf(other, own.extends.service), own) as Service;
 }
 
 /** As Compose merges them, as far as the profiles go: mappings by key, lists one after the other. */
@@ -161,8 +181,9 @@ describe.each(folders)('%s', (folder) => {
   it('uses each file of its folder', () => {
     const used = Object.values(compose.configs).flatMap((config) => config.file ?? []);
     const own = readdirSync(path.join(root, folder)).filter((name) => name !== 'compose.yaml');
-    expect(used.filter((name) => name.startsWith('./')).toSorted()).toEqual(own.map((name) => `./${name}`));
-    const shared = used.filter((name) => !name.startsWith('./')).map((name) => path.join(folder, name));
+    const here = used.filter((name) => path.dirname(name) === folder);
+    expect(here.toSorted()).toEqual(own.map((name) => path.join(folder, name)));
+    const shared = used.filter((name) => !here.includes(name));
     expect(shared.every((name) => path.dirname(name) === SHARED && existsSync(path.join(root, name)))).toBe(
       true,
     );
@@ -183,11 +204,54 @@ it.each(
   expect(content.endsWith('\n')).toBe(true);
 });
 
-it('shares no file that no profile takes', () => {
-  const texts = folders.map((folder) => readFileSync(path.join(root, folder, 'compose.yaml'), 'utf8'));
-  for (const name of readdirSync(path.join(root, SHARED)))
-    expect(
-      texts.some((text) => text.includes(`file: ../shared/${name} `)),
-      name,
-    ).toBe(true);
+describe('what profiles share', () => {
+  const profiles = folders.map((folder) => path.join(root, folder, 'compose.yaml'));
+  const shared = readdirSync(path.join(root, SHARED)).map((name) => path.join(root, SHARED, name));
+
+  it('is taken by a profile', () => {
+    const texts = profiles.map((file) => readFileSync(file, 'utf8'));
+    const taken = profiles.flatMap((file) =>
+      Object.values(readCompose(file).compose.configs).flatMap((config) => config.file ?? []),
+    );
+    for (const file of shared) {
+      const name = path.relative(root, file);
+      const isNamed = texts.some((text) => text.includes(`../shared/${path.basename(file)}`));
+      expect(isNamed || taken.includes(name), name).toBe(true);
+    }
+  });
+
+  // what each profile says for itself
+  const OWN =
+    /^\S+ (extends|networks|volumes|ports|depends_on)\b|^server (image|environment\.LETTA_REDIS_HOST)\b/;
+
+  it('stands in one file: scripts, SQL, secrets, health checks, and the rest of a service', () => {
+    const places = new Map<string, Set<string>>();
+    // the App Server is another program, whatever its service is called
+    const files = [
+      ...profiles.filter((file) => !/light-stack|app-server/.test(file)),
+      ...shared.filter((f) => f.endsWith('.yaml')),
+    ];
+    for (const file of files) {
+      const { services, configs, secrets } = readOwn(file);
+      const said = [
+        ...Object.entries(services).flatMap(([name, service]) =>
+          sayings(service).map((text) => `${name} ${text}`),
+        ),
+        ...sayings({ configs, secrets }),
+      ];
+      for (const text of said.filter((one) => !OWN.test(one)))
+        places.set(text, (places.get(text) ?? new Set()).add(path.relative(root, file)));
+    }
+    const twice = [...places].filter(([, where]) => where.size > 1);
+    expect(twice.map(([text, where]) => `${text} in ${[...where].join(', ')}`)).toEqual([]);
+  });
 });
+
+/** `key value`, and `key.entry value` of what is a mapping. */
+function sayings(said: object): string[] {
+  return Object.entries(said).flatMap(([key, value]) =>
+    isMapping(value)
+      ? Object.entries(value).map(([entry, one]) => `${key}.${entry} ${JSON.stringify(one)}`)
+      : [`${key} ${JSON.stringify(value)}`],
+  );
+}
