@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { secretsOf } from '../../main/stack/profile-secrets.ts';
-import { blockOf } from '../../main/stack/source.ts';
+import { loadProject } from '../../main/model/load.ts';
+import { blockOf, loadOptions } from '../../main/stack/source.ts';
 import { nodeFiles } from '../../main/system/file-source.ts';
 import { profileIds } from '../../main/system/profiles.ts';
 
@@ -51,6 +52,7 @@ interface ComposeFile {
   secrets: Record<string, { environment: string }>;
   configs: Record<string, { file?: string; content?: string }>;
   volumes: Record<string, unknown>;
+  'x-letta-stack'?: { settings?: unknown[]; secrets?: unknown[]; bundles?: unknown[] };
 }
 
 /** What a file says itself, with the files of its `configs:` from the root. */
@@ -67,12 +69,16 @@ function readOwn(file: string): ComposeFile {
 const beside = (file: string, other: string): string =>
   path.relative(root, path.join(path.dirname(file), other));
 
-/** A profile's file with what it includes, its services with what they extend. */
-function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
+function withIncluded(file: string): ComposeFile {
   const own = readOwn(file);
   const included = (own.include ?? []).map((other) => readOwn(path.join(root, beside(file, other))));
-  const compose = included.reduce<unknown>(onTop, own) as ComposeFile;
-  const names = Object.keys(own.services);
+  return included.reduce<unknown>(onTop, own) as ComposeFile;
+}
+
+/** A profile's file with what it includes, its services with what they extend. */
+function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
+  const compose = withIncluded(file);
+  const names = Object.keys(compose.services);
   return { compose, services: names.map((name) => [name, serviceOf(file, name)]) };
 }
 
@@ -189,6 +195,15 @@ describe.each(folders)('%s', (folder) => {
     );
   });
 
+  it('has its whole block in the copy that `up` keeps: the files that the model reads', () => {
+    const read: string[] = [];
+    blockOf({ read: (name) => (read.push(name), nodeFiles.read(name)) }, file);
+    const from = { directory: path.dirname(file), files: [file], composeProfiles: [], source: nodeFiles };
+    const variables = { LETTA_STACK_SOURCE: '/checkout' };
+    const { sourceFiles } = loadProject(loadOptions({ ...from, variables }, { path, home: '/home/me' }));
+    expect(sourceFiles).toEqual(expect.arrayContaining([...new Set(read)]));
+  });
+
   it('needs no interpolation inside the block', () => {
     expect(JSON.stringify(block)).not.toContain('$');
   });
@@ -211,7 +226,7 @@ describe('what profiles share', () => {
   it('is taken by a profile', () => {
     const texts = profiles.map((file) => readFileSync(file, 'utf8'));
     const taken = profiles.flatMap((file) =>
-      Object.values(readCompose(file).compose.configs).flatMap((config) => config.file ?? []),
+      Object.values(withIncluded(file).configs).flatMap((config) => config.file ?? []),
     );
     for (const file of shared) {
       const name = path.relative(root, file);
@@ -224,7 +239,7 @@ describe('what profiles share', () => {
   const OWN =
     /^\S+ (extends|networks|volumes|ports|depends_on)\b|^server (image|environment\.LETTA_REDIS_HOST)\b/;
 
-  it('stands in one file: scripts, SQL, secrets, health checks, and the rest of a service', () => {
+  it('stands in one file: scripts, SQL, health checks and the rest of a service, settings and secrets', () => {
     const places = new Map<string, Set<string>>();
     // the App Server is another program, whatever its service is called
     const files = [
@@ -232,12 +247,15 @@ describe('what profiles share', () => {
       ...shared.filter((f) => f.endsWith('.yaml')),
     ];
     for (const file of files) {
-      const { services, configs, secrets } = readOwn(file);
+      const { services, configs, secrets, 'x-letta-stack': known = {} } = readOwn(file);
       const said = [
         ...Object.entries(services).flatMap(([name, service]) =>
           sayings(service).map((text) => `${name} ${text}`),
         ),
         ...sayings({ configs, secrets }),
+        ...[known.settings, known.secrets, known.bundles].flatMap((list = []) =>
+          list.map((e) => JSON.stringify(e)),
+        ),
       ];
       for (const text of said.filter((one) => !OWN.test(one)))
         places.set(text, (places.get(text) ?? new Set()).add(path.relative(root, file)));
