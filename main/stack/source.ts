@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { loadProject } from '../model/load.ts';
 import type { FileSource, Loaded, LoadOptions, PathApi } from '../model/types.ts';
 import type { AppliedProfile } from '../system/types.ts';
-import { appError, Failure } from '../errors.ts';
+import { appError, failure, Failure } from '../errors.ts';
 import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
 import { extendedBlock } from './profile-extends.ts';
 import { placeProblem } from './host-places.ts';
@@ -69,9 +69,19 @@ export function loadOptions(
 
 /** The `x-letta-stack` block of a file, undefined when it has none or is no YAML (reading the model says why). */
 export function blockOf(source: FileSource, file: string): ProfileBlock | undefined {
-  const beside = (other: string): string => nodePath.resolve(nodePath.dirname(file), other);
-  const block = extendedBlock(rawBlock(source, file), file, (other) => rawBlock(source, beside(other)));
+  const block = wholeBlock(source, file, []);
   return block === undefined ? undefined : readProfileBlock(block, file);
+}
+
+/** With what it takes over from another file's, which may in its turn. `before` are the files that led here. */
+function wholeBlock(source: FileSource, file: string, before: readonly string[]): unknown {
+  return extendedBlock(rawBlock(source, file), file, (other) => {
+    const next = nodePath.resolve(nodePath.dirname(file), other);
+    const path = `${PROFILE_KEY}.extends`;
+    if (next === file || before.includes(next))
+      throw failure('stack.profile-block', { file, path, problem: `${other} extends this one` });
+    return wholeBlock(source, next, [...before, file]);
+  });
 }
 
 /** Whether the file that may have a block is there and is YAML: only then is none an answer. */

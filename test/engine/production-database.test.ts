@@ -13,7 +13,7 @@ const INIT = '/docker-entrypoint-initdb.d';
 /** The profile's own health check, as a shell runs it. */
 const HEALTH: string = (
   parse(
-    readFileSync(path.join(import.meta.dirname, '..', '..', 'compose', 'production', 'compose.yaml'), 'utf8'),
+    readFileSync(path.join(import.meta.dirname, '..', '..', 'compose', 'shared', 'services.yaml'), 'utf8'),
     { merge: true },
   ) as { services: { db: { healthcheck: { test: [string, string] } } } }
 ).services.db.healthcheck.test[1];

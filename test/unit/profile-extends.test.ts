@@ -39,9 +39,28 @@ describe("a block that goes on from another file's", () => {
     expect(found).not.toHaveProperty('extends');
   });
 
-  it('leaves out the settings that it names, and refuses one that is not there', () => {
-    const found = read(block('  title: Own\n  without: [word]\n'))!;
+  it('says of an entry only what is its own', () => {
+    const found = read(
+      block(`  settings: [{ name: word, default: b }]
+  probes: [{ id: a, url: "http://127.0.0.1:{port}/own" }]
+`),
+    )!;
+    expect(found.settings[1]).toMatchObject({ name: 'word', label: 'Word', default: 'b', variable: 'WORD' });
+    expect(found.probes).toEqual([{ id: 'a', label: 'A', kind: 'http', url: 'http://127.0.0.1:{port}/own' }]);
+  });
+
+  it('may go on from one that goes on from another', () => {
+    const middle = block('  summary: Middle\n  without: [word]\n').replace('../base', '../first');
+    const files = { '/p/own/compose.yaml': block('  title: Own\n'), '/p/base/compose.yaml': middle };
+    const found = blockOf(memoryFiles({ ...files, '/p/first/compose.yaml': BASE }), '/p/own/compose.yaml')!;
+    expect(found).toMatchObject({ title: 'Own', summary: 'Middle', version: '1' });
     expect(found.settings.map((s) => s.name)).toEqual(['port']);
+  });
+
+  it('leaves out the settings and probes that it names, and refuses one that is not there', () => {
+    const found = read(block('  title: Own\n  without: [word, a]\n'))!;
+    expect(found.settings.map((s) => s.name)).toEqual(['port']);
+    expect(found.probes).toEqual([]);
     expect(() => read(block('  title: Own\n  without: [words]\n'))).toThrow(
       expect.objectContaining({
         errors: [
@@ -49,7 +68,7 @@ describe("a block that goes on from another file's", () => {
             data: {
               file: '/p/own/compose.yaml',
               path: 'x-letta-stack.without',
-              problem: '../base/compose.yaml has no setting "words"',
+              problem: '../base/compose.yaml has no setting or probe "words"',
             },
           }),
         ],
@@ -58,18 +77,17 @@ describe("a block that goes on from another file's", () => {
   });
 
   it.each([
-    ['has no block', 'services: {}\n', 'x-letta-stack.extends', '../base/compose.yaml has no x-letta-stack'],
+    ['has no block', 'services: {}\n', '/p/own/compose.yaml', '../base/compose.yaml has no x-letta-stack'],
     [
-      'goes on itself',
-      BASE.replace('  title', '  extends: x\n  title'),
-      'x-letta-stack',
-      expect.stringContaining('extends'),
+      'goes on from this one',
+      BASE.replace('  title', '  extends: ../own/compose.yaml\n  title'),
+      '/p/base/compose.yaml',
+      '../own/compose.yaml extends this one',
     ],
-  ])('is refused when the other %s', (_what, base, path, problem) => {
+  ])('is refused when the other %s', (_what, base, file, problem) => {
+    const data = { file, path: 'x-letta-stack.extends', problem };
     expect(() => read(block('  title: Own\n'), base)).toThrow(
-      expect.objectContaining({
-        errors: [expect.objectContaining({ data: { file: '/p/own/compose.yaml', path, problem } })],
-      }) as Error,
+      expect.objectContaining({ errors: [expect.objectContaining({ data })] }) as Error,
     );
   });
 });

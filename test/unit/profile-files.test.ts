@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { secretsOf } from '../../main/stack/profile-secrets.ts';
-import { blockOf } from '../../main/stack/source.ts';
+import { loadProject } from '../../main/model/load.ts';
+import { blockOf, loadOptions } from '../../main/stack/source.ts';
 import { nodeFiles } from '../../main/system/file-source.ts';
 import { profileIds } from '../../main/system/profiles.ts';
 
@@ -32,7 +33,7 @@ interface Bind {
 }
 
 interface Service {
-  extends?: { file: string; service: string };
+  extends?: { file?: string; service: string };
   image?: string;
   build?: unknown;
   volumes?: (string | Bind)[];
@@ -46,21 +47,46 @@ interface Service {
 
 interface ComposeFile {
   name: string;
+  include?: string[];
   services: Record<string, Service>;
   secrets: Record<string, { environment: string }>;
   configs: Record<string, { file?: string; content?: string }>;
   volumes: Record<string, unknown>;
+  'x-letta-stack'?: { settings?: unknown[]; secrets?: unknown[]; bundles?: unknown[] };
 }
 
-/** A profile's file, its services with what they extend. */
-function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
-  const compose = parse(readFileSync(file, 'utf8'), { merge: true }) as ComposeFile;
-  const services = Object.entries(compose.services).map(([name, own]): [string, Service] => {
-    if (!own.extends) return [name, own];
-    const other = readCompose(path.join(path.dirname(file), own.extends.file));
-    return [name, onTop(other.compose.services[own.extends.service], own) as Service];
+/** What a file says itself, with the files of its `configs:` from the root. */
+function readOwn(file: string): ComposeFile {
+  const own = parse(readFileSync(file, 'utf8'), { merge: true, logLevel: 'error' }) as Partial<ComposeFile>;
+  const configs = Object.entries(own.configs ?? {}).map(([name, config]) => {
+    const from = config.file === undefined ? {} : { file: beside(file, config.file) };
+    return [name, { ...config, ...from }];
   });
-  return { compose, services };
+  const read = { services: {}, secrets: {}, ...own, configs: Object.fromEntries(configs) as unknown };
+  return read as ComposeFile;
+}
+
+const beside = (file: string, other: string): string =>
+  path.relative(root, path.join(path.dirname(file), other));
+
+function withIncluded(file: string): ComposeFile {
+  const own = readOwn(file);
+  const included = (own.include ?? []).map((other) => readOwn(path.join(root, beside(file, other))));
+  return included.reduce<unknown>(onTop, own) as ComposeFile;
+}
+
+/** A profile's file with what it includes, its services with what they extend. */
+function readCompose(file: string): { compose: ComposeFile; services: [string, Service][] } {
+  const compose = withIncluded(file);
+  const names = Object.keys(compose.services);
+  return { compose, services: names.map((name) => [name, serviceOf(file, name)]) };
+}
+
+function serviceOf(file: string, name: string): Service {
+  const own = readOwn(file).services[name]!;
+  if (!own.extends) return own;
+  const other = own.extends.file === undefined ? file : path.join(path.dirname(file), own.extends.file);
+  return onTop(serviceOf(other, own.extends.service), own) as Service;
 }
 
 /** As Compose merges them, as far as the profiles go: mappings by key, lists one after the other. */
@@ -161,11 +187,21 @@ describe.each(folders)('%s', (folder) => {
   it('uses each file of its folder', () => {
     const used = Object.values(compose.configs).flatMap((config) => config.file ?? []);
     const own = readdirSync(path.join(root, folder)).filter((name) => name !== 'compose.yaml');
-    expect(used.filter((name) => name.startsWith('./')).toSorted()).toEqual(own.map((name) => `./${name}`));
-    const shared = used.filter((name) => !name.startsWith('./')).map((name) => path.join(folder, name));
+    const here = used.filter((name) => path.dirname(name) === folder);
+    expect(here.toSorted()).toEqual(own.map((name) => path.join(folder, name)));
+    const shared = used.filter((name) => !here.includes(name));
     expect(shared.every((name) => path.dirname(name) === SHARED && existsSync(path.join(root, name)))).toBe(
       true,
     );
+  });
+
+  it('has its whole block in the copy that `up` keeps: the files that the model reads', () => {
+    const read: string[] = [];
+    blockOf({ read: (name) => (read.push(name), nodeFiles.read(name)) }, file);
+    const from = { directory: path.dirname(file), files: [file], composeProfiles: [], source: nodeFiles };
+    const variables = { LETTA_STACK_SOURCE: '/checkout' };
+    const { sourceFiles } = loadProject(loadOptions({ ...from, variables }, { path, home: '/home/me' }));
+    expect(sourceFiles).toEqual(expect.arrayContaining([...new Set(read)]));
   });
 
   it('needs no interpolation inside the block', () => {
@@ -183,11 +219,57 @@ it.each(
   expect(content.endsWith('\n')).toBe(true);
 });
 
-it('shares no file that no profile takes', () => {
-  const texts = folders.map((folder) => readFileSync(path.join(root, folder, 'compose.yaml'), 'utf8'));
-  for (const name of readdirSync(path.join(root, SHARED)))
-    expect(
-      texts.some((text) => text.includes(`file: ../shared/${name} `)),
-      name,
-    ).toBe(true);
+describe('what profiles share', () => {
+  const profiles = folders.map((folder) => path.join(root, folder, 'compose.yaml'));
+  const shared = readdirSync(path.join(root, SHARED)).map((name) => path.join(root, SHARED, name));
+
+  it('is taken by a profile', () => {
+    const texts = profiles.map((file) => readFileSync(file, 'utf8'));
+    const taken = profiles.flatMap((file) =>
+      Object.values(withIncluded(file).configs).flatMap((config) => config.file ?? []),
+    );
+    for (const file of shared) {
+      const name = path.relative(root, file);
+      const isNamed = texts.some((text) => text.includes(`../shared/${path.basename(file)}`));
+      expect(isNamed || taken.includes(name), name).toBe(true);
+    }
+  });
+
+  // what each profile says for itself
+  const OWN =
+    /^\S+ (extends|networks|volumes|ports|depends_on)\b|^server (image|environment\.LETTA_REDIS_HOST)\b/;
+
+  it('stands in one file: scripts, SQL, health checks and the rest of a service, settings and secrets', () => {
+    const places = new Map<string, Set<string>>();
+    // the App Server is another program, whatever its service is called
+    const files = [
+      ...profiles.filter((file) => !/light-stack|app-server/.test(file)),
+      ...shared.filter((f) => f.endsWith('.yaml')),
+    ];
+    for (const file of files) {
+      const { services, configs, secrets, 'x-letta-stack': known = {} } = readOwn(file);
+      const said = [
+        ...Object.entries(services).flatMap(([name, service]) =>
+          sayings(service).map((text) => `${name} ${text}`),
+        ),
+        ...sayings({ configs, secrets }),
+        ...[known.settings, known.secrets, known.bundles].flatMap((list = []) =>
+          list.map((e) => JSON.stringify(e)),
+        ),
+      ];
+      for (const text of said.filter((one) => !OWN.test(one)))
+        places.set(text, (places.get(text) ?? new Set()).add(path.relative(root, file)));
+    }
+    const twice = [...places].filter(([, where]) => where.size > 1);
+    expect(twice.map(([text, where]) => `${text} in ${[...where].join(', ')}`)).toEqual([]);
+  });
 });
+
+/** `key value`, and `key.entry value` of what is a mapping. */
+function sayings(said: object): string[] {
+  return Object.entries(said).flatMap(([key, value]) =>
+    isMapping(value)
+      ? Object.entries(value).map(([entry, one]) => `${key}.${entry} ${JSON.stringify(one)}`)
+      : [`${key} ${JSON.stringify(value)}`],
+  );
+}

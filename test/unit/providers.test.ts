@@ -17,8 +17,8 @@ import { profileIds } from '../../main/system/profiles.ts';
 
 const PROFILES = path.join(import.meta.dirname, '../../compose');
 const blocks = profileIds(PROFILES).map((id) => {
-  const file = path.join(PROFILES, id, 'compose.yaml');
-  return { id, file, block: blockOf(nodeFiles, file)! };
+  const block = blockOf(nodeFiles, path.join(PROFILES, id, 'compose.yaml'))!;
+  return { id, block };
 });
 
 describe('the table of providers', () => {
@@ -59,7 +59,7 @@ describe('the table of providers', () => {
   it.each(['production', 'development', 'development-reload', 'research'])(
     'says of %s the variables that the server is given',
     (id) => {
-      const { file, block } = blocks.find((b) => b.id === id)!;
+      const { block } = blocks.find((b) => b.id === id)!;
       const taken = providersOf(block).map((p) => p.id);
       for (const wanted of [
         'openai',
@@ -73,8 +73,7 @@ describe('the table of providers', () => {
       ])
         expect(taken).toContain(wanted);
       for (const wanted of ['ollama', 'vllm', 'sglang', 'lmstudio']) expect(taken).toContain(wanted);
-      const base = id === 'development-reload' ? path.join(PROFILES, 'development/compose.yaml') : file;
-      const text = readFileSync(base, 'utf8');
+      const text = readFileSync(path.join(PROFILES, 'shared/services.yaml'), 'utf8');
       for (const { settings } of providersOf(block))
         for (const { name, variable } of settings) {
           const own = block.settings.find((s) => s.name === name)!.variable;
