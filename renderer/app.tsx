@@ -6,8 +6,9 @@ import { Said } from './components/said.tsx';
 import { SettingsWarning } from './components/settings-warning.tsx';
 import { Sidebar } from './components/sidebar.tsx';
 import { TrayHint } from './components/tray-hint.tsx';
-import { commandsOf } from './commands.ts';
+import { commandsOf, type Command } from './commands.ts';
 import { useConnection, useTold } from './context.ts';
+import type { LogHandle } from './log-commands.ts';
 import { FIND_KEY, PALETTE_KEY, VIEWS, type Place } from './places.ts';
 import { runDeed } from './run-deed.ts';
 import { shortcutOf } from './shortcut.ts';
@@ -27,11 +28,15 @@ export function App() {
   const [visits, setVisits] = useState(0);
   const [followed, setFollowed] = useState(told.show);
   const [isAsked, setAsked] = useState(false);
-  const [isCommanding, setCommanding] = useState(false);
+  // the commands of the view that is open, as they were when they were asked for
+  const [ofView, setOfView] = useState<readonly Command[]>();
   const [said, say] = useState<{ text: string }>();
   const main = useRef<HTMLElement>(null);
+  const log = useRef<LogHandle>(null);
   const logFilter = useLogFilter(place, told.snapshot?.current);
   const actions = useStackActions(told.snapshot, go);
+
+  const command = (): void => setOfView(log.current?.commands() ?? []);
 
   function go(next: Place): void {
     setPlace(next);
@@ -67,7 +72,7 @@ export function App() {
       // the logs lead to their search themselves
       else if (key === FIND_KEY)
         setPlace((now) => (now.view === 'logs' ? now : { view: 'logs', isFinding: true }));
-      else setCommanding(true);
+      else command();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
@@ -93,7 +98,7 @@ export function App() {
             platform={platform}
             view={view}
             onChoose={(chosen) => setPlace({ view: chosen })}
-            onCommand={() => setCommanding(true)}
+            onCommand={command}
           />
           {/* a view of text alone can be scrolled by keys only where it can have the focus */}
           <main ref={main} tabIndex={view === 'settings' ? 0 : -1} className={view}>
@@ -102,7 +107,7 @@ export function App() {
             {/* another view is not to be without its content because of this one */}
             <ErrorBoundary key={view}>
               {view === 'overview' && <Overview told={told} actions={actions} onGo={setPlace} />}
-              {view === 'logs' && <Logs told={told} place={place} onGo={go} {...logFilter} />}
+              {view === 'logs' && <Logs told={told} place={place} handle={log} onGo={go} {...logFilter} />}
               {view === 'doctor' && (
                 <Doctor
                   // what was found of one stack is not mended in another
@@ -119,15 +124,20 @@ export function App() {
           </main>
         </>
       )}
-      {isCommanding && (
+      {ofView && (
         <CommandPalette
           commands={commandsOf({
             snapshot: told.snapshot,
             failure: actions.failure,
             isAsking: actions.operation.isRunning || actions.probe.isRunning,
+            ofView,
           })}
-          onRun={({ deed }) => runDeed(deed, { call, actions, go, say: (text) => say({ text }) })}
-          onClose={() => setCommanding(false)}
+          onRun={({ deed }) => {
+            // what it leads to takes the focus, which it cannot while this is open
+            if (deed.do === 'go') setOfView(undefined);
+            return runDeed(deed, { call, actions, go, log: log.current, say: (text) => say({ text }) });
+          }}
+          onClose={() => setOfView(undefined)}
         />
       )}
       <Said said={said} onOver={() => say(undefined)} />

@@ -1,8 +1,10 @@
-import type { AppOptions, AppSnapshot, Operate, OperationFailure } from '../main/channels.ts';
+import type { AppOptions, AppSnapshot, Operate, OperationFailure, View } from '../main/channels.ts';
 import { isUp, publishes, SECRET_WORD, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
-import { ON_QUIT, THEMES, type Choice } from './option-words.ts';
-import { VIEWS, type Place } from './places.ts';
+import type { LogAct } from './log-commands.ts';
+import { left, ON_QUIT, THEMES } from './option-words.ts';
+import { FIND_KEY, VIEWS, type Place } from './places.ts';
+import { snippetsOf } from './snippets.ts';
 import { plain } from './text.ts';
 
 /** What a command does. */
@@ -12,6 +14,8 @@ export type Deed =
   | { readonly do: 'open' | 'copy address'; readonly project: string; readonly index: number }
   | { readonly do: 'test connection'; readonly project: string }
   | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
+  | { readonly do: 'copy'; readonly text: string; readonly what: string }
+  | { readonly do: 'log'; readonly act: LogAct }
   | { readonly do: 'open logs' | 'quit' }
   | { readonly do: 'zoom'; readonly by: -1 | 0 | 1 }
   | { readonly do: 'change option'; readonly change: Partial<AppOptions> };
@@ -31,17 +35,29 @@ interface Given {
   readonly failure: OperationFailure | undefined;
   /** something is asked of main already */
   readonly isAsking: boolean;
+  /** what can be done in the view that is open, and nowhere else */
+  readonly ofView: readonly Command[];
 }
 
 /** Everything that can be done now, what is needed most first. Pure. */
-export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
+export function commandsOf({ snapshot, failure, isAsking, ofView }: Given): Command[] {
   const stack = snapshot && stackOf(snapshot);
   const ofStack = snapshot?.isCurrent && !isAsking ? offers(snapshot, failure) : [];
+  const isNotOffered = ofStack.every(({ deed }) => deed.do !== 'ask' || deed.ask.do !== 'preview');
+  const canApply = isNotOffered && isFree(snapshot) && !isAsking && stack?.services.some(isUp);
   const ofServices = stack ? services(stack, isFree(snapshot) && !isAsking) : [];
   const all = [
+    ...ofView,
     ...ofStack,
-    ...VIEWS.map(({ id, title, key }) => ({ title: `Go to ${title}`, key, deed: go({ view: id }) })),
+    ...(canApply ? [APPLY] : []),
+    ...VIEWS.map(({ id, title, key }) => ({
+      title: `Go to ${title}`,
+      words: WORDS[id],
+      key,
+      deed: go({ view: id }),
+    })),
     ...(snapshot?.current === undefined ? [] : [KEYS]),
+    SEARCH,
     ...(stack ? addresses(stack) : []),
     ...ofServices,
     { title: 'Run doctor', words: 'examine check problem', deed: go({ view: 'doctor', isAgain: true }) },
@@ -49,7 +65,10 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
       ? [{ title: 'Set up', words: 'wizard setup first run engine profile', deed: go({ view: 'setup' }) }]
       : []),
     ...(snapshot?.options ? STACKS : []),
+    ...(snapshot?.current === undefined ? [] : [IMPORT]),
+    ...(snapshot ? MACHINE : []),
     ...(snapshot?.places ? [{ title: 'Show logs folder', deed: { do: 'open logs' } as const }] : []),
+    ...(snapshot?.current === undefined ? [] : [REMOVE_KEYS]),
     ...(snapshot?.options && snapshot.current !== undefined && isFree(snapshot) ? [REMOVE] : []),
     ...(snapshot?.options ? options(snapshot.options) : []),
     ...ZOOM,
@@ -60,10 +79,32 @@ export function commandsOf({ snapshot, failure, isAsking }: Given): Command[] {
   return all.filter(isFirst);
 }
 
+/** What there is in a view that is no command of its own elsewhere: it leads there. */
+const WORDS: Readonly<Record<View, string>> = {
+  overview: 'services health',
+  logs: 'save copy follow wrap level since match older',
+  doctor: '',
+  settings: 'options port model image',
+};
+
+/** It shows what that would be, and begins nothing. */
+const APPLY: Command = {
+  title: 'Apply changes …',
+  words: 'settings keys plan what will happen',
+  deed: { do: 'ask', ask: { do: 'preview' } },
+};
+
 const KEYS: Command = {
   title: 'Go to Keys',
-  words: 'secret password provider api keychain import',
+  words: 'secret password provider api keychain store passphrase',
   deed: { do: 'go', place: { view: 'settings', page: 'keys' } },
+};
+
+const SEARCH: Command = {
+  title: 'Search the logs',
+  words: 'find',
+  key: FIND_KEY,
+  deed: { do: 'go', place: { view: 'logs', isFinding: true } },
 };
 
 /** The keys are the menu's, and so is the next one's. */
@@ -96,6 +137,25 @@ const STACKS: readonly Command[] = [
   },
 ];
 
+const IMPORT: Command = {
+  title: 'Import from a .env file …',
+  words: 'keys secrets',
+  deed: go({ view: 'settings', page: 'keys', card: 'import', opens: true }),
+};
+
+const MACHINE: readonly Command[] = [
+  {
+    title: 'Choose an engine …',
+    words: 'docker podman context address registry mirror',
+    deed: go({ view: 'settings', card: 'engine' }),
+  },
+  {
+    title: 'Look at the graphics cards',
+    words: 'gpu vllm local inference model fit',
+    deed: go({ view: 'settings', card: 'gpu' }),
+  },
+];
+
 const NOTIFICATIONS: readonly Command[] = [
   {
     title: 'Choose notifications …',
@@ -109,7 +169,12 @@ const NOTIFICATIONS: readonly Command[] = [
   },
 ];
 
-/** What goes is shown, and a word is asked for, where it leads. */
+/** What goes is shown, and a word is asked for, where these lead. */
+const REMOVE_KEYS: Command = {
+  title: 'Remove all keys …',
+  words: 'delete secrets providers',
+  deed: go({ view: 'settings', page: 'keys', card: 'remove-keys', opens: true }),
+};
 const REMOVE: Command = {
   title: 'Remove everything …',
   words: 'delete data volumes uninstall',
@@ -129,7 +194,7 @@ function offers(snapshot: AppSnapshot, failure: OperationFailure | undefined): C
 function addresses(stack: StackState): Command[] {
   const { project } = stack;
   const someUp = stack.services.some(isUp);
-  const ofUrls = stack.urls.flatMap(({ label, on }, index): Command[] => {
+  const ofUrls = stack.urls.flatMap(({ label, on, tunnel }, index): Command[] => {
     const name = plain(label);
     // the browser here would open whatever has that address on this machine
     const open: Command[] =
@@ -139,18 +204,31 @@ function addresses(stack: StackState): Command[] {
     return [
       ...open,
       { title: `Copy address of ${name}`, words: 'url', deed: { do: 'copy address', project, index } },
+      ...(tunnel === undefined
+        ? []
+        : [copy(`Copy command that reaches ${name}`, 'tunnel ssh', plain(tunnel), 'command')]),
     ];
   });
+  const [first] = stack.urls;
   const { connect } = stack;
-  if (!connect || stack.urls.length === 0) return ofUrls;
+  if (!connect || !first) return ofUrls;
   const test: Command[] =
     connect.test !== undefined && publishes(stack, connect.test)
       ? [{ title: 'Test the connection', words: 'try api', deed: { do: 'test connection', project } }]
       : [];
   const what = SECRET_WORD[connect.api];
   const deed = { do: 'copy secret', project, name: connect.secret, what } as const;
-  return [...ofUrls, ...test, { title: `Copy ${what}`, words: 'secret', deed }];
+  const examples = snippetsOf(connect.api, first.url, connect.secret).map(({ name, text }) =>
+    copy(`Copy ${name} example`, 'first request snippet', text, `${name} example`),
+  );
+  return [...ofUrls, ...test, { title: `Copy ${what}`, words: 'secret', deed }, ...examples];
 }
+
+const copy = (title: string, words: string, text: string, what: string): Command => ({
+  title,
+  words,
+  deed: { do: 'copy', text, what },
+});
 
 function services(stack: StackState, canOperate: boolean): Command[] {
   const readiness: Command[] =
@@ -194,6 +272,3 @@ function options({ theme, onQuit, startAtLogin }: AppOptions): Command[] {
     ),
   ];
 }
-
-const left = <T>(choices: readonly Choice<T>[], chosen: T): readonly Choice<T>[] =>
-  choices.filter(({ value }) => value !== chosen);

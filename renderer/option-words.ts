@@ -41,3 +41,7 @@ export const notNotifying = (how: Exclude<Notifying, 'shown'>, isTrayMissing: bo
       ? 'There is no tray icon either: how the services are is seen in this window alone.'
       : 'What would be told is marked on the icon in the tray until you open this window.'
   }`;
+
+/** Those that are not chosen. */
+export const left = <T>(choices: readonly Choice<T>[], chosen: T): readonly Choice<T>[] =>
+  choices.filter(({ value }) => value !== chosen);

@@ -11,7 +11,7 @@ export interface Place {
   /** the setting of the stack that one came for */
   readonly setting?: string;
   /** the part of the settings that one came for */
-  readonly card?: 'notifications' | 'stack' | 'engine' | 'gpu' | 'remove';
+  readonly card?: 'notifications' | 'stack' | 'engine' | 'gpu' | 'remove' | 'import' | 'remove-keys';
   /** what that card's button opens is asked for */
   readonly opens?: true;
   /** a page of the settings that stands for itself */
@@ -19,6 +19,10 @@ export interface Place {
   /** the view begins anew, also where it is open already */
   readonly isAgain?: boolean;
 }
+
+/** The place, where it asks for what this card opens: each visit is another one. */
+export const askedOf = (place: Place, card: Place['card']): Place | undefined =>
+  place.card === card && place.opens ? place : undefined;
 
 /** The views in their order, with the key that leads to each (with Ctrl or Cmd). */
 export const VIEWS: readonly { readonly id: View; readonly title: string; readonly key: string }[] = [

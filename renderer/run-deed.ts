@@ -1,4 +1,6 @@
 import type { Deed } from './commands.ts';
+import { copyText } from './copy.ts';
+import type { LogHandle } from './log-commands.ts';
 import type { Place } from './places.ts';
 import type { StackActions } from './stack-actions.ts';
 import type { Connection } from './state.ts';
@@ -8,12 +10,14 @@ interface Edges {
   readonly call: Connection['call'];
   readonly actions: StackActions;
   readonly go: (place: Place) => void;
+  /** the view of the log, while it is open */
+  readonly log: LogHandle | null;
   /** tells what nothing else shows */
   readonly say: (text: string) => void;
 }
 
 /** Does what a command is for. @throws CallError with what main said */
-export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Promise<void> {
+export async function runDeed(deed: Deed, { call, actions, go, log, say }: Edges): Promise<void> {
   switch (deed.do) {
     case 'go':
       // another visit each time, of what is there already too
@@ -31,6 +35,12 @@ export async function runDeed(deed: Deed, { call, actions, go, say }: Edges): Pr
     case 'copy secret':
       await call('copySecret', { project: deed.project, name: deed.name });
       return say(`The ${deed.what} is copied.`);
+    case 'copy':
+      await copyText(deed.text);
+      return say(`The ${deed.what} is copied.`);
+    case 'log':
+      await log?.act(deed.act);
+      return deed.act === 'copy' ? say('The shown lines are copied.') : undefined;
     case 'test connection': {
       const { label, answer, ok } = await call('testConnection', { project: deed.project });
       return say(`${plain(label)}: ${ok ? 'OK' : 'not OK'}. ${plain(answer)}`);

@@ -2,6 +2,7 @@ import type { AppSnapshot, NoteKind } from '../channels.ts';
 import type { Operation, ServiceState, ServiceStatus } from '../contract.ts';
 import { standingsOf, suffersUntil, WELL, type Standings } from './notify-suffer.ts';
 import { isUp } from '../is-up.ts';
+import { RESTARTS_ARE_A_LOOP } from '../stack/derive.ts';
 import {
   engineIsBack,
   noteOf,
@@ -90,8 +91,6 @@ const FLAPPING = 3;
 const FLAPPING_WITHIN_MS = 15 * 60_000;
 /** An operation that took so long is told when it ends in the background. */
 const LONG_MS = 20_000;
-/** Restarts by the engine that are a loop. */
-const LOOP = 3;
 
 /**
  * Decides what the user is told of. Pure: the same memory, snapshot and time give the same decision.
@@ -232,7 +231,7 @@ function problemsOf(
 function kindOf({ status, cause, restarts }: ServiceState): ProblemKind | undefined {
   if (cause?.kind === 'oom') return 'memory';
   if (status === 'unhealthy') return 'unhealthy';
-  if (status === 'restarting') return restarts >= LOOP ? 'restarts' : 'exited';
+  if (status === 'restarting') return restarts >= RESTARTS_ARE_A_LOOP ? 'restarts' : 'exited';
   return status === 'failed' ? 'exited' : undefined;
 }
 

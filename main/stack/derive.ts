@@ -28,12 +28,39 @@ export function containerStatus(c: ObservedContainer): ServiceStatus {
   }
 }
 
-/** A container that Docker restarted this often ends in a loop. */
-const RESTARTS_ARE_A_LOOP = 3;
+/**
+ * A container that Docker restarted this often ends in a loop. Its `RestartCount` counts what its policy did since
+ * somebody started the container last: a start or restart by anybody, and one of the engine, begins at 0 again
+ * (moby, `ResetRestartManager`).
+ */
+export const RESTARTS_ARE_A_LOOP = 3;
 
 /** Whether a container ended again and again since it had been restarted `before` times. */
 export const endsInALoop = (c: ObservedContainer, before = 0): boolean =>
   c.restarts - before >= RESTARTS_ARE_A_LOOP;
+
+/** Docker counts a restart as successful once the container ran for so long, in milliseconds (its `--restart`). */
+const HOLDS_AFTER_MS = 10_000;
+/** The longest that Docker waits before a restart, in milliseconds: what no check calls healthy must run for as long. */
+const HOLDS_UNCHECKED_AFTER_MS = 60_000;
+
+/**
+ * When a container that is in a loop of restarts has come up, if it goes on as it runs now: milliseconds since 1970;
+ * Infinity while its health check has yet to say. Undefined for what is in no loop, or does not run. An engine whose
+ * clock is ahead of ours is no reason to wait for it.
+ */
+export function holdsAt(c: ObservedContainer, now: number): number | undefined {
+  const started = Date.parse(c.startedAt);
+  if (!endsInALoop(c) || c.state !== 'running' || now < started) return undefined;
+  if (c.health === 'starting') return Infinity;
+  const at = started + (c.health === 'healthy' ? HOLDS_AFTER_MS : HOLDS_UNCHECKED_AFTER_MS);
+  return now < at ? at : undefined;
+}
+
+/** What a container is now: one in a loop of restarts is restarting in each turn of it, until it has come up. */
+export function statusAt(c: ObservedContainer, now: number): ServiceStatus {
+  return holdsAt(c, now) === undefined ? containerStatus(c) : 'restarting';
+}
 
 /**
  * Whether somebody kills a container each time it is started, and not for its memory. An engine does so with one that
@@ -44,9 +71,9 @@ export const isKilledInALoop = (c: ObservedContainer, before = 0): boolean =>
   endsInALoop(c, before) && c.state === 'restarting' && c.exitCode === 137 && !c.oomKilled;
 
 /** Why a container is not as it should be, as one sentence with what it was read from; undefined when all is well. */
-export function causeOf(c: ObservedContainer): Cause | undefined {
+export function causeOf(c: ObservedContainer, status = containerStatus(c)): Cause | undefined {
   const detail = c.healthOutput ? { detail: c.healthOutput } : {};
-  switch (containerStatus(c)) {
+  switch (status) {
     case 'unhealthy':
       return { kind: 'health', sentence: `${c.service} fails its health check`, ...detail };
     case 'starting':
@@ -82,7 +109,9 @@ function exitCause(c: ObservedContainer, sentence: string): Cause {
     const said = `${c.service} was ended because it used more memory than its limit`;
     return { kind: 'oom', sentence: said, exitCode: c.exitCode };
   }
-  return { kind: 'exit', sentence, exitCode: c.exitCode, ...(c.error && { detail: c.error }) };
+  // of one that runs by now it may not be known
+  const exitCode = c.state === 'running' && c.exitCode === 0 ? {} : { exitCode: c.exitCode };
+  return { kind: 'exit', sentence, ...exitCode, ...(c.error && { detail: c.error }) };
 }
 
 /** What of a service a stack's state needs besides its containers. */
@@ -98,10 +127,14 @@ export interface ServiceFacts {
   readonly scale: number;
 }
 
-/** States of a stack's services, from its model and what the engine has; those that are to have no container are left out. */
+/**
+ * States of a stack's services at a time (milliseconds since 1970), from its model and what the engine has; those that
+ * are to have no container are left out.
+ */
 export function serviceStates(
   services: readonly ServiceFacts[],
   containers: readonly ObservedContainer[],
+  now: number,
 ): ServiceState[] {
   const byService = Map.groupBy(
     containers.filter((c) => !c.oneoff),
@@ -112,7 +145,7 @@ export function serviceStates(
   );
   const states = services
     .filter((s) => !unwanted.has(s.name))
-    .map((s) => serviceState(s, byService.get(s.name) ?? []));
+    .map((s) => serviceState(s, byService.get(s.name) ?? [], now));
   const statusOf = new Map(states.map((s) => [s.name, s.status]));
   return states.map((state) => {
     if (state.status !== 'created' && state.status !== 'absent') return state;
@@ -140,17 +173,21 @@ const SEVERITY: readonly ServiceStatus[] = [
   'healthy',
 ];
 
-function serviceState(facts: ServiceFacts, containers: readonly ObservedContainer[]): ServiceState {
+function serviceState(
+  facts: ServiceFacts,
+  containers: readonly ObservedContainer[],
+  now: number,
+): ServiceState {
   const worst = containers.toSorted(
-    (a, b) => SEVERITY.indexOf(containerStatus(a)) - SEVERITY.indexOf(containerStatus(b)),
+    (a, b) => SEVERITY.indexOf(statusAt(a, now)) - SEVERITY.indexOf(statusAt(b, now)),
   )[0];
   const { name } = facts;
   const waits = facts.dependsOn.length > 0 ? { dependsOn: [...facts.dependsOn] } : {};
   if (!worst) return { name, status: 'absent', image: facts.image, restarts: 0, ...waits, ports: [] };
-  const status = containerStatus(worst);
+  const status = statusAt(worst, now);
   // what is never started again by itself may end: nobody else would say that it is done
   const ended = status === 'completed' && !facts.oneShot && isRestarted(worst);
-  const cause = (ended ? undefined : causeOf(worst)) ?? shortOf(facts, containers.length);
+  const cause = (ended ? undefined : causeOf(worst, status)) ?? shortOf(facts, containers.length);
   return {
     name,
     status: ended ? 'stopped' : status,

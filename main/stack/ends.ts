@@ -11,19 +11,22 @@ const ENDING = new Set(['2', '3', '9', '15']);
 const ASKED_FOR_NS = 75e9;
 
 /**
- * Who ended a container: an exit that follows a `kill` or `stop` was asked for, by whoever did it (Docker sends `kill`
- * for the signal of a stop too), unless the container outlived it. Nothing is known of one that ended while nobody
+ * Who ended a container, and how: an exit that follows a `kill` or `stop` was asked for, by whoever did it (Docker sends
+ * `kill` for the signal of a stop too), unless the container outlived it. Nothing is known of one that ended while nobody
  * listened.
  */
 export class Ends {
   /** when, in nanoseconds since 1970 */
   readonly #asked = new Map<string, number>();
   readonly #itself = new Set<string>();
+  /** how one ended that Docker then restarted: the engine forgets it with the next start */
+  readonly #how = new Map<string, Pick<ObservedContainer, 'exitCode' | 'oomKilled'>>();
 
   heard({ Action: action, Actor: { ID: id, Attributes: attributes }, timeNano }: EngineEvent): void {
     if (action === 'start' || action === 'destroy') {
       this.#asked.delete(id);
       this.#itself.delete(id);
+      if (action === 'destroy') this.#how.delete(id);
     } else if (action === 'stop') {
       this.#asked.set(id, timeNano);
       this.#itself.delete(id); // it comes after `die`
@@ -35,7 +38,10 @@ export class Ends {
   }
 
   of(container: ObservedContainer): ObservedContainer {
-    if (this.#itself.has(container.id)) return { ...container, ended: 'itself' };
-    return this.#asked.has(container.id) ? { ...container, ended: 'asked' } : container;
+    const { id, state, restarts, exitCode, oomKilled } = container;
+    if (state === 'restarting') this.#how.set(id, { exitCode, oomKilled });
+    if (state === 'running' && restarts > 0) return { ...container, ...this.#how.get(id) };
+    if (this.#itself.has(id)) return { ...container, ended: 'itself' };
+    return this.#asked.has(id) ? { ...container, ended: 'asked' } : container;
   }
 }

@@ -73,6 +73,7 @@ export function stackLooks(context: StackContext): Looks {
       facts: known ? factsOf(known.loaded.project, known.desired.services) : factsFromLabels(containers),
       containers,
       probes,
+      now: Date.now(),
       ...(there && { there }),
       ...(operation && { operation }),
       ...(applied?.version !== undefined && { appliedVersion: applied.version }),

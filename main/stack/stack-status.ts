@@ -86,6 +86,8 @@ export interface StateInput {
   readonly facts: readonly ServiceFacts[];
   readonly containers: readonly ObservedContainer[];
   readonly probes: readonly ProbeResult[];
+  /** milliseconds since 1970 */
+  readonly now: number;
   readonly operation?: Operation;
   /** version of the applied profile, and of the bundled one */
   readonly appliedVersion?: string;
@@ -96,7 +98,7 @@ export interface StateInput {
 
 /** The stack's state for terminal and window. Pure. */
 export function stackState(input: StateInput): StackState {
-  const services = serviceStates(input.facts, input.containers);
+  const services = serviceStates(input.facts, input.containers, input.now);
   const { block, operation } = input;
   const overall = stackStatus(services);
   const without = withoutSentence(input.facts, services, block?.provides ?? {});

@@ -117,8 +117,7 @@ export function verdictOf(
   restartsBefore = 0,
 ): Verdict | undefined {
   if (!c) throw new Surprise('a container was removed while it was waited for');
-  const cause = causeOf(c);
-  const failed = (sentence: string): Verdict => ({
+  const failed = (sentence: string, cause = causeOf(c)): Verdict => ({
     ready: false,
     sentence: cause?.sentence ?? sentence,
     ...(cause?.detail && { detail: cause.detail }),
@@ -129,7 +128,7 @@ export function verdictOf(
     return failed(`${c.service} ended with exit code ${c.exitCode}`);
   }
   if (c.state === 'created' && c.error) return failed(`${c.service} could not be started`);
-  if (endsInALoop(c, restartsBefore)) return failed(`${c.service} keeps ending`);
+  if (endsInALoop(c, restartsBefore)) return failed(`${c.service} keeps ending`, causeOf(c, 'restarting'));
   if (condition === 'completed' || c.state !== 'running') return undefined;
   if (condition === 'running') return { ready: true };
   if (c.health === 'healthy') return { ready: true };

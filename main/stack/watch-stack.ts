@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Operation, StackState } from '../contract.ts';
 import type { Engine } from '../docker/port.ts';
 import { Failure, say } from '../errors.ts';
+import { holdsAt } from './derive.ts';
 import type { Ends } from './ends.ts';
 import { LABEL } from './labels.ts';
 import { observeContainers } from './observe.ts';
@@ -33,9 +34,9 @@ export interface WatchInput {
 
 /**
  * A stack's state now and after every change, until `signal` aborts. Events are hints: each wakes one new look at the
- * project's containers; so does each loss of the connection, each reconnect, and the clock every five minutes. `exec_*`
- * wakes nothing. While the engine does not answer the state is `unknown`, with the reason; one that keeps the connection
- * and falls silent is found within 15 s.
+ * project's containers; so does each loss of the connection, each reconnect, the time at which one in a loop of restarts
+ * has come up, and the clock every five minutes. `exec_*` wakes nothing. While the engine does not answer the state is
+ * `unknown`, with the reason; one that keeps the connection and falls silent is found within 15 s.
  * @throws Failure when the engine does not answer at the first look
  */
 export async function* watchStack(input: WatchInput): AsyncIterable<StackState> {
@@ -55,6 +56,7 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
   let last: StackState | undefined;
   let lookedAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
+  let held: NodeJS.Timeout | undefined;
   let listening: Promise<unknown> | undefined;
   let stop = (): void => {};
   try {
@@ -74,7 +76,11 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
       isTold = true;
       if (isStale || !base) {
         isStale = false;
-        base = await look(input, base);
+        const seen = await look(input, base);
+        base = seen.state;
+        clearTimeout(held);
+        // that it went on says no event
+        if (seen.holdsAt < Infinity) held = setTimeout(hint, seen.holdsAt - Date.now());
       }
       const state = withOperation(base, operation);
       if (isDeepStrictEqual(state, last)) continue;
@@ -85,6 +91,7 @@ export async function* watchStack(input: WatchInput): AsyncIterable<StackState> 
     signal.removeEventListener('abort', hint);
     stop();
     clearInterval(timer);
+    clearTimeout(held);
     end.abort();
     await listening;
   }
@@ -126,18 +133,26 @@ async function keepAsking(engine: Engine, hint: () => void, until: AbortSignal):
   }
 }
 
+interface Look {
+  readonly state: StackState;
+  /** when the next one of a loop of restarts will have come up, milliseconds since 1970; Infinity: there is none */
+  readonly holdsAt: number;
+}
+
 async function look(
   { engine, project, stateOf, ends }: WatchInput,
   last: StackState | undefined,
-): Promise<StackState> {
+): Promise<Look> {
   try {
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(PING_WITHIN_MS)]);
-    return await stateOf(containers.map((c) => ends.of(c)));
+    const now = Date.now();
+    const due = containers.map((c) => holdsAt(c, now) ?? Infinity);
+    return { state: await stateOf(containers.map((c) => ends.of(c))), holdsAt: Math.min(...due) };
   } catch (error) {
     const problem =
       error instanceof Failure ? error.errors.find((e) => e.code.startsWith('engine.')) : undefined;
     if (!last || !problem) throw error;
-    return unknownState(last, say(problem).message);
+    return { state: unknownState(last, say(problem).message), holdsAt: Infinity };
   }
 }

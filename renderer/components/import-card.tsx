@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { EnvImport, TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { listed } from '../key-words.ts';
@@ -8,14 +8,20 @@ import { ErrorNotes } from './error-notes.tsx';
 
 interface Props {
   readonly project: string;
+  /** another one each time that it is asked for from elsewhere */
+  readonly asked?: object | undefined;
   readonly again: () => Promise<void>;
 }
 
 /** Keys that lie in a `.env` file, in plain text, and the way to have them here instead. */
-export function ImportCard({ project, again }: Props) {
+export function ImportCard({ project, asked, again }: Props) {
   const { call } = useConnection();
   const [found, setFound] = useState<EnvImport>();
   const choose = useAction(async () => setFound((await call('chooseImport', { project })) ?? undefined));
+  const begin = useEffectEvent(() => choose.run());
+  useEffect(() => {
+    if (asked) begin();
+  }, [asked]);
   return (
     <section className="card" aria-label="Import">
       <div className="card-head">

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { KeyRemoval } from '../../main/channels.ts';
 import { useAnswer } from '../answer.ts';
 import { useAction, useConnection } from '../context.ts';
@@ -8,9 +8,18 @@ import { Dialog } from './dialog.tsx';
 import { ErrorNotes } from './error-notes.tsx';
 import { TypedWord } from './typed-word.tsx';
 
+interface Props {
+  /** another one each time that it is asked for from elsewhere */
+  readonly asked: object | undefined;
+  readonly again: () => Promise<void>;
+}
+
 /** The way to have no key here any more; what goes and what stays, the dialog says. */
-export function RemoveKeysCard({ again }: { again: () => Promise<void> }) {
+export function RemoveKeysCard({ asked, again }: Props) {
   const [isAsked, ask] = useState(false);
+  useEffect(() => {
+    if (asked) ask(true);
+  }, [asked]);
   return (
     <section className="card danger" aria-label="Remove all keys">
       <div className="card-head">

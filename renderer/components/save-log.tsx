@@ -13,6 +13,8 @@ export function useSaveLog(choice: LogChoice) {
     setSaved(await call('saveLogs', choice));
   });
   return {
+    isSaving: action.isRunning,
+    run: (): void => action.run(),
     button: (
       <button type="button" disabled={action.isRunning} onClick={() => action.run()}>
         {action.isRunning ? 'Saving …' : 'Save …'}

@@ -9,17 +9,20 @@ import { ProviderCards } from '../components/provider-cards.tsx';
 import { RemoveKeysCard } from '../components/remove-keys.tsx';
 import { StoreCard } from '../components/store-card.tsx';
 import { useVisible } from '../context.ts';
+import { askedOf, type Place } from '../places.ts';
 import { useKeys } from '../use-keys.ts';
 
 interface Props {
   readonly snapshot: AppSnapshot;
   readonly project: string;
+  /** where one came to, and what of it is to be opened */
+  readonly place: Place;
   readonly onApply: () => void;
   readonly onBack: () => void;
 }
 
 /** The password and the keys of a stack: what is set, and the ways to change it. */
-export function Keys({ snapshot, project, onApply, onBack }: Props) {
+export function Keys({ snapshot, project, place, onApply, onBack }: Props) {
   const isVisible = useVisible();
   // in the store alone another installation may have set one while the window was not looked at
   const when = `${snapshot.settingsSeen ?? 0} ${snapshot.stateSeen ?? 0} ${snapshot.ended?.at ?? ''} ${isVisible}`;
@@ -44,8 +47,8 @@ export function Keys({ snapshot, project, onApply, onBack }: Props) {
           <StoreCard kept={kept} onChanged={again} />
           <ProviderCards providers={keys.providers} project={project} again={again} />
           <OtherKeys secrets={keys.others.filter((s) => s !== password)} project={project} again={again} />
-          <ImportCard project={project} again={again} />
-          <RemoveKeysCard again={again} />
+          <ImportCard project={project} asked={askedOf(place, 'import')} again={again} />
+          <RemoveKeysCard asked={askedOf(place, 'remove-keys')} again={again} />
         </>
       )}
     </>

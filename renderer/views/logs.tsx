@@ -1,4 +1,12 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type Ref,
+} from 'react';
 import type { LogSince } from '../../main/channels.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { ErrorNotes } from '../components/error-notes.tsx';
@@ -10,6 +18,7 @@ import { Select } from '../components/select.tsx';
 import { useConnection } from '../context.ts';
 import { copyText } from '../copy.ts';
 import { stackOf } from '../hero-model.ts';
+import { logCommandsOf, type LogAct, type LogHandle } from '../log-commands.ts';
 import { LEVEL_CHOICES, ofLevel, SINCE_CHOICES } from '../log-options.ts';
 import { LogReader, type LogState } from '../log-reader.ts';
 import { useLogSearch } from '../log-search.ts';
@@ -23,12 +32,14 @@ interface Props {
   readonly told: Told;
   readonly place: Place;
   readonly filter: LogFilter;
+  /** how the command palette reaches it */
+  readonly handle: Ref<LogHandle>;
   readonly onFilter: (change: Partial<LogFilter>) => void;
   readonly onGo: (place: Place) => void;
 }
 
 /** What happened? */
-export function Logs({ told, place, filter, onFilter, onGo }: Props) {
+export function Logs({ told, place, filter, handle, onFilter, onGo }: Props) {
   const { service: chosen, since, level, query, isWrapped } = filter;
   const [isFollowed, follow] = useState(true);
   const [isAtEnd, setAtEnd] = useState(true);
@@ -70,11 +81,43 @@ export function Logs({ told, place, filter, onFilter, onGo }: Props) {
     if (index > 0) list.current?.show(index - 1, 'end');
   }
 
+  const copy = (): Promise<void> => copyText(shown.map(asText).join('\n'));
+  const again = (): void => void (state.phase === 'ended' ? reader.open() : reader.restart());
+
+  async function act(what: LogAct): Promise<void> {
+    if (typeof what === 'object') return onFilter(what.filter);
+    await {
+      save: save.run,
+      copy,
+      follow: () => follow(!isFollowed),
+      next: () => move(1),
+      previous: () => move(-1),
+      end: toEnd,
+      older: loadOlder,
+      again,
+    }[what]();
+  }
+
+  useImperativeHandle(handle, () => ({
+    commands: () =>
+      logCommandsOf({
+        filter,
+        isFollowed,
+        hasLines: shown.length > 0,
+        isAtEnd,
+        isSaving: save.isSaving,
+        hasOlder: (state.window.hasOlder || state.window.letGo > 0) && !state.isLoadingOlder,
+        hasMatches: search.total > 0,
+        isLacking: state.phase === 'ended' || state.unredacted.length > 0,
+      }),
+    act,
+  }));
+
   return (
     <>
       <div className="view-head">
         <h1>Logs</h1>
-        <CopyButton what="shown lines" copy={() => copyText(shown.map(asText).join('\n'))} isLong />
+        <CopyButton what="shown lines" copy={copy} isLong />
         {save.button}
       </div>
       <div className="toolbar" role="group" aria-label="What is shown">

@@ -9,7 +9,7 @@ import { RemoveCard } from '../components/remove-card.tsx';
 import { StackCard } from '../components/stack-card.tsx';
 import { StackSettings } from '../components/stack-settings.tsx';
 import { isFree } from '../hero-model.ts';
-import type { Place } from '../places.ts';
+import { askedOf, type Place } from '../places.ts';
 import type { StackActions } from '../stack-actions.ts';
 import { Keys } from './keys.tsx';
 
@@ -39,6 +39,7 @@ export function Settings({ snapshot, place, actions, onGo }: Props) {
         key={current}
         snapshot={snapshot}
         project={current}
+        place={place}
         onApply={apply}
         onBack={() => onGo({ view: 'settings' })}
       />
@@ -97,7 +98,3 @@ export function Settings({ snapshot, place, actions, onGo }: Props) {
     </>
   );
 }
-
-/** The place, where it asks for what this card opens: each visit is another one. */
-const askedOf = (place: Place, card: Place['card']): Place | undefined =>
-  place.card === card && place.opens ? place : undefined;

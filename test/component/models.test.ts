@@ -3,6 +3,7 @@ import { memoryText } from '../../main/channels.ts';
 import { coresText } from '../../renderer/amounts.ts';
 import { matching } from '../../renderer/command-filter.ts';
 import { commandsOf, type Command } from '../../renderer/commands.ts';
+import { logCommandsOf } from '../../renderer/log-commands.ts';
 import { runsOf, stripSummary } from '../../renderer/health-model.ts';
 import { withPortsOf } from '../../renderer/preview-model.ts';
 import { plotPath, topOf } from '../../renderer/plot.ts';
@@ -120,15 +121,22 @@ describe('the last 24 hours', () => {
 
 describe('commands', () => {
   const titles = (name: StateName, isAsking = false): string[] =>
-    commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking }).map((c) => c.title);
-  const VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings', 'Go to Keys'];
+    commandsOf({ snapshot: STATES[name], failure: STATES[name].failure, isAsking, ofView: [] }).map(
+      (c) => c.title,
+    );
+  const ALL_VIEWS = ['Go to Overview', 'Go to Logs', 'Go to Doctor', 'Go to Settings', 'Go to Keys'];
+  const VIEWS = [...ALL_VIEWS, 'Search the logs'];
   const ALWAYS = ['Zoom in', 'Zoom out', 'Actual size', 'Quit Letta Stack'];
+  const MACHINE = ['Choose an engine …', 'Look at the graphics cards'];
   const app = (...ofStack: string[]): string[] => [
     'Run doctor',
     'Set up',
     'Switch to another stack …',
     'Open a Compose file …',
+    'Import from a .env file …',
+    ...MACHINE,
     'Show logs folder',
+    'Remove all keys …',
     ...ofStack,
     'Start at login',
     'Choose notifications …',
@@ -141,13 +149,15 @@ describe('commands', () => {
   ];
   const REMOVE = 'Remove everything …';
   const LOGS = ['db', 'redis', 'server', 'nginx'].map((name) => `Show logs of ${name}`);
-  const CONNECT = ['Copy address of API', 'Copy password'];
-  const TEST = ['Copy address of API', 'Test the connection', 'Copy password'];
+  const EXAMPLES = ['curl', 'Python', 'TypeScript'].map((name) => `Copy ${name} example`);
+  const CONNECT = ['Copy address of API', 'Copy password', ...EXAMPLES];
+  const TEST = ['Copy address of API', 'Test the connection', 'Copy password', ...EXAMPLES];
 
   test('all of a healthy stack', () => {
     expect(titles('running')).toEqual([
       'Restart the stack',
       'Stop the stack',
+      'Apply changes …',
       ...VIEWS,
       'Open API',
       ...TEST,
@@ -165,7 +175,10 @@ describe('commands', () => {
     ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...app()]],
     ['first', ['Start …', ...VIEWS, ...CONNECT, ...app(REMOVE)]],
     ['none', ['Start …', ...VIEWS, ...app(REMOVE)]],
-    ['looking', [...VIEWS, 'Run doctor', ...ALWAYS]],
+    [
+      'looking',
+      [...VIEWS, 'Run doctor', 'Import from a .env file …', ...MACHINE, 'Remove all keys …', ...ALWAYS],
+    ],
     ['old', [...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
     ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
   ])('%s', (name, expected) => expect(titles(name)).toEqual(expected));
@@ -184,6 +197,7 @@ describe('commands', () => {
 
   test('an address elsewhere is not opened here, and no other server has the password', () => {
     expect(titles('elsewhere')).not.toContain('Open API');
+    expect(titles('elsewhere')).toContain('Copy command that reaches API');
     expect(titles('hostile')).not.toContain('Copy password');
   });
 
@@ -192,8 +206,70 @@ describe('commands', () => {
     expect(titles('app server')).not.toContain('Copy password');
   });
 
+  test('of the log what its view can do as it is now', () => {
+    const filter = { service: '', level: 'all', since: 'all', query: '', isWrapped: true } as const;
+    const given = {
+      filter,
+      isFollowed: true,
+      hasLines: false,
+      isAtEnd: true,
+      isSaving: false,
+      hasOlder: false,
+      hasMatches: false,
+      isLacking: false,
+    };
+    const LEVELS = ['Errors', 'Warnings and worse', 'Info and worse', 'Any that is said'];
+    const SINCE = ['The last start', '24 hours ago', '1 hour ago', '15 minutes ago'];
+    const filters = (levels: string[], since: string[]): string[] => [
+      ...levels.map((title) => `Log level: ${title}`),
+      ...since.map((title) => `Logs since: ${title}`),
+    ];
+    const found = (change: Partial<typeof given>): string[] =>
+      logCommandsOf({ ...given, ...change }).map((c) => c.title);
+    expect(found({})).toEqual([
+      'Save the logs …',
+      'Do not follow the logs',
+      'Do not wrap lines',
+      ...filters(LEVELS, SINCE),
+    ]);
+    const other = { service: 'db', level: 'error', since: '1h', query: 'x', isWrapped: false } as const;
+    expect(
+      logCommandsOf({
+        filter: other,
+        isFollowed: false,
+        hasLines: true,
+        isAtEnd: false,
+        isSaving: true,
+        hasOlder: true,
+        hasMatches: true,
+        isLacking: true,
+      }).map((c) => c.title),
+    ).toEqual([
+      'Copy the shown lines',
+      'Follow the logs',
+      'Wrap lines',
+      'Next match',
+      'Previous match',
+      'Go to the end of the logs',
+      'Load older lines',
+      'Read the logs again',
+      'Show logs of all services',
+      ...filters(
+        ['All', ...LEVELS.slice(1)],
+        ['The beginning', 'The last start', '24 hours ago', '15 minutes ago'],
+      ),
+    ]);
+    // an empty log has no end to go to
+    expect(found({ isAtEnd: false })).not.toContain('Go to the end of the logs');
+  });
+
   test('names are text, and the name itself is asked for', () => {
-    const restart = commandsOf({ snapshot: STATES.hostile, failure: undefined, isAsking: false })[0];
+    const restart = commandsOf({
+      snapshot: STATES.hostile,
+      failure: undefined,
+      isAsking: false,
+      ofView: [],
+    })[0];
     expect(restart?.title).toBe('Restart <img src=x onerror=alert(1)>red gnp.exe');
     expect(restart?.deed).toMatchObject({ ask: { request: { services: [HOSTILE] } } });
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OWN_FILES_WRONG } from './answers.ts';
+import { ENV_IMPORT, OWN_FILES_WRONG } from './answers.ts';
+import { atEnd, lineOf, lines, openLogs, pageOf } from './log-page.ts';
 import { expectSound } from './sound.ts';
 import { STATES } from './states.ts';
 import { MISSING, WindowBench, type Given, type WindowPage } from './window.ts';
@@ -149,7 +150,7 @@ describe.skipIf(MISSING)('commands', () => {
   });
 
   test('what lies in a card is done, or opened where it lies', async () => {
-    const shown = await palette({ answers: { openOwnFile: OWN_FILES_WRONG } });
+    const shown = await palette({ answers: { openOwnFile: OWN_FILES_WRONG, chooseImport: ENV_IMPORT } });
     const { page } = shown;
     await run(shown, 'test conn');
     await page.getByText(/: OK\. /).waitFor();
@@ -169,10 +170,82 @@ describe.skipIf(MISSING)('commands', () => {
     await page.keyboard.press('Escape');
     await run(shown, 'remove every');
     await page.getByRole('dialog').getByText('letta-production_pgdata').waitFor();
+    await page.keyboard.press('Escape');
+    await run(shown, 'env file');
+    await page.getByRole('dialog', { name: 'Import' }).waitFor();
+    await page.keyboard.press('Escape');
+    await run(shown, 'all keys');
+    await page.getByRole('dialog', { name: 'Remove all keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await run(shown, 'podman');
+    const engine = page.getByRole('region', { name: 'Engine' });
+    await expect
+      .poll(() => engine.evaluate((e) => e.getBoundingClientRect().top < innerHeight / 2))
+      .toBe(true);
+    await run(shown, 'curl');
+    await page.getByText('The curl example is copied.').waitFor();
+    await run(shown, 'apply');
+    await page.getByRole('dialog', { name: 'What will happen' }).waitFor();
     const calls = (await shown.calls()).map((c) => c.name);
     expect(calls.filter((name) => name === 'openOwnFile')).toHaveLength(1);
     expect(calls).not.toContain('removeStack');
     expect(shown.complaints).toEqual([]);
+    await shown.close();
+  });
+
+  test('the log does by its commands what its buttons do, while it is open', async () => {
+    const shown = await openLogs(bench, pageOf(lines(0, 200), true), {
+      answers: {
+        saveLogs: { file: '/tmp/x.log', lines: 200, unredacted: [] },
+        olderLogs: pageOf(lines(-50, 50)),
+      },
+    });
+    const { page } = shown;
+    const field = page.getByRole('searchbox', { name: 'Search' });
+    await atEnd(shown);
+    await run(shown, 'save');
+    await page.getByText('Saved 200 lines to /tmp/x.log').waitFor();
+    await run(shown, 'copy shown');
+    await page.getByText('The shown lines are copied.').waitFor();
+    const copied = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n');
+    expect([copied.length, copied[0]]).toEqual([200, expect.stringMatching(/ server line 0$/)]);
+    await run(shown, 'not wrap');
+    expect(await page.getByRole('checkbox', { name: 'Wrap lines' }).isChecked()).toBe(false);
+    await run(shown, 'not follow');
+    expect(await page.getByRole('checkbox', { name: 'Follow' }).isChecked()).toBe(false);
+    await run(shown, 'search the logs');
+    expect(await field.evaluate((e) => e === document.activeElement)).toBe(true);
+    await page.keyboard.type('line 7');
+    await page.getByText('11 matches').waitFor();
+    await run(shown, 'next match');
+    const [next] = await page.getByText(/^\d+ of 11 matches$/).allTextContents();
+    await run(shown, 'prev');
+    await expect.poll(() => page.getByText(/^\d+ of 11 matches$/).allTextContents()).not.toEqual([next]);
+    await run(shown, 'older');
+    await lineOf(shown, 'line -1').waitFor();
+    await run(shown, 'end of the logs');
+    await lineOf(shown, 'line 199').waitFor();
+    await atEnd(shown);
+    await run(shown, 'level err');
+    await page.getByText('None of 250 lines has this level.').waitFor();
+    await run(shown, '1 hour');
+    expect(await page.getByRole('combobox', { name: 'Since' }).inputValue()).toBe('1h');
+    await page.keyboard.press('Control+1');
+    await open(shown);
+    expect(await page.getByRole('option', { name: /^Save|^Wrap/ }).count()).toBe(0);
+    // elsewhere what it does is found all the same, and leads there
+    await run(shown, 'wrap');
+    await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    expect(shown.complaints).toEqual([]);
+    await shown.close();
+  });
+
+  test('a log that ended is read again', async () => {
+    const errors = [{ code: 'x', data: {}, message: 'The engine is gone', next: 'Start it.' }];
+    const shown = await openLogs(bench, { errors });
+    await shown.page.getByText('The engine is gone').waitFor();
+    await run(shown, 'read again');
+    await expect.poll(() => shown.inputs('followLogs').then((all) => all.length)).toBe(2);
     await shown.close();
   });
 

@@ -1,6 +1,7 @@
 // What single services can be told, on files of a user's own: jobs, scale, anonymous volumes, orphans, restarts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Failure } from '../../main/errors.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
@@ -38,6 +39,34 @@ describeEngine('services of a file', () => {
     return io;
   };
   const ids = (name: string): Promise<Record<string, string>> => idsOf(box.engine, box.project(name));
+
+  it('that keep ending are so in each turn, until somebody starts them anew', async () => {
+    const stack = await stackOf('loop', { app: { ...job('sleep 0.7; exit 7'), restart: 'always' } });
+    await up(stack).catch(() => {});
+    const end = new AbortController();
+    const seen: string[] = [];
+    for await (const { status, services } of stack.watch(end.signal)) {
+      const [app] = services;
+      const turn = `${status} ${app?.status} ${app?.cause?.exitCode}`;
+      if ((app?.restarts ?? 0) >= 3 && seen.push(turn) >= 8) end.abort();
+    }
+    expect(new Set(seen)).toEqual(new Set(['failed restarting 7']));
+    // who only asks sees the same in each turn
+    const turns = new Set<string | undefined>();
+    const said = new Set<string>();
+    while (!turns.has('running') || !turns.has('restarting')) {
+      const [c] = await inspectAll(box.engine, box.project('loop'));
+      turns.add(c?.State.Status);
+      const { status, sentence } = await stack.status();
+      said.add(`${status}: ${sentence.replace(/\d+/, 'N')}`);
+      await pause(100);
+    }
+    expect([...said]).toEqual(['failed: app keeps ending and was restarted N times.']);
+    await box.engine.containers.stop(`${box.project('loop')}-app-1`);
+    await box.engine.containers.start(`${box.project('loop')}-app-1`);
+    expect(await stack.status()).toMatchObject({ services: [{ status: 'running', restarts: 0 }] });
+    await stack.down({}, new Recorder());
+  });
 
   it('runs a job to its end before what waits for it, and again with the next up', async () => {
     const app = { ...idle, depends_on: { job: { condition: 'service_completed_successfully' } } };

@@ -33,7 +33,9 @@ export function fakeContainers(world: World, onExec: () => ExecHandler): Engine[
     },
     async start(id) {
       await faults.enter('containers.start', [id]);
-      start(world, need(`POST /containers/${id}/start`, id));
+      const c = need(`POST /containers/${id}/start`, id);
+      if (c.status !== 'running') c.restarts = 0;
+      start(world, c);
     },
     async stop(id, options = {}) {
       await faults.enter('containers.stop', [id, options], options.signal);

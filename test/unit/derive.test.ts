@@ -18,6 +18,10 @@ import { desiredOf } from './helpers/desired.ts';
 
 type Some = Partial<ObservedContainer>;
 
+/** when the containers of the tests began to run, and long after */
+const STARTED = Date.parse(container().startedAt);
+const NOW = STARTED + 86_400_000;
+
 describe('a container', () => {
   it.each<[some: Some, status: ServiceStatus, cause: string | undefined]>([
     [{ state: 'running' }, 'running', undefined],
@@ -80,6 +84,47 @@ describe('a container', () => {
   });
 });
 
+describe('a container that Docker restarts', () => {
+  const loop = { restarts: 3 } as const;
+  const says = 'a keeps ending and was restarted 3 times';
+  it.each<[what: string, some: Some, seconds: number, status: ServiceStatus, cause: string | undefined]>([
+    ['waits in its loop', { ...loop, state: 'restarting', exitCode: 1 }, 0, 'restarting', says],
+    ['runs again', loop, 0, 'restarting', says],
+    ['has run for long', loop, 59, 'restarting', says],
+    ['has come up', loop, 60, 'running', undefined],
+    ['is checked', { ...loop, health: 'starting' }, 1, 'restarting', says],
+    ['is checked for long', { ...loop, health: 'starting' }, 600, 'restarting', says],
+    ['is well for a moment', { ...loop, health: 'healthy' }, 9, 'restarting', says],
+    ['is well', { ...loop, health: 'healthy' }, 10, 'healthy', undefined],
+    ['fails its check soon', { ...loop, health: 'unhealthy' }, 59, 'restarting', says],
+    ['fails its check', { ...loop, health: 'unhealthy' }, 60, 'unhealthy', 'a fails its health check'],
+    ['has twice ended', { restarts: 2, health: 'starting' }, 1, 'starting', 'a is starting'],
+    // a slow first start, and one that somebody asked for: the count begins at 0
+    ['was started', { health: 'starting' }, 600, 'starting', 'a is starting'],
+    ['was paused', { ...loop, state: 'paused' }, 1, 'paused', 'a is paused'],
+    ['was stopped', { ...loop, state: 'exited', exitCode: 143 }, 1, 'stopped', undefined],
+    [
+      'has spent its retries',
+      { ...loop, state: 'exited', exitCode: 1 },
+      1,
+      'failed',
+      'a ended with exit code 1',
+    ],
+    ['runs by a clock ahead of ours', { ...loop, health: 'healthy' }, -3_600, 'healthy', undefined],
+  ])('and that %s: %j after %i s is %s', (_what, some, seconds, status, sentence) => {
+    const [state] = serviceStates([facts('a')], [container(some)], STARTED + seconds * 1_000);
+    expect([state?.status, state?.cause?.sentence]).toEqual([status, sentence]);
+  });
+
+  it('says how it ended as far as that is known', () => {
+    const cause = (some: Some) =>
+      serviceStates([facts('a')], [container({ ...loop, ...some })], STARTED)[0]?.cause;
+    expect(cause({})).toEqual({ kind: 'exit', sentence: says });
+    expect(cause({ exitCode: 7 })).toEqual({ kind: 'exit', sentence: says, exitCode: 7 });
+    expect(cause({ exitCode: 137, oomKilled: true })).toMatchObject({ kind: 'oom', exitCode: 137 });
+  });
+});
+
 const facts = (name: string, some: Partial<ServiceFacts> = {}): ServiceFacts => ({
   name,
   image: `${name}:1`,
@@ -95,6 +140,7 @@ describe('a service', () => {
     serviceStates(
       [facts1],
       all.map((c) => container({ service: facts1.name, ...c })),
+      NOW,
     )[0]!.status;
 
   it.each<[what: string, status: string, facts: ServiceFacts, containers: Some[]]>([
@@ -130,6 +176,7 @@ describe('a service', () => {
     const states = serviceStates(
       [facts('db'), facts('web', { dependsOn: ['db'] }), facts('gate', { dependsOn: ['web'] })],
       [container({ service: 'db', health: 'starting' }), container({ service: 'web', state: 'created' })],
+      NOW,
     );
     expect(states.map((s) => s.cause?.sentence)).toEqual([
       'db is starting',
@@ -139,7 +186,7 @@ describe('a service', () => {
   });
 
   it('never says when it started while it never did', () => {
-    const [state] = serviceStates([facts('a')], [container({ state: 'created', neverStarted: true })]);
+    const [state] = serviceStates([facts('a')], [container({ state: 'created', neverStarted: true })], NOW);
     expect(state).not.toHaveProperty('startedAt');
   });
 });
@@ -201,12 +248,12 @@ describe('a stack', () => {
     ],
     ['that is paused', 'degraded', 'a is paused.', [{ ...a, state: 'paused' }, b]],
   ])('%s is %s', (_what, status, sentence, all) => {
-    const found = stackStatus(serviceStates([facts('a'), facts('b')], all.map(container)));
+    const found = stackStatus(serviceStates([facts('a'), facts('b')], all.map(container), NOW));
     expect([found.status, found.sentence]).toEqual([status, sentence]);
   });
 
   it('that has fewer containers of a service than it wants is degraded', () => {
-    const states = serviceStates([facts('a', { scale: 3 })], [container(a), container(a)]);
+    const states = serviceStates([facts('a', { scale: 3 })], [container(a), container(a)], NOW);
     expect(states[0]?.status).toBe('running');
     expect(stackStatus(states)).toMatchObject({
       status: 'degraded',
@@ -217,28 +264,39 @@ describe('a stack', () => {
 
   it('is well without a service that is to have no containers', () => {
     const none = facts('b', { scale: 0 });
-    const states = serviceStates([facts('a', { dependsOn: ['b'] }), none], [container(a)]);
+    const states = serviceStates([facts('a', { dependsOn: ['b'] }), none], [container(a)], NOW);
     expect(stackStatus(states)).toMatchObject({ status: 'running' });
     expect(states.map((s) => s.name)).toEqual(['a']);
     const created = serviceStates(
       [facts('a', { dependsOn: ['b'] }), none],
       [container({ state: 'created' })],
+      NOW,
     );
     expect(created[0]?.cause?.kind).toBe('start');
-    expect(serviceStates([none], [container({ service: 'b' })]).map((s) => s.status)).toEqual(['running']);
+    expect(serviceStates([none], [container({ service: 'b' })], NOW).map((s) => s.status)).toEqual([
+      'running',
+    ]);
   });
 
   it('with a job that is done is all well', () => {
     const states = serviceStates(
       [facts('a'), facts('job', { oneShot: true })],
       [container(a), container({ service: 'job', state: 'exited' })],
+      NOW,
     );
     expect(stackStatus(states).status).toBe('running');
   });
 });
 
 describe('the state for terminal and window', () => {
-  const base = { project: 'p', chosen: {}, facts: [facts('a')], containers: [container()], probes: [] };
+  const base = {
+    project: 'p',
+    chosen: {},
+    facts: [facts('a')],
+    containers: [container()],
+    probes: [],
+    now: NOW,
+  };
   const probe = { id: 'q', label: 'Database answers', ok: false, answer: 'no', tookMs: 1, at: '' };
 
   it.each<[what: string, input: Partial<Parameters<typeof stackState>[0]>, expected: object]>([
@@ -315,7 +373,7 @@ describe('who runs without a service that it may lack', () => {
   const said = (server: Some, docs: Some, provides = {}): string | undefined => {
     const of = (service: string, some: Some) => container({ service, ...some });
     const there = [of('db', well), of('server', server), of('docs', docs), of('web', well), of('gate', well)];
-    return withoutSentence(all, serviceStates(all, there), provides);
+    return withoutSentence(all, serviceStates(all, there, NOW), provides);
   };
 
   it.each<[string, Some, Some, string | undefined]>([
@@ -345,7 +403,9 @@ describe('who runs without a service that it may lack', () => {
   it("is said after the stack's own sentence", () => {
     const containers = [container({ service: 'docs', ...well }), container({ service: 'db', ...well })];
     const some = all.filter(({ name }) => ['db', 'server', 'docs'].includes(name));
-    expect(stackState({ project: 'p', chosen: {}, facts: some, containers, probes: [] })).toMatchObject({
+    expect(
+      stackState({ project: 'p', chosen: {}, facts: some, containers, probes: [], now: NOW }),
+    ).toMatchObject({
       status: 'degraded',
       sentence: 'server is not running. docs runs without server.',
     });

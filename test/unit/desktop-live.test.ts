@@ -19,6 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 const stateOf = (project: string, more: Partial<StackState> = {}): StackState =>
@@ -37,6 +38,10 @@ class Rig {
   /** what is sent is lost: neither an engine nor a state comes */
   isDead = false;
   letGo = 0;
+  /** a stack is found once this is there */
+  finds = Promise.resolve();
+  /** the watch of a stack that is not followed any more has still something to tell */
+  late: StackState | undefined;
   up: Stack['up'] = () => Promise.resolve(stateOf('p'));
   #changed = (): void => {};
   #tell = (): void => {};
@@ -74,8 +79,10 @@ class Rig {
         this.isDead = false;
       },
       watchContext: () => () => {},
-      stack: ({ project }: { project?: string }) =>
-        Promise.resolve(this.#stack(project ?? 'letta-production')),
+      stack: async ({ project }: { project?: string }) => {
+        await this.finds;
+        return this.#stack(project ?? 'letta-production');
+      },
     } as unknown as Core;
     this.live = new Live({ core, last, seen: (s) => this.seen.push(s) });
     this.operations = new Operations(this.live, (project) => this.previewed.push(project));
@@ -116,6 +123,10 @@ class Rig {
         const state = this.#states.shift();
         if (state) yield state;
         else await next(signal);
+      }
+      if (this.late) {
+        await sleep(2_000);
+        yield this.late;
       }
     }.bind(this);
     const block = { title: `Title of ${project}` };
@@ -220,6 +231,49 @@ describe('the picture of the stack', () => {
     expect(turned).toMatchObject({ stacks: [], isCurrent: false, title: 'Title of other' });
     expect(turned?.failure).toBeUndefined();
     expect(rig.shown).toMatchObject({ current: 'other', isCurrent: true, stacks: [{ project: 'other' }] });
+    await rig.end();
+  });
+
+  it('tells nothing where nothing changed', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const told = rig.seen.length;
+    rig.state(stateOf('p'));
+    await pass(10);
+    rig.live.tell({});
+    expect(rig.seen).toHaveLength(told);
+    rig.state(stateOf('p', { sentence: 'Otherwise.' }));
+    await pass(10);
+    expect(rig.seen).toHaveLength(told + 1);
+    await rig.end();
+  });
+
+  it('does not turn back to a stack that was found only after another was chosen', async () => {
+    const rig = new Rig();
+    await pass(10);
+    const found = Promise.withResolvers<void>();
+    rig.finds = found.promise;
+    rig.live.again();
+    await pass(1_100);
+    rig.finds = Promise.resolve();
+    rig.change(settingsOf('other'));
+    await pass(1_100);
+    expect(rig.shown.current).toBe('other');
+    const told = rig.seen.length;
+    found.resolve();
+    await pass(10);
+    expect(rig.seen.slice(told).map((s) => s.current)).toEqual([]);
+    expect(rig.shown).toMatchObject({ current: 'other', stacks: [{ project: 'other' }] });
+    await rig.end();
+  });
+
+  it('takes nothing from the watch of a stack that it left', async () => {
+    const rig = new Rig();
+    await pass(10);
+    rig.late = stateOf('p', { sentence: 'Too late.' });
+    rig.change(settingsOf('other'));
+    await pass(3_100);
+    expect(rig.shown).toMatchObject({ current: 'other', stacks: [{ project: 'other' }] });
     await rig.end();
   });
 

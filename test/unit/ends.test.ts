@@ -90,3 +90,20 @@ it.each<[what: string, heard: Heard[], ended: 'asked' | 'itself' | undefined]>([
   for (const each of heard) ends.heard(event(each));
   expect(ends.of(container({ id: 'x' })).ended).toBe(ended);
 });
+
+it('keeps how one ended that Docker restarts, which the engine forgets', () => {
+  const ends = new Ends();
+  const seen = (some: Parameters<typeof container>[0]) => {
+    const { exitCode, oomKilled } = ends.of(container({ id: 'x', ...some }));
+    return [exitCode, oomKilled];
+  };
+  expect(seen({ restarts: 1 })).toEqual([0, false]);
+  expect(seen({ state: 'restarting', restarts: 2, exitCode: 137, oomKilled: true })).toEqual([137, true]);
+  expect(seen({ restarts: 2 })).toEqual([137, true]);
+  expect(seen({ state: 'restarting', restarts: 3, exitCode: 4 })).toEqual([4, false]);
+  expect(seen({ restarts: 3 })).toEqual([4, false]);
+  // somebody started it
+  expect(seen({ restarts: 0 })).toEqual([0, false]);
+  ends.heard(event([0, 'destroy']));
+  expect(seen({ restarts: 4 })).toEqual([0, false]);
+});

@@ -32,6 +32,11 @@ describe('a container that is waited for', () => {
       'a keeps ending and was restarted 5 times',
     ],
     ['healthy', { state: 'running', health: 'starting' }, 'not yet'],
+    [
+      'healthy',
+      { state: 'running', health: 'starting', restarts: 5 },
+      'a keeps ending and was restarted 5 times',
+    ],
     ['healthy', { state: 'running', health: 'healthy' }, 'ready'],
     [
       'healthy',

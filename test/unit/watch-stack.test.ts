@@ -11,12 +11,14 @@ const YAML = 'name: p\nservices:\n  a: { image: "app:1", healthcheck: { test: [C
 const FACTS = [{ name: 'a', image: 'app:1', oneShot: false, dependsOn: [], canLack: [], scale: 1 }];
 
 /** The states of a stack that is up, taken one by one. */
-async function watching() {
+async function watching(yaml = YAML) {
   const engine = makeEngine();
-  await up(engine, known(desiredOf(YAML)));
+  await up(engine, known(desiredOf(yaml)));
   const end = new AbortController();
   const stateOf = (containers: Parameters<typeof stackState>[0]['containers']): Promise<StackState> =>
-    Promise.resolve(stackState({ project: 'p', chosen: {}, facts: FACTS, containers, probes: [] }));
+    Promise.resolve(
+      stackState({ project: 'p', chosen: {}, facts: FACTS, containers, probes: [], now: Date.now() }),
+    );
   const told: { seen: (operation: Operation | undefined) => void } = { seen: () => {} };
   const operations = (seen: (operation: Operation | undefined) => void): (() => void) => {
     told.seen = seen;
@@ -105,6 +107,31 @@ describe('watching a stack', () => {
     engine.crash('p-a-1', 143);
     expect(await next()).toBe('failed: a ended with exit code 143.');
     end.abort();
+  });
+
+  it('stays with a loop of restarts in each of its turns, until what is restarted has come up', async () => {
+    const { engine, next, end, states } = await watching(
+      YAML.replace('healthcheck', 'restart: always, healthcheck'),
+    );
+    await next();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
+    try {
+      for (let i = 0; i < 3; i += 1) engine.crash('p-a-1', 4);
+      const failed = next();
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await failed).toBe('failed: a keeps ending and was restarted 3 times.');
+      // it is well by now, and no event says that it goes on so
+      const well = next();
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(engine.container('p-a-1').health?.status).toBe('healthy');
+      expect(await Promise.race([well, Promise.resolve('not yet')])).toBe('not yet');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(await well).toBe('running: All services are well.');
+      end.abort();
+      await states.return?.();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('ends when its reader stops', async () => {
