@@ -15,7 +15,7 @@ import { planUp } from './plan-up.ts';
 import { unfreePorts } from './port-check.ts';
 import { appliedOf, bareDesired, type Ready } from './ready.ts';
 import { fetchSecrets, observeFor, type RunInput } from './run-plan.ts';
-import { chosenOf, servicesOf } from './running.ts';
+import { chosenOf, servicesOf, valuesOf } from './running.ts';
 import { askKeys } from './shared-keys.ts';
 import { servicesFromLabels } from './stack-status.ts';
 import type { StackContext } from './stack-context.ts';
@@ -56,9 +56,17 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     if (shared.length > 0) throw new Failure(shared);
   };
 
-  // the providers' table is loaded by what needs it
-  const noticedBy = async (all: Ready): Promise<Plan['warnings']> =>
-    (await import('./model-server-check.ts')).unreachedModelServers(all.desired, edges.hostReach);
+  // the tables of providers and models are loaded by what needs them
+  const noticedBy = async (all: Ready): Promise<Plan['warnings']> => {
+    const unreached = (await import('./model-server-check.ts')).unreachedModelServers(
+      all.desired,
+      edges.hostReach,
+    );
+    const valueOf = valuesOf(all.source);
+    if (valueOf('tool-parser') === undefined) return unreached;
+    const parser = (await import('../gpu/tool-parsers.ts')).otherParser(valueOf);
+    return [...(await unreached), ...(parser ? [parser] : [])];
+  };
 
   const inputOf = (
     all: Ready,

@@ -174,6 +174,31 @@ describe('a plan', () => {
   });
 });
 
+describe('a model whose way of calling tools is another one’s', () => {
+  const file = PROFILE.replace(
+    '  secrets:\n    - { name: DB',
+    `  settings:
+    - { name: model, label: M, type: string, default: Qwen/Qwen3-8B, variable: MODEL }
+    - { name: tool-parser, label: P, type: string, default: hermes, variable: PARSER }
+$&`,
+  );
+  const set = (chosen: Record<string, string>): Stack =>
+    open(profileSource('x', '/p/compose.yaml', '/p', memoryFiles({ '/p/compose.yaml': file }), chosen));
+  const WARNING = {
+    code: 'gpu.other-parser',
+    data: { model: 'openai/gpt-oss-20b', parser: 'hermes', wanted: 'openai' },
+  };
+
+  it('is told by the plan and by the start, and nothing is where it is its own', async () => {
+    const alone = { MODEL: 'openai/gpt-oss-20b' };
+    expect((await set(alone).plan({})).warnings).toEqual([WARNING]);
+    expect((await set({ ...alone, PARSER: 'openai' }).plan({})).warnings).toEqual([]);
+    const told: AppError[] = [];
+    await set(alone).up({}, { ...io, onWarning: ({ code, data }) => told.push({ code, data }) });
+    expect(told).toEqual([WARNING]);
+  });
+});
+
 describe('secrets whose volume was deleted', () => {
   const renew = async (): Promise<void> => {
     await open(profile()).up({}, io);
