@@ -35,3 +35,11 @@ function named(word: string): VllmArgument {
   const name = SHORT[said] ?? said.replace(/^--[^.]*/, (long) => long.replaceAll('_', '-'));
   return value === undefined ? { name } : { name, value };
 }
+
+/** The same text without an argument that has a value of one word, by whichever of its names. */
+export function withoutArgument(text: string, name: string): string {
+  const short = Object.entries(SHORT).flatMap(([its, long]) => (long === name ? [its] : []));
+  const names = [`--${name.slice(2).replaceAll('-', '[-_]')}`, ...short].join('|');
+  const left = text.replaceAll(new RegExp(String.raw`(?<=^|\s)(?:${names})(?:=|\s+)\S+(?=\s|$)`, 'g'), '');
+  return left === text ? text : left.replaceAll(/\s+/g, ' ').trim();
+}
