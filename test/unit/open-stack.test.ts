@@ -262,6 +262,24 @@ describe('an operation that was refused because another one is at work', () => {
     expect(state.incidents('p')).toEqual([]);
     if (lock.held) lock.release();
   });
+
+  it.each<[string, (stack: Stack, services: string[]) => Promise<unknown>]>([
+    ['up', (stack, services) => stack.up({ services }, io)],
+    ['start', (stack, services) => stack.start(services, io)],
+    ['restart', (stack, services) => stack.restart(services, io)],
+    ['stop', (stack, services) => stack.stop(services, io)],
+    ['down', (stack, services) => stack.down({ services }, io)],
+  ])('names what was typed wrong all the same: %s', async (_, ask) => {
+    const stack = open(profile());
+    await stack.up({}, io);
+    const operation = newOperation('up', 'p');
+    const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
+    expect(await errorsOf(ask(stack, ['nosuch']))).toEqual([
+      { code: 'stack.no-such-service', data: { service: 'nosuch', known: ['db', 'web'] } },
+    ]);
+    expect((await errorsOf(ask(stack, ['web'])))[0]?.code).toBe('stack.busy');
+    if (lock.held) lock.release();
+  });
 });
 
 describe('changing a secret', () => {
