@@ -194,7 +194,7 @@ $&`,
     expect((await set(alone).plan({})).warnings).toEqual([WARNING]);
     expect((await set({ ...alone, PARSER: 'openai' }).plan({})).warnings).toEqual([]);
     const told: AppError[] = [];
-    await set(alone).up({}, { ...io, onWarning: ({ code, data }) => told.push({ code, data }) });
+    await set(alone).up({}, { ...io, onWarning: (warning) => void told.push(warning) });
     expect(told).toEqual([WARNING]);
   });
 });
