@@ -145,6 +145,9 @@ export function createCore(given: CoreEdges): Core {
     };
   };
 
+  // the setup asks for each stack that wants a card
+  const gpuSources = shared(async () => (await import('./system/gpu.ts')).readGpuSources(edges));
+
   const profileFile = (id: string): string => nodePath.join(edges.profilesFolder, id, 'compose.yaml');
 
   const finding: FindEdges = {
@@ -230,13 +233,12 @@ export function createCore(given: CoreEdges): Core {
       const text = config === undefined ? undefined : modelConfig(config);
       if (config !== undefined && text === undefined) throw failure('gpu.no-model', { model: config });
       // what few commands need does not hold up the start of all
-      const [{ gpuReport }, { hostFacts }, { readGpuSources }] = await Promise.all([
+      const [{ gpuReport }, { hostFacts }] = await Promise.all([
         import('./gpu/report.ts'),
         import('./gpu/host.ts'),
-        import('./system/gpu.ts'),
       ]);
       const [sources, offered, asSet] = await Promise.all([
-        readGpuSources(edges),
+        gpuSources(),
         offerEngine(core),
         launch ?? launchOfProfile(core),
       ]);
@@ -307,6 +309,15 @@ async function offerEngine(core: Core): Promise<Pick<OfferInput, 'engine' | 'noE
         .join(' '),
     };
   }
+}
+
+/** Does a thing once for all who ask while it goes on; whoever asks later has it done anew. */
+function shared<T>(make: () => Promise<T>): () => Promise<T> {
+  let going: Promise<T> | undefined;
+  return () =>
+    (going ??= make().finally(() => {
+      going = undefined;
+    }));
 }
 
 /** Makes a thing once and keeps it for as long as its setting is the same. What could not be made is tried again. */

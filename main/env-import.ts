@@ -1,5 +1,6 @@
 /** What a `.env` file has for a stack. Pure; nothing but `value` of a secret holds one. */
 import { inventedBecause } from './invented-variables.ts';
+import type { EnvLoss } from './key-channels.ts';
 import { hasSecret, looksSecret, readKey } from './key-shape.ts';
 import type { EnvLine } from './model/dotenv.ts';
 import { PROVIDERS } from './providers.ts';
@@ -49,14 +50,7 @@ export interface EnvContents {
   /** names without a value */
   readonly empty: readonly string[];
   /** what would be lost with the file, whatever is taken of it */
-  readonly losses: readonly Loss[];
-}
-
-/** A value that is in the file and would be nowhere else. */
-export interface Loss {
-  /** in the file; or `line 3` where none can be told */
-  readonly name: string;
-  readonly why: string;
+  readonly losses: readonly EnvLoss[];
 }
 
 /** The values that the file has for a name: the last counts, as for Compose. */
@@ -90,7 +84,7 @@ export function sortEnv(
   const secrets: FoundSecret[] = [];
   const settings: FoundSetting[] = [];
   const invented: { name: string; why: string }[] = [];
-  const losses: Loss[] = [];
+  const losses: EnvLoss[] = [];
   const [others, empty]: [string[], string[]] = [[], []];
   for (const found of valuesByName(lines, block)) {
     const { name, value, values, isTwice, isCut } = found;
@@ -112,9 +106,9 @@ export function sortEnv(
   }
   // what stands there may be a key without its name
   for (const { line } of lines.filter((l) => l.value === undefined))
-    losses.push({ name: `line ${line}`, why: 'it has no = in it' });
+    losses.push({ line, why: 'it has no = in it' });
   for (const { line } of comments.filter(({ text }) => hasSecret(text)))
-    losses.push({ name: `line ${line}`, why: 'a comment there may have a secret in it' });
+    losses.push({ line, why: 'a comment there may have a secret in it' });
   return { secrets, settings, invented, others, empty, losses };
 }
 
@@ -125,7 +119,7 @@ export function sortEnv(
 export function lossesOf(
   { secrets, settings, losses }: EnvContents,
   taken: ReadonlySet<string>,
-): readonly Loss[] {
+): readonly EnvLoss[] {
   const left = [
     ...secrets
       .filter((s) => s.isCut || (!s.isStored && !taken.has(s.name)))
@@ -134,7 +128,7 @@ export function lossesOf(
       .filter((s) => !taken.has(s.variable))
       .map((s) => ({ name: s.variable, why: s.problem ?? LEFT })),
   ];
-  return [...left, ...losses.filter(({ name }) => left.every((l) => l.name !== name))];
+  return [...left, ...losses.filter((loss) => left.every((l) => !('name' in loss) || l.name !== loss.name))];
 }
 
 /** A file that has the whole of a key which was read cut is deleted by its owner, and not from here. */

@@ -143,11 +143,21 @@ export const EnvImport = z.object({
 });
 export type EnvImport = z.infer<typeof EnvImport>;
 
+/** A value that is in the file and would be nowhere else: by its name there, or by its line where none can be told. */
+export const EnvLoss = z.union([
+  z.strictObject({ name: z.string(), why: z.string() }),
+  z.strictObject({ line: z.number().int(), why: z.string() }),
+]);
+export type EnvLoss = z.infer<typeof EnvLoss>;
+
+/** `OPENAI_API_KEY`, or `line 3` */
+export const placeOfLoss = (loss: EnvLoss): string => ('name' in loss ? loss.name : `line ${loss.line}`);
+
 export const TakenEnv = z.object({
   taken: z.array(z.string()),
   failed: z.array(z.object({ name: z.string(), errors: z.array(AppErrorSchema) })),
   /** what would be lost with the file, and why it was not taken */
-  losses: z.array(z.object({ name: z.string(), why: z.string() })),
+  losses: z.array(EnvLoss),
   /** it can be deleted from here, after it was said what would be lost */
   mayDelete: z.boolean(),
   warnings: z.array(AppErrorSchema),

@@ -1,9 +1,10 @@
+import { say } from '../errors.ts';
 import type { Plan } from '../stack/plan-types.ts';
 import type { OperationIo, Stack } from '../stack/stack-types.ts';
 import type { Call, Context } from './command-types.ts';
 import { confirmAll } from './confirm.ts';
 import { askLine, askYes, canAsk } from './prompt.ts';
-import { stackOf } from './target.ts';
+import { stackOf, wordsForStack } from './target.ts';
 import { tellWarnings } from './tell.ts';
 
 export interface Operated<T> {
@@ -32,7 +33,7 @@ export async function operate<T>(
       work(stack, {
         signal,
         onOperation: (operation) => screen.update(operation),
-        onWarning: (warning) => tellWarnings(context, [warning]),
+        onWarning: (warning) => tellWarnings(context, [say(warning, wordsForStack(call))]),
         onPlan: (made) => {
           plan = made;
         },

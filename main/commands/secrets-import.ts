@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { appError, failure, say } from '../errors.ts';
-import { lossesOf, mayBeDeleted, type EnvContents, type Loss } from '../env-import.ts';
+import { lossesOf, mayBeDeleted, type EnvContents } from '../env-import.ts';
+import { placeOfLoss, type EnvLoss } from '../key-channels.ts';
 import { readImport, takeImport, takeable } from '../take-import.ts';
 import { isAge } from '../system/age.ts';
 import { deleteEnvFile } from '../system/env-file.ts';
@@ -36,7 +37,7 @@ export const run: RunCommand = async (call, context) => {
   if (deleted) deleteEnvFile(read);
   const { invented, others } = contents;
   if (json) {
-    const left = losses.map((l) => l.name);
+    const left = losses.map(placeOfLoss);
     await printJson(terminal, { file, taken, left, invented: invented.map((i) => i.name), others, deleted });
   } else {
     for (const { errors } of failed)
@@ -72,7 +73,7 @@ async function wantsDeletion(
   call: Call,
   context: Context,
   file: string,
-  losses: readonly Loss[],
+  losses: readonly EnvLoss[],
 ): Promise<boolean> {
   if (call.flag('delete')) return losses.length === 0;
   if (!canAsk(context) || context.json || call.flag('yes')) return false;
@@ -80,7 +81,7 @@ async function wantsDeletion(
   return askYes(context, `${listed(losses)} would be lost. Delete ${file} all the same?`);
 }
 
-const listed = (losses: readonly Loss[]): string => losses.map((l) => l.name).join(', ');
+const listed = (losses: readonly EnvLoss[]): string => losses.map(placeOfLoss).join(', ');
 
 /** What the file has, by what becomes of it; never a value of a secret. Ends with a newline. */
 export function foundText(contents: EnvContents, names: ReadonlySet<string>): string {
@@ -105,7 +106,7 @@ export function foundText(contents: EnvContents, names: ReadonlySet<string>): st
       ...secrets.filter((s) => !names.has(s.name)).map((s) => s.name + why(s.problem, s.doubt)),
       ...settings.filter((s) => !names.has(s.variable)).map((s) => s.variable + why(s.problem)),
       ...empty.map((name) => `${name}: it is empty`),
-      ...losses.filter((l) => l.name.startsWith('line ')).map((l) => `${l.name}: ${l.why}`),
+      ...losses.filter((l) => 'line' in l).map((l) => `${placeOfLoss(l)}: ${l.why}`),
     ]),
     ...section(
       'Invented: no server reads them',
@@ -114,7 +115,7 @@ export function foundText(contents: EnvContents, names: ReadonlySet<string>): st
     ...section(
       'Not of this stack',
       others.map((name) => {
-        const loss = losses.find((l) => l.name === name);
+        const loss = losses.find((l) => 'name' in l && l.name === name);
         return loss ? `${name}: ${loss.why}` : name;
       }),
     ),

@@ -1,5 +1,7 @@
-import type { FitSetting, GpuCard } from '../gpu-shape.ts';
-import { argumentsFor, cardsToldOf, type Launch } from './launch.ts';
+import type { FitSetting, GpuCard, WeightFormat } from '../gpu-shape.ts';
+import { argumentsFor, type Launch } from './launch.ts';
+import type { ModelShape } from './model-shape.ts';
+import { toldBy } from './told.ts';
 
 const GIB = 1024 ** 3;
 
@@ -54,19 +56,23 @@ export interface Split {
  * As the settings have it, then over one card, two, four … of one kind: the kind with the most memory together; heads
  * must divide evenly.
  */
-export function splits(cards: readonly UsableCard[], heads: number, launch: Launch): readonly Split[] {
+export function splits(
+  cards: readonly UsableCard[],
+  { heads, format }: Pick<ModelShape, 'heads' | 'format'>,
+  launch: Launch,
+): readonly Split[] {
   const kinds = Map.groupBy(cards, (c) => `${c.name} ${c.total}`);
   const size = (kind: readonly UsableCard[]): number =>
     kind.reduce((sum, c) => (c.isPart ? Math.max(sum, c.free) : sum + c.free), 0);
   const kind = [...kinds.values()].toSorted((a, b) => size(b) - size(a))[0] ?? [];
   const freest = kind.toSorted((a, b) => b.free - a.free);
-  const told = cardsToldOf(launch);
-  return [...new Set([told, 1, 2, 4, 8, 16])]
+  const told = toldBy(launch.arguments);
+  return [...new Set([told.cards, 1, 2, 4, 8, 16])]
     .filter((n) => n <= kind.length && (n === 1 || (heads % n === 0 && !kind[0]?.isPart)))
     .flatMap((count) => {
       // the fullest of those that are taken decides
       const card = freest[count - 1];
-      return card ? [splitOver(card, count, launch)] : [];
+      return card ? [splitOver(card, { count, format }, launch)] : [];
     });
 }
 
@@ -74,14 +80,18 @@ export function splits(cards: readonly UsableCard[], heads: number, launch: Laun
  * vLLM refuses to start where less is free than its share of the whole card, and looks when CUDA, and what cards need to
  * speak with each other, is there already (vllm/v1/worker/gpu_worker.py `init_device`, utils.py `request_memory`).
  */
-function splitOver(card: UsableCard, count: number, launch: Launch): Split {
+function splitOver(
+  card: UsableCard,
+  { count, format }: { count: number; format: WeightFormat },
+  launch: Launch,
+): Split {
   const free = card.free - CONTEXT_OVERHEAD - (count > 1 ? BETWEEN_CARDS : 0);
   const share = Math.max(Math.min(launch.share, Math.floor((free / card.total) * 100) / 100), 0);
+  const isShareSet = share < launch.share;
+  const wanted = argumentsFor(launch, { count, format, isShareSet });
   const changes = [
-    ...(share < launch.share ? [{ name: 'gpu-share', value: share.toFixed(2) }] : []),
-    ...(count === cardsToldOf(launch)
-      ? []
-      : [{ name: 'vllm-arguments', value: argumentsFor(launch, count) }]),
+    ...(isShareSet ? [{ name: 'gpu-share', value: share.toFixed(2) }] : []),
+    ...(wanted === launch.arguments ? [] : [{ name: 'vllm-arguments', value: wanted }]),
   ];
   return { card, count, usable: card.total * share, changes };
 }

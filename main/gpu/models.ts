@@ -302,3 +302,16 @@ export const MODELS: readonly ListedModel[] = [
   },
   { id: 'openai/gpt-oss-120b', title: 'gpt-oss 120B', config: gptOss(36, 128), others: [] },
 ];
+
+/** The model of the list that a name means, whichever of its forms; case does not count, as at Hugging Face. */
+export function listedAs(
+  name: string,
+): { readonly model: ListedModel; readonly format: WeightFormat | undefined } | undefined {
+  const is = (id: string): boolean => id.toLowerCase() === name.toLowerCase();
+  for (const model of MODELS) {
+    if (is(model.id)) return { model, format: undefined };
+    const other = model.others.find(({ id }) => is(id));
+    if (other) return { model, format: other.format };
+  }
+  return undefined;
+}

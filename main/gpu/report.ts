@@ -5,7 +5,7 @@ import { usableCards, type UsableCard } from './cards.ts';
 import { fitOf, type FitRequest } from './fit.ts';
 import { DEFAULT_LAUNCH, type Launch } from './launch.ts';
 import { shapeOf } from './model-config.ts';
-import { MODELS, sourceOf, type ListedModel } from './models.ts';
+import { listedAs, MODELS, sourceOf, type ListedModel } from './models.ts';
 import { toolParserOf } from './tool-parsers.ts';
 import { offerOf, type OfferInput } from './offer.ts';
 
@@ -88,7 +88,7 @@ function remedyOf(
 }
 
 /** Whether a name is one of the built-in list. */
-export const isListed = (name: string): boolean => formsOf(name) !== undefined;
+export const isListed = (name: string): boolean => listedAs(name) !== undefined;
 
 function entryOf(model: ListedModel, cards: readonly UsableCard[], launch: Launch): GpuModel {
   const { shape, id } = formOf(model, undefined);
@@ -111,18 +111,8 @@ function entryOf(model: ListedModel, cards: readonly UsableCard[], launch: Launc
 export const modelNames = (): readonly string[] =>
   MODELS.flatMap((model) => [model.id, ...model.others.map((other) => other.id)]);
 
-function formsOf(name: string): { model: ListedModel; format: WeightFormat | undefined } | undefined {
-  const is = (id: string): boolean => id.toLowerCase() === name.toLowerCase();
-  for (const model of MODELS) {
-    if (is(model.id)) return { model, format: undefined };
-    const other = model.others.find(({ id }) => is(id));
-    if (other) return { model, format: other.format };
-  }
-  return undefined;
-}
-
 function listed(name: string): FitRequest['model'] {
-  const found = formsOf(name);
+  const found = listedAs(name);
   if (!found) {
     const near = nearest(name, modelNames());
     throw failure('gpu.no-model', { model: name, ...(near !== undefined && { near }) });

@@ -72,8 +72,8 @@ function portConflicts(services: readonly NamedService[]): AppError[] {
   return errors;
 }
 
-/** Not saying an address means every address of both families. */
-function meets(a: string, b: string): boolean {
+/** Whether two addresses cannot both have one port. Not saying one means every address of both families. */
+export function meets(a: string, b: string): boolean {
   if (a === b || a === '' || b === '') return true;
   const isEvery = (address: string): boolean => address === '0.0.0.0' || address === '::';
   return a.includes(':') === b.includes(':') && (isEvery(a) || isEvery(b));

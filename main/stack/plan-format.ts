@@ -33,9 +33,13 @@ export function stepTitle(step: Step): string {
 
 /**
  * The plan as text: every step with its cause, then what is said and asked; with the sizes of what is pulled, and how
- * long that takes, where they are given. Ends with a newline.
+ * long that takes, where they are given. `stack` is how a command line names it. Ends with a newline.
  */
-export function formatPlan(plan: Plan, downloads: Downloads = { images: [], bytes: 0, words: '' }): string {
+export function formatPlan(
+  plan: Plan,
+  downloads: Downloads = { images: [], bytes: 0, words: '' },
+  stack?: string,
+): string {
   const sizes = new Map(downloads.images.map(({ step, bytes }) => [step, bytes]));
   const words = plan.steps.map((step) => {
     const bytes = sizes.get(step.id);
@@ -48,7 +52,7 @@ export function formatPlan(plan: Plan, downloads: Downloads = { images: [], byte
     ...(downloads.words === '' ? [] : [`  to download: ${downloads.words}`]),
     ...(plan.unchanged.length > 0 ? [`  unchanged: ${plan.unchanged.join(', ')}`] : []),
     ...(plan.orphans.length > 0 ? [`  orphans, kept: ${plan.orphans.join(', ')}`] : []),
-    ...plan.warnings.map((w) => say(w)).flatMap((w) => [`  warning: ${w.message}`, `    ${w.next}`]),
+    ...plan.warnings.map((w) => say(w, stack)).flatMap((w) => [`  warning: ${w.message}`, `    ${w.next}`]),
     ...plan.confirmations.map((c) => `  needs your word: ${c.text}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,6 @@
 import type { Operation } from '../contract.ts';
 import type { Engine, Labels } from '../docker/port.ts';
-import { appError, Failure, failure, say } from '../errors.ts';
+import { appError, Failure, failure } from '../errors.ts';
 import { redactor } from '../system/redact.ts';
 import type { Loaded } from '../model/types.ts';
 import { buildService } from './build-service.ts';
@@ -138,9 +138,9 @@ async function agree(plan: Plan, input: RunInput, said: Set<string>, isFirst: bo
   // every one of them is noted
   const isAnyNew = (kind: string, subjects: readonly string[]): boolean =>
     subjects.filter((subject) => isNew(kind, subject)).length > 0;
-  for (const w of plan.warnings.filter((x) => isNew(x.code, x.data))) io.onWarning?.(say(w));
+  for (const w of plan.warnings.filter((x) => isNew(x.code, x.data))) io.onWarning?.(w);
   if (plan.orphans.length > 0 && isNew('orphans', plan.orphans)) {
-    io.onWarning?.(say(appError('stack.orphans', { containers: plan.orphans })));
+    io.onWarning?.(appError('stack.orphans', { containers: plan.orphans }));
   }
   if (isFirst) io.onPlan?.(plan);
   const asked = plan.confirmations.filter((c) => isAnyNew(c.kind, agreedBy(c, plan)));

@@ -15,6 +15,14 @@ export function chosenOf(source: StackSource): Readonly<Record<string, string>> 
   );
 }
 
+/** What a setting of the block is by its name, as the model was made; undefined where there is none of that name. */
+export const valuesOf =
+  (source: StackSource) =>
+  (name: string): string | undefined => {
+    const setting = source.block?.settings.find((s) => s.name === name);
+    return setting && (source.variables[setting.variable] ?? setting.default);
+  };
+
 /** Services of a running stack, disabled profiles' too: of its model, or of the labels where that cannot be read. */
 export function servicesOf(
   known: Ready | undefined,

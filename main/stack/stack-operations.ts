@@ -8,14 +8,15 @@ import { observe, observeContainers } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { operate } from './operate.ts';
 import type { UpOptions } from './plan-context.ts';
-import { planDown, planStop } from './plan-down.ts';
+import { refuseUnknown, serviceNames } from './plan-chosen.ts';
+import { planDown, planStop, type DownOptions } from './plan-down.ts';
 import { planRestart, planStart } from './plan-start.ts';
 import type { Plan } from './plan-types.ts';
 import { planUp } from './plan-up.ts';
 import { unfreePorts } from './port-check.ts';
 import { appliedOf, bareDesired, type Ready } from './ready.ts';
 import { fetchSecrets, observeFor, type RunInput } from './run-plan.ts';
-import { chosenOf, servicesOf } from './running.ts';
+import { chosenOf, servicesOf, valuesOf } from './running.ts';
 import { askKeys } from './shared-keys.ts';
 import { servicesFromLabels } from './stack-status.ts';
 import type { StackContext } from './stack-context.ts';
@@ -56,9 +57,17 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     if (shared.length > 0) throw new Failure(shared);
   };
 
-  // the providers' table is loaded by what needs it
-  const noticedBy = async (all: Ready): Promise<Plan['warnings']> =>
-    (await import('./model-server-check.ts')).unreachedModelServers(all.desired, edges.hostReach);
+  // the tables of providers and models are loaded by what needs them
+  const noticedBy = async (all: Ready): Promise<Plan['warnings']> => {
+    const unreached = (await import('./model-server-check.ts')).unreachedModelServers(
+      all.desired,
+      edges.hostReach,
+    );
+    const valueOf = valuesOf(all.source);
+    if (valueOf('tool-parser') === undefined) return unreached;
+    const parser = (await import('../gpu/tool-parsers.ts')).otherParser(valueOf);
+    return [...(await unreached), ...(parser ? [parser] : [])];
+  };
 
   const inputOf = (
     all: Ready,
@@ -128,6 +137,8 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   async function up(request: UpRequest, io: OperationIo): Promise<StackState> {
     await edges.requireSettings();
     const all = context.ready();
+    // what was typed wrong is told before who is at work: no wait would make it right
+    refuseUnknown(Object.keys(all.desired.services), request.services ?? []);
     const engine = await edges.engine();
     const options = upOptions(engine, request);
     const probes = probeRun(engine, all, io.signal);
@@ -171,6 +182,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
   ): Promise<StackState> {
     await edges.requireSettings();
     const all = context.running();
+    refuseUnknown(Object.keys(all.desired.services), services);
     const engine = await edges.engine();
     const options = upOptions(engine, {});
     const probes = probeRun(engine, all, io.signal);
@@ -202,7 +214,7 @@ export function stackOperations(context: StackContext, status: Looks['status']):
     kind: 'stop' | 'down',
     io: OperationIo,
     planner: (services: Desired['services'], observed: Observed) => Plan,
-    deleteVolumes: readonly string[] = [],
+    { services: chosen = [], deleteVolumes = [] }: Pick<DownOptions, 'services' | 'deleteVolumes'>,
   ): Promise<void> {
     // with broken settings the engine is a default: nothing is deleted there
     if (deleteVolumes.length > 0) await edges.requireSettings();
@@ -218,6 +230,10 @@ export function stackOperations(context: StackContext, status: Looks['status']):
       if (!known && noted) return servicesFromLabels(containers, noted);
       return servicesOf(known, containers);
     };
+    if (chosen.length > 0) {
+      const containers = await observeContainers(engine, project);
+      refuseUnknown(serviceNames(servicesNow(containers), containers), chosen);
+    }
     await operated({
       kind,
       engine,
@@ -276,10 +292,12 @@ export function stackOperations(context: StackContext, status: Looks['status']):
         io,
         (known, observed) =>
           planDown(project, known, observed, { ...request, ranOn: edges.state.engineOf(project) }),
-        request.deleteVolumes,
+        request,
       ),
     stop: async (services, io) => {
-      await endLike('stop', io, (known, observed) => planStop(project, known, observed, services));
+      await endLike('stop', io, (known, observed) => planStop(project, known, observed, services), {
+        services,
+      });
       return status();
     },
     start: (services, io) => startLike('start', services, io, planStart),

@@ -1,5 +1,5 @@
 import type { Operation, StackState } from '../contract.ts';
-import type { AppError, SaidError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import type { Engine } from '../docker/port.ts';
 import type { Loaded } from '../model/types.ts';
 import type { Downloads } from '../preview-shape.ts';
@@ -30,7 +30,7 @@ export interface OperationIo {
   readonly signal: AbortSignal;
   /** at most 10 times a second, and once at the end */
   readonly onOperation?: (operation: Operation) => void;
-  readonly onWarning?: (warning: SaidError) => void;
+  readonly onWarning?: (warning: AppError) => void;
   /** called once with the plan before anything is done */
   readonly onPlan?: (plan: Plan) => void;
   /** the user's word for what the plan asks; false stops with `stack.confirmation-needed` */

@@ -64,4 +64,10 @@ export const gpuWording = {
     (d) => `${d.file} does not describe a model: ${d.problem}`,
     'Name the config.json of a language model, as Hugging Face has it.',
   ),
+  'gpu.other-parser': row<{ model: string; parser: string; wanted: string }>(
+    1,
+    (d) =>
+      `${d.model} calls tools in another way than ${d.parser} (tool-parser): agents could not use theirs`,
+    (d) => `Set its own: letta-stack settings set{stack} tool-parser ${d.wanted}`,
+  ),
 };

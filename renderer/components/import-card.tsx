@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import type { EnvImport, TakenEnv } from '../../main/channels.ts';
+import { placeOfLoss, type EnvImport, type TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { listed } from '../key-words.ts';
 import { plain } from '../text.ts';
@@ -160,7 +160,7 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
   });
   const { losses, mayDelete } = taken;
   const hasStored = taken.taken.length > 0 || found.secrets.some((s) => s.isStored);
-  const others = found.others.filter((name) => losses.every((l) => l.name !== name));
+  const others = found.others.filter((name) => losses.every((l) => !('name' in l) || l.name !== name));
   return (
     <Dialog title="Import" onClose={onClose}>
       <div className="dialog-body">
@@ -184,9 +184,10 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
                       : 'It is not deleted from here: it alone has the whole of a key.'}
                   </p>
                   <ul className="steps">
-                    {losses.map(({ name, why }) => (
-                      <li key={name}>
-                        <code>{plain(name)}</code> <span className="soft">{plain(why)}</span>
+                    {losses.map((loss) => (
+                      <li key={placeOfLoss(loss)}>
+                        <code>{plain(placeOfLoss(loss))}</code>{' '}
+                        <span className="soft">{plain(loss.why)}</span>
                       </li>
                     ))}
                   </ul>

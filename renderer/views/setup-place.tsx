@@ -38,6 +38,7 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
     await Promise.all([again(), place.again(), ...(stack?.model ? [stacks.again()] : [])]);
   };
   const clash = settings && clashOf(settings);
+  const ports = place.answer?.find((f) => f.id === 'ports');
   const disk = place.answer?.find((f) => f.id === 'disk');
   return (
     <>
@@ -45,12 +46,11 @@ export function SetupPlace({ snapshot, setup }: StepProps) {
         <div className="card-head">
           <h2>Ports</h2>
         </div>
-        <Ports
-          finding={place.answer?.find((f) => f.id === 'ports')}
-          instead={portWords(place.answer, settings ?? [])}
-          change={change}
-        />
-        {clash !== undefined && <Found finding={{ status: 'fail', detail: clash }} />}
+        <Ports finding={ports} instead={portWords(place.answer, settings ?? [])} change={change} />
+        {/* a finding says it, too */}
+        {clash !== undefined && ports?.status !== 'fail' && (
+          <Found finding={{ status: 'fail', detail: clash }} />
+        )}
         {isLeft && (
           <p className="soft">{plain(stackTitle(snapshot))} is stopped for it: what it has is free then.</p>
         )}

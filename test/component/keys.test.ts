@@ -431,7 +431,10 @@ describe.skipIf(MISSING)('keys', () => {
   });
 
   test('import: a file that alone has the whole of a key has no button that deletes it', async () => {
-    const losses = [{ name: 'OPENAI_API_KEY', why: 'a $ in it stands for nothing' }];
+    const losses = [
+      { name: 'OPENAI_API_KEY', why: 'a $ in it stands for nothing' },
+      { line: 3, why: 'it has no = in it' },
+    ];
     const taken = { taken: ['OLLAMA_BASE_URL'], failed: [], losses, mayDelete: false, warnings: [] };
     const shown = await keys({ answers: { chooseImport: ENV_IMPORT, takeImport: taken } });
     const { page } = shown;
@@ -440,6 +443,7 @@ describe.skipIf(MISSING)('keys', () => {
     await dialog.getByRole('button', { name: 'Store 2' }).click();
     await dialog.getByText('It is not deleted from here').waitFor();
     await dialog.getByText('a $ in it stands for nothing').waitFor();
+    await dialog.getByRole('listitem').filter({ hasText: 'line 3 it has no = in it' }).waitFor();
     expect(await dialog.getByRole('button', { name: 'Delete the file' }).count()).toBe(0);
     await expectSound(shown);
     await shown.close();

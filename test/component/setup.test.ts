@@ -477,16 +477,23 @@ describe.skipIf(MISSING)('setup', () => {
     expect(await next.isEnabled()).toBe(true);
     await shown.close();
     const ports = STACK_SETTINGS.filter((s) => s.type === 'port').slice(0, 1);
-    const both = await at('place', {
-      stackSettings: [
-        ...ports,
-        ...ports.map((p) => ({ ...p, name: 'db-port', label: 'Port of the database' })),
-      ],
-    });
+    const stackSettings = [
+      ...ports,
+      ...ports.map((p) => ({ ...p, name: 'db-port', label: 'Port of the database' })),
+    ];
+    const both = await at('place', { stackSettings });
     await both.page.getByRole('alert').getByText('only one can have it').waitFor();
     expect(await both.page.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
     await expectSound(both);
     await both.close();
+    // where the doctor's own finding says it, it is not said again
+    const detail = 'port and db-port are both 8283: only one can have it (server and db)';
+    const findings = WELL.map((f) => (f.id === 'ports' ? { ...f, status: 'fail', detail } : f));
+    const found = await at('place', { stackSettings, doctor: findings });
+    await found.page.getByText(detail).waitFor();
+    expect(await found.page.getByText('only one can have it').count()).toBe(1);
+    expect(await found.page.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
+    await found.close();
   });
 
   test('place: a port that is freed elsewhere is seen by itself', async () => {

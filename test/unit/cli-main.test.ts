@@ -133,16 +133,33 @@ describe('--format json prints exactly the documented shape', () => {
   test('warnings are JSON on stderr', async () => {
     const warned = new FakeCore({
       up: (_request, io) => {
-        io.onWarning?.({ code: 'stack.orphans', data: {}, message: 'm', next: 'n' });
+        const data = { model: 'm', parser: 'hermes', wanted: 'mistral' };
+        io.onWarning?.(appError('gpu.other-parser', data));
         return Promise.resolve(runningState);
       },
     });
-    const { stderr } = await runCli(['up', '--format', 'json'], warned);
-    expect(shapes.WarningsJson.parse(JSON.parse(stderr)).warnings[0]?.message).toBe('m');
+    const { stderr } = await runCli(['up', 'production', '--format', 'json'], warned);
+    expect(shapes.WarningsJson.parse(JSON.parse(stderr)).warnings).toEqual([
+      // it names the stack as it was named
+      expect.objectContaining({
+        code: 'gpu.other-parser',
+        next: 'Set its own: letta-stack settings set production tool-parser mistral',
+      }),
+    ]);
   });
 });
 
 describe('text', () => {
+  test('what a plan warns of names the stack as it was named', async () => {
+    const warning = appError('gpu.other-parser', { model: 'm', parser: 'hermes', wanted: 'mistral' });
+    const plan = await new FakeCore().stack.plan({});
+    const warned = new FakeCore({ plan: () => Promise.resolve({ ...plan, warnings: [warning] }) });
+    const next = 'letta-stack settings set production tool-parser mistral';
+    expect((await runCli(['plan', 'production'], warned)).stdout).toContain(next);
+    const json = await runCli(['plan', 'production', '--format', 'json'], warned);
+    expect(shapes.PlanJson.parse(JSON.parse(json.stdout)).warnings[0]?.next).toContain(next);
+  });
+
   test('an error says what happened and what to do, and nothing goes to stdout', async () => {
     const { code, stdout, stderr } = await runCli(['upp']);
     expect([code, stdout]).toEqual([2, '']);

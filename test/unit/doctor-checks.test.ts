@@ -783,6 +783,22 @@ describe('a GPU and the model on it', () => {
       /too old/,
       { do: 'open-setting', name: 'vllm-arguments' },
     ],
+    [
+      'loaded, with another family’s calls of tools',
+      {
+        ...at('healthy', ''),
+        ...withStack({
+          services: [part('vllm', { reservesGpu: true })],
+          settings: [
+            setting('model', 'string', 'Qwen/Qwen3-8B'),
+            setting('tool-parser', 'string', 'llama3_json'),
+          ],
+        }),
+      },
+      'warn',
+      /Qwen3-8B calls tools in another way than llama3_json/,
+      { do: 'use-value', setting: 'tool-parser', value: 'hermes' },
+    ],
   ])('the model: %s', async (_name, given, status, detail, remedy) => {
     const found = await find('model', given);
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });

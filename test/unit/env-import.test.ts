@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../main/errors.ts';
+import { placeOfLoss } from '../../main/key-channels.ts';
+import { foundText } from '../../main/commands/secrets-import.ts';
 import { lossesOf, mayBeDeleted, sortEnv, type EnvContents } from '../../main/env-import.ts';
 import { blockOf } from '../../main/stack/source.ts';
 import { deleteEnvFile, readEnvFile } from '../../main/system/env-file.ts';
@@ -194,7 +196,7 @@ describe('what a file has for a stack', () => {
   const TWICE = 'it is there more than once, with different values';
   const COMMENT = 'a comment there may have a secret in it';
   const UNKNOWN = 'it may be a secret, and nothing here takes it';
-  it.each<[what: string, text: string, lost: readonly [name: string, why: string][]]>([
+  it.each<[what: string, text: string, lost: readonly [at: string | number, why: string][]]>([
     [
       'a good key and no secret beside it',
       `OPENAI_API_KEY=${OPENAI}\nPOSTGRES_USER=letta\nMAX_TOKENS=4096\n`,
@@ -258,23 +260,23 @@ describe('what a file has for a stack', () => {
       '# see https://platform.openai.com/api-keys\n# the key: ask the admin\nA=1 # a default',
       [],
     ],
-    ['a key in a comment', `A=1\n# ANTHROPIC_API_KEY=sk-ant-0123456789`, [['line 2', COMMENT]]],
-    ['a password in a comment', '# DB_PASSWORD=hunter2', [['line 1', COMMENT]]],
-    [
-      'an old key behind a value',
-      `A=1\nOPENAI_API_KEY=${OPENAI} # was gsk_0123456789`,
-      [['line 2', COMMENT]],
-    ],
-    [
-      'an old key behind quotes',
-      `OPENAI_API_KEY="${OPENAI}" # 9f86d081884c7d659a2feaa0`,
-      [['line 1', COMMENT]],
-    ],
-    ['a key without a name', '# mine\nsk-ant-api03-0123456789', [['line 2', 'it has no = in it']]],
+    ['a key in a comment', `A=1\n# ANTHROPIC_API_KEY=sk-ant-0123456789`, [[2, COMMENT]]],
+    ['a password in a comment', '# DB_PASSWORD=hunter2', [[1, COMMENT]]],
+    ['an old key behind a value', `A=1\nOPENAI_API_KEY=${OPENAI} # was gsk_0123456789`, [[2, COMMENT]]],
+    ['an old key behind quotes', `OPENAI_API_KEY="${OPENAI}" # 9f86d081884c7d659a2feaa0`, [[1, COMMENT]]],
+    ['a key without a name', '# mine\nsk-ant-api03-0123456789', [[2, 'it has no = in it']]],
   ])('with %s names what would be lost with it', (_, text, lost) => {
     const contents = contentsOf(text, { LETTA_ENCRYPTION_KEY: 'y'.repeat(32) });
     const losses = lossesOf(contents, new Set(takeable(contents)));
-    expect(losses).toEqual(lost.map(([name, why]) => ({ name, why })));
+    expect(losses).toEqual(
+      lost.map(([at, why]) => (typeof at === 'number' ? { line: at, why } : { name: at, why })),
+    );
+  });
+
+  it('a line without a name is told where it stands', () => {
+    const said = foundText(contentsOf('A=1\nsk-ant-api03-0123456789\nMY_TOKEN=abcdef\n'), new Set());
+    expect(said).toContain('Left out\n  line 2: it has no = in it\n');
+    expect(said).toContain('Not of this stack\n  A\n  MY_TOKEN: it may be a secret');
   });
 
   const CUT =
@@ -302,7 +304,7 @@ describe('what a file has for a stack', () => {
   it('that is nothing but a $ and its variable is not empty', () => {
     const contents = contentsOf('OPENAI_API_KEY=$abc\nOLLAMA_BASE_URL=http://$host:1\nMY_TOKEN=$abc\n');
     expect([contents.empty, takeable(contents, true)]).toEqual([[], []]);
-    expect(lossesOf(contents, new Set()).map((l) => l.name)).toEqual([
+    expect(lossesOf(contents, new Set()).map(placeOfLoss)).toEqual([
       'OPENAI_API_KEY',
       'OLLAMA_BASE_URL',
       'MY_TOKEN',

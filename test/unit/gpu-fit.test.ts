@@ -164,7 +164,13 @@ describe('published figures', () => {
     // QwenLM/Qwen3-VL#55: grouped-query attention with 4 key heads
     ['Qwen2.5 7B', read(QWEN_7B_AWQ), 32_768, 1, 1.75],
   ])('cache of %s: %s tokens', (_, shape, context, cards, gib) => {
-    expect(Math.abs(kvBytes(shape, context, cards) / GIB / gib - 1)).toBeLessThan(0.012);
+    expect(Math.abs(kvBytes(shape, context, { count: cards }) / GIB / gib - 1)).toBeLessThan(0.012);
+  });
+
+  test('cache of Qwen3 4B in 8 bits', () => {
+    // docs.vllm.ai, "Quantized KV Cache": 166,992 tokens in 11.47 GiB
+    const { shape } = listed('Qwen/Qwen3-4B-Instruct-2507');
+    expect(kvBytes(shape, 166_992, { bytes: 1 }) / GIB).toBeCloseTo(11.47, 2);
   });
 
   /** GiB that were left for the cache ("Available KV cache memory"): what we leave is never more, and 2.1 less at most */
@@ -212,7 +218,7 @@ describe('how the context is kept', () => {
   test('a compressed vector is 576 numbers a token, on each card', () => {
     const { shape } = listed('zai-org/GLM-4.7-Flash');
     expect(kvBytes(shape, 1024)).toBe(47 * 576 * 2 * 1024);
-    expect(kvBytes(shape, 1024, 4)).toBe(kvBytes(shape, 1024));
+    expect(kvBytes(shape, 1024, { count: 4 })).toBe(kvBytes(shape, 1024));
   });
 
   test('of linear attention only every fourth layer grows', () => {
@@ -224,8 +230,8 @@ describe('how the context is kept', () => {
 
   test('heads are divided, and each card has one at least', () => {
     const shape = read(QWEN_235B);
-    expect(kvBytes(shape, 1024, 2)).toBe(kvBytes(shape, 1024) / 2);
-    expect(kvBytes(shape, 1024, 8)).toBe(kvBytes(shape, 1024, 4));
+    expect(kvBytes(shape, 1024, { count: 2 })).toBe(kvBytes(shape, 1024) / 2);
+    expect(kvBytes(shape, 1024, { count: 8 })).toBe(kvBytes(shape, 1024, { count: 4 }));
   });
 });
 
@@ -324,6 +330,61 @@ describe('verdicts', () => {
     const found = fit(id, 16_384, TWO, { arguments: args });
     expect(found).toMatchObject({ verdict, cards: { count, name: 'NVIDIA GeForce RTX 4090' } });
     expect(found.changes).toEqual(wanted === undefined ? [] : [{ name: 'vllm-arguments', value: wanted }]);
+  });
+
+  /** GiB that the parts take: 8.2 billion parameters, 36 layers with 8 heads of 128, 0.5 of graphs, 0.6 of the driver */
+  test.each<[args: string, parts: Partial<Record<string, number>>, how: RegExp]>([
+    ['', { weights: 15.26, 'kv-cache': 2.25, overhead: 1.1 }, /16 bits each/],
+    ['--kv-cache-dtype fp8', { 'kv-cache': 1.125 }, /key heads of 128, 8 bits each$/],
+    ['--cpu-offload-gb 4', { weights: 11.26 }, /without 4.0 GiB in the machine's memory$/],
+    ['--cpu-offload-gb 40', { weights: 0 }, /without 15.3 GiB/],
+    ['--enforce-eager', { overhead: 0.6 }, /^driver and libraries$/],
+    ['--quantization fp8', { weights: 8.79 }, /8 bits each \(FP8\)/],
+    ['--dtype bfloat16', { weights: 15.26, 'kv-cache': 2.25 }, /16 bits each/],
+    ['--dtype float32', { weights: 30.51, 'kv-cache': 4.5 }, /32 bits each/],
+    ['--dtype float32 --kv-cache-dtype fp8', { weights: 30.51, 'kv-cache': 1.125 }, /32 bits each/],
+    ['--max-num-seqs 16', { activation: 0.22 }, /2,048 tokens in a step, 16 requests/],
+    ['--max-num-batched-tokens 8192', { activation: 1.1 }, /8,192 tokens in a step, 256 requests/],
+  ])('of vLLM’s arguments "%s" is reckoned', (args, parts, how) => {
+    const found = fit('Qwen/Qwen3-8B', 16_384, [RTX_4090], { arguments: args });
+    for (const [id, gib] of Object.entries(parts))
+      expect([id, found.parts.find((p) => p.id === id)!.bytes / GIB]).toEqual([
+        id,
+        expect.closeTo(gib ?? 0, 2),
+      ]);
+    expect(found.parts.some((p) => how.test(p.how))).toBe(true);
+    expect(found.assumptions.join(' ')).not.toContain('Not reckoned');
+  });
+
+  test('what of them is not reckoned is named', () => {
+    const last = (id: string, args: string): string | undefined =>
+      fit(id, 8192, [RTX_4090], { arguments: args }).assumptions.at(-1);
+    expect(last('Qwen/Qwen3-8B', '--enable-lora --dtype half -pp 2')).toBe(
+      'Not reckoned, of vllm-arguments: --enable-lora, --pipeline-parallel-size.',
+    );
+    expect(last('openai/gpt-oss-20b', '--dtype float32')).toBe('Not reckoned, of vllm-arguments: --dtype.');
+  });
+
+  test('weights that are quantised already are not made FP8', () => {
+    const quantised = fit('openai/gpt-oss-20b', 8192, [RTX_4090], { arguments: '-q fp8 --enforce-eager' });
+    expect(quantised).toMatchObject({
+      verdict: 'settings',
+      changes: [{ name: 'vllm-arguments', value: '--enforce-eager' }],
+    });
+    const others = fit('Qwen/Qwen3-32B', 16_384, [RTX_4090], { arguments: '-q fp8' }).others;
+    expect(others).toEqual([]);
+  });
+
+  test('a share or a context of the arguments is said to be theirs', () => {
+    const told = { arguments: '--gpu-memory-utilization 0.95 --max-model-len 8192', share: 0.95 };
+    expect(fit('Qwen/Qwen3-8B', 8192, [card('A card', 24)], told).assumptions.slice(1)).toEqual([
+      'vLLM takes 95 % of the card (vllm-arguments: --gpu-memory-utilization).',
+      'vLLM starts with the context of vllm-arguments (--max-model-len), not with max-length.',
+    ]);
+    expect(fit('Qwen/Qwen3-8B', 8192, [card('A card', 24, 20)], told).changes).toEqual([
+      { name: 'gpu-share', value: '0.80' },
+      { name: 'vllm-arguments', value: '--max-model-len 8192' },
+    ]);
   });
 
   test('heads are divided evenly', () => {

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { modelFit } from '../../main/gpu/model-fit.ts';
 import { DEFAULT_LAUNCH, type Launch } from '../../main/gpu/launch.ts';
-import { MODELS } from '../../main/gpu/models.ts';
 import { gpuReport } from '../../main/gpu/report.ts';
-import { toolParserOf } from '../../main/gpu/tool-parsers.ts';
 import type { GpuCard, GpuFacts } from '../../main/gpu-shape.ts';
 import { GPU_FACTS } from '../fixtures/gpu-facts.ts';
 
@@ -80,10 +78,4 @@ test('with a card that is too small for any, none is named', () => {
     fits: false,
     sentence: expect.any(String),
   });
-});
-
-/** vllm/tool_parsers/__init__.py, as of November 2026: those that are wanted here */
-const PARSERS = ['hermes', 'qwen3_coder', 'llama3_json', 'openai', 'mistral', 'gemma4', 'glm47'];
-test.each(MODELS.map((m) => m.id))('how %s calls tools is known', (id) => {
-  expect(PARSERS).toContain(toolParserOf(id));
 });

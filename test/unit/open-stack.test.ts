@@ -174,6 +174,31 @@ describe('a plan', () => {
   });
 });
 
+describe('a model whose way of calling tools is another one’s', () => {
+  const file = PROFILE.replace(
+    '  secrets:\n    - { name: DB',
+    `  settings:
+    - { name: model, label: M, type: string, default: Qwen/Qwen3-8B, variable: MODEL }
+    - { name: tool-parser, label: P, type: string, default: hermes, variable: PARSER }
+$&`,
+  );
+  const set = (chosen: Record<string, string>): Stack =>
+    open(profileSource('x', '/p/compose.yaml', '/p', memoryFiles({ '/p/compose.yaml': file }), chosen));
+  const WARNING = {
+    code: 'gpu.other-parser',
+    data: { model: 'openai/gpt-oss-20b', parser: 'hermes', wanted: 'openai' },
+  };
+
+  it('is told by the plan and by the start, and nothing is where it is its own', async () => {
+    const alone = { MODEL: 'openai/gpt-oss-20b' };
+    expect((await set(alone).plan({})).warnings).toEqual([WARNING]);
+    expect((await set({ ...alone, PARSER: 'openai' }).plan({})).warnings).toEqual([]);
+    const told: AppError[] = [];
+    await set(alone).up({}, { ...io, onWarning: (warning) => void told.push(warning) });
+    expect(told).toEqual([WARNING]);
+  });
+});
+
 describe('secrets whose volume was deleted', () => {
   const renew = async (): Promise<void> => {
     await open(profile()).up({}, io);
@@ -235,6 +260,24 @@ describe('an operation that was refused because another one is at work', () => {
     const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
     expect((await errorsOf(open(profile()).up({}, io)))[0]?.code).toBe('stack.busy');
     expect(state.incidents('p')).toEqual([]);
+    if (lock.held) lock.release();
+  });
+
+  it.each<[string, (stack: Stack, services: string[]) => Promise<unknown>]>([
+    ['up', (stack, services) => stack.up({ services }, io)],
+    ['start', (stack, services) => stack.start(services, io)],
+    ['restart', (stack, services) => stack.restart(services, io)],
+    ['stop', (stack, services) => stack.stop(services, io)],
+    ['down', (stack, services) => stack.down({ services }, io)],
+  ])('names what was typed wrong all the same: %s', async (_, ask) => {
+    const stack = open(profile());
+    await stack.up({}, io);
+    const operation = newOperation('up', 'p');
+    const lock = await acquireLock(runtimeFolder, { engineId: engine.info.id, project: 'p', operation });
+    expect(await errorsOf(ask(stack, ['nosuch']))).toEqual([
+      { code: 'stack.no-such-service', data: { service: 'nosuch', known: ['db', 'web'] } },
+    ]);
+    expect((await errorsOf(ask(stack, ['web'])))[0]?.code).toBe('stack.busy');
     if (lock.held) lock.release();
   });
 });

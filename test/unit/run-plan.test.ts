@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SaidError } from '../../main/errors.ts';
-import { failure } from '../../main/errors.ts';
+import { failure, type AppError } from '../../main/errors.ts';
 import type { Confirmation, Plan } from '../../main/stack/plan-types.ts';
 import { planStart } from '../../main/stack/plan-start.ts';
 import { observeFor } from '../../main/stack/run-plan.ts';
@@ -104,7 +103,7 @@ describe('an up', () => {
   it('says each warning once', async () => {
     const engine = makeEngine();
     await engine.networks.create({ Name: 'p_default' });
-    const said: SaidError[] = [];
+    const said: AppError[] = [];
     engine.failNth('containers.start', 1, failure('engine.not-found', { what: 'x', call: 'y' }));
     await up(engine, wanted, { onWarning: (w) => void said.push(w) });
     expect(said.map((w) => w.code)).toEqual(['stack.network-foreign']);

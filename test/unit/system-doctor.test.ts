@@ -169,6 +169,71 @@ describe('the checks', () => {
     expect(await find('ports', { portUse, ...others })).not.toHaveProperty('remedy');
   });
 
+  const at = (address: string, published: number, protocol: 'tcp' | 'udp' = 'tcp') => ({
+    address,
+    published,
+    protocol,
+  });
+  const publishing = (...ports: ReturnType<typeof at>[]): Partial<DoctorContext> =>
+    withStack({
+      services: ports.map((its, i) => part(`s${i}`, { ports: [its] })),
+      settings: ports.map(({ published }, i) => ({
+        name: i === 0 ? 'port' : `port-${i}`,
+        type: 'port',
+        variable: `P${i}`,
+        value: String(published),
+      })),
+    });
+  const [LOOP, ALL] = ['127.0.0.1', '0.0.0.0'];
+  it.each<[string, Partial<DoctorContext>, Finding['status'], string, setting?: string]>([
+    [
+      'two settings',
+      publishing(at(LOOP, 8283), at(LOOP, 8283)),
+      'fail',
+      'port and port-1 are both 8283: only one can have it (s0 and s1)',
+      'port-1',
+    ],
+    [
+      'one for every address',
+      publishing(at(LOOP, 8283), at(ALL, 9), at(ALL, 8283)),
+      'fail',
+      'port and port-2 are both 8283: only one can have it (s0 and s2)',
+      'port-2',
+    ],
+    [
+      'a file without settings',
+      withStack({ services: ['s0', 's1'].map((name) => part(name, { ports: [at(LOOP, 80)] })) }),
+      'fail',
+      '127.0.0.1:80 is published twice (s0 and s1)',
+    ],
+    ['another address', publishing(at(LOOP, 8283), at('127.0.0.2', 8283)), 'ok', ''],
+    ['another protocol', publishing(at(LOOP, 53), at(LOOP, 53, 'udp')), 'ok', ''],
+  ])('ports: wanted twice, %s', async (_, change, status, detail, setting) => {
+    const asked: string[] = [];
+    const portUse: DoctorContext['portUse'] = (address, port, protocol) => {
+      asked.push(`${address}:${port}/${protocol}`);
+      return Promise.resolve({ free: true });
+    };
+    const found = await find('ports', { portUse, ...change });
+    expect(found).toMatchObject({ status, detail: expect.stringContaining(detail) });
+    expect(new Set(asked).size).toBe(asked.length);
+    const port = setting === undefined ? undefined : { do: 'use-port', setting, port: 8284 };
+    expect(found?.remedy).toEqual(port);
+    if (status === 'fail') expect(found?.fix).toMatch(/^Give one of the two another port: /);
+  });
+
+  it('ports: one that is taken and wanted twice is told as both', async () => {
+    const portUse = () => Promise.resolve({ free: false, process: 'nginx', pid: 812 });
+    const found = await find('ports', { portUse, ...publishing(at(LOOP, 8283), at(LOOP, 8283)) });
+    expect(found).toMatchObject({
+      status: 'fail',
+      detail:
+        '127.0.0.1:8283 of s0 is taken by nginx (pid 812)\n' +
+        'port and port-1 are both 8283: only one can have it (s0 and s1)',
+      fix: expect.stringMatching(/^Stop what has the port.*\. Give one of the two another port: /),
+    });
+  });
+
   const ill = (status: StackState['status'], services: ServiceState[]): Partial<DoctorContext> => ({
     state: () => Promise.resolve({ ...WELL, status, services }),
   });

@@ -1,6 +1,6 @@
 // The program nvidia-smi is a script here that prints what real ones did: what is run, how it ends and how long it may
 // take are real.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -56,6 +56,19 @@ describe.skipIf(process.platform !== 'linux')('nvidia-smi', () => {
     const { fit } = await home.core().gpu({ model: 'Qwen/Qwen3-4B-Instruct-2507' });
     expect(fit?.context).toBe(8192);
     expect(fit?.assumptions).toContain('vLLM takes 50 % of the card (gpu-share).');
+  });
+
+  test('is asked once for all who ask at a time, and anew later', async () => {
+    const log = join(top, 'asked');
+    const count = () => readFileSync(log, 'utf8').length;
+    const home = coreHome({ PATH: programs({ 'nvidia-smi': `printf x >> ${log}\n${smi(GEFORCE_550)}` }) });
+    cpSync('compose', home.profiles, { recursive: true });
+    const core = home.core();
+    const found = await Promise.all([core.gpu(), core.gpu({ model: 'Qwen/Qwen3-8B' }), core.gpu()]);
+    expect(found.map((f) => f.facts.cards.length)).toEqual([1, 1, 1]);
+    const once = count();
+    await core.gpu();
+    expect(count()).toBe(2 * once);
   });
 
   test('speaks English, whatever the user’s language', async () => {

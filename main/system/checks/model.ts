@@ -1,4 +1,6 @@
 import type { ServiceState } from '../../contract.ts';
+import { nextOf, say } from '../../errors.ts';
+import { otherParser } from '../../gpu/tool-parsers.ts';
 import type { Check, CheckResult, DoctorContext, DoctorStack } from '../doctor-types.ts';
 import { whereEngine } from './parts.ts';
 
@@ -62,7 +64,8 @@ export const checkModel: Check = {
   run: async (ctx) => {
     const name = modelService(await ctx.stack())!;
     const status = (await ctx.state()).services.find((s) => s.name === name)?.status ?? 'absent';
-    if (status === 'healthy') return { status: 'ok', detail: `${name} has loaded it` };
+    if (status === 'healthy')
+      return (await parserOf(ctx)) ?? { status: 'ok', detail: `${name} has loaded it` };
     const reason = await reasonOf(ctx, name);
     if (!reason) return noReason(name, status);
     // what it said may be of the try before: it is made again and again
@@ -114,6 +117,15 @@ async function reasonOf(ctx: DoctorContext, name: string): Promise<CheckResult |
     fix,
     ...(isSet && { remedy: { do: 'open-setting', name: setting } }),
   };
+}
+
+/** Whether it runs with a parser that agents cannot call tools by: nothing else tells, as it answers all the same. */
+async function parserOf(ctx: DoctorContext): Promise<CheckResult | undefined> {
+  const { settings } = await ctx.stack();
+  const other = otherParser((name) => settings.find((s) => s.name === name)?.value);
+  if (!other) return undefined;
+  const remedy = { do: 'use-value', setting: 'tool-parser', value: String(other.data['wanted']) } as const;
+  return { status: 'warn', detail: say(other).message, fix: nextOf(other), remedy };
 }
 
 /** Its log names no reason that we know: it is loading, or nobody asked it to. */

@@ -1,7 +1,8 @@
 import { LABEL } from '../../stack/labels.ts';
+import { meets } from '../../stack/plan-check.ts';
 import { holderOf, type PortHolder } from '../../stack/port-holder.ts';
 import { otherContainer } from '../../wording/engine.ts';
-import type { Check, DoctorContext, Remedy } from '../doctor-types.ts';
+import type { Check, DoctorContext, DoctorStack, Remedy } from '../doctor-types.ts';
 import type { PortUse } from '../types.ts';
 
 interface Address {
@@ -10,7 +11,11 @@ interface Address {
   readonly protocol: 'tcp' | 'udp';
 }
 
-/** Whether the ports that the stack publishes are free, or already its own. */
+interface Wanted extends Address {
+  readonly service: string;
+}
+
+/** Whether the ports that the stack publishes are free, or already its own, and none is wanted twice. */
 export const checkPorts: Check = {
   id: 'ports',
   title: 'Ports',
@@ -22,52 +27,88 @@ export const checkPorts: Check = {
       () => false,
     ),
   run: async (ctx) => {
-    const { project, services } = await ctx.stack();
+    const { project, services, settings } = await ctx.stack();
     const own = await publishedBy(ctx, project);
     const wanted = services.flatMap((service) =>
       service.ports.map((p) => ({ ...p, port: p.published, service: service.name })),
     );
+    const clashes = clashesOf(wanted);
+    const second = new Set(clashes.map(([, its]) => its));
     const looked = await Promise.all(
-      wanted.map(async (w) => ({
-        ...w,
-        use: own.some((o) => covers(o, w))
-          ? { free: true }
-          : await ctx.portUse(w.address, w.port, w.protocol),
-      })),
+      // one that is tried twice at once would be taken by the other try
+      wanted
+        .filter((w) => !second.has(w))
+        .map(async (w) => ({
+          ...w,
+          use: own.some((o) => covers(o, w))
+            ? { free: true }
+            : await ctx.portUse(w.address, w.port, w.protocol),
+        })),
     );
     const taken = looked.filter((w) => !w.use.free);
-    if (taken.length === 0) {
+    if (taken.length + clashes.length === 0) {
       const all = wanted.map((w) => `${w.address}:${w.port}`).join(', ');
       return { status: 'ok', detail: `${all}: free, or taken by ${project} itself` };
     }
-    const remedy = await remedyFor(ctx, taken, wanted);
+    const remedy = await remedyFor(ctx, [...taken, ...second], wanted);
     const engine = await ctx.engine().catch(() => undefined);
     const containers = (await engine?.containers.list({})) ?? [];
+    const lines = [
+      ...taken.map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use, holderOf(containers, w))}`),
+      ...clashes.map((clash) => clashWords(clash, settings)),
+    ];
+    const fixes = [
+      ...(taken.length > 0 ? ['Stop what has the port, or give the stack another one'] : []),
+      ...(clashes.length > 0 ? ['Give one of the two another port'] : []),
+    ];
     return {
       status: 'fail',
-      detail: taken
-        .map((w) => `${w.address}:${w.port} of ${w.service} ${why(w.use, holderOf(containers, w))}`)
-        .join('\n'),
+      detail: lines.join('\n'),
       fix:
-        'Stop what has the port, or give the stack another one: letta-stack settings{stack} names its settings,\n' +
+        `${fixes.join('. ')}: letta-stack settings{stack} names its settings,\n` +
         'letta-stack settings set{stack} NAME PORT changes one. A file of your own says its ports under ports:.',
       ...(remedy && { remedy }),
     };
   },
 };
 
+/** Pairs of what cannot both be published; of a port that more want, each with the first. Pure. */
+function clashesOf(wanted: readonly Wanted[]): (readonly [Wanted, Wanted])[] {
+  return wanted.flatMap((second, i) => {
+    const first = wanted
+      .slice(0, i)
+      .find(
+        (w) => w.port === second.port && w.protocol === second.protocol && meets(w.address, second.address),
+      );
+    return first ? [[first, second] as const] : [];
+  });
+}
+
+/** By the settings that are the port; a file may publish it twice by itself. */
+function clashWords([first, second]: readonly [Wanted, Wanted], settings: DoctorStack['settings']): string {
+  const names = settingsOf(settings, second);
+  const services = [...new Set([first.service, second.service])].join(' and ');
+  return names.length > 1
+    ? `${names.join(' and ')} are both ${second.port}: only one can have it (${services})`
+    : `${second.address}:${second.port} is published twice (${services})`;
+}
+
+/** Names of the settings that are this port. */
+const settingsOf = (settings: DoctorStack['settings'], { port }: Address): string[] =>
+  settings.flatMap((s) => (s.type === 'port' && s.value === String(port) ? [s.name] : []));
+
 /** So many ports above a taken one are tried. */
 const TRIED = 50;
 
-/** A port that is free for the setting of the first taken one; undefined where no setting is that port. */
+/** A port that is free for the setting of the first that cannot be had; undefined where no setting is that port. */
 async function remedyFor(
   ctx: DoctorContext,
   taken: readonly Address[],
   wanted: readonly Address[],
 ): Promise<Remedy | undefined> {
   const { settings } = await ctx.stack();
-  const settingOf = ({ port }: Address): string | undefined =>
-    settings.find((s) => s.type === 'port' && s.value === String(port))?.name;
+  // of two that are the same, the first may be known to others by now
+  const settingOf = (address: Address): string | undefined => settingsOf(settings, address).at(-1);
   const first = taken.find((t) => settingOf(t) !== undefined);
   const setting = first && settingOf(first);
   if (!first || setting === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { SaidError } from '../../../main/errors.ts';
+import { say, type AppError, type SaidError } from '../../../main/errors.ts';
 import type { Confirmation, Plan } from '../../../main/stack/plan-types.ts';
 import type { OperationIo } from '../../../main/stack/stack-types.ts';
 
@@ -16,7 +16,7 @@ export class Recorder implements OperationIo {
   }
 
   readonly onPlan = (plan: Plan): void => void this.plans.push(plan);
-  readonly onWarning = (warning: SaidError): void => void this.warnings.push(warning);
+  readonly onWarning = (warning: AppError): void => void this.warnings.push(say(warning));
   readonly confirm = async (confirmations: readonly Confirmation[]): Promise<boolean> => {
     this.asked.push(...confirmations);
     return this.#answer;

@@ -1,0 +1,45 @@
+import { splitWords } from '../model/shell-words.ts';
+
+/** An argument of vLLM by its long name; without a value it is a switch. */
+export interface VllmArgument {
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** The short names that are known here (vllm/engine/arg_utils.py). */
+const SHORT: Readonly<Record<string, string>> = {
+  '-tp': '--tensor-parallel-size',
+  '-pp': '--pipeline-parallel-size',
+  '-dp': '--data-parallel-size',
+  '-q': '--quantization',
+};
+
+/**
+ * The setting `vllm-arguments` as vLLM reads it: `--a b` and `--a=b` alike, underscores as dashes
+ * (vllm/utils/argparse_utils.py `FlexibleArgumentParser`). Of a name that comes twice the last counts. Pure.
+ */
+export function argumentsOf(text: string): readonly VllmArgument[] {
+  const found: VllmArgument[] = [];
+  for (const word of splitWords(text) ?? []) {
+    const last = found.at(-1);
+    // a number may be less than zero
+    const isName = /^-[^\d.]/.test(word);
+    if (isName) found.push(named(word));
+    else if (last && last.value === undefined) found[found.length - 1] = { ...last, value: word };
+  }
+  return [...new Map(found.map((a) => [a.name, a])).values()];
+}
+
+function named(word: string): VllmArgument {
+  const [, said = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+  const name = SHORT[said] ?? said.replace(/^--[^.]*/, (long) => long.replaceAll('_', '-'));
+  return value === undefined ? { name } : { name, value };
+}
+
+/** The same text without an argument that has a value of one word, by whichever of its names. */
+export function withoutArgument(text: string, name: string): string {
+  const short = Object.entries(SHORT).flatMap(([its, long]) => (long === name ? [its] : []));
+  const names = [`--${name.slice(2).replaceAll('-', '[-_]')}`, ...short].join('|');
+  const left = text.replaceAll(new RegExp(String.raw`(?<=^|\s)(?:${names})(?:=|\s+)\S+(?=\s|$)`, 'g'), '');
+  return left === text ? text : left.replaceAll(/\s+/g, ' ').trim();
+}
