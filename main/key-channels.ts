@@ -111,11 +111,13 @@ export const KeyRemoval = z.object({
 });
 export type KeyRemoval = z.infer<typeof KeyRemoval>;
 
-/** What a chosen `.env` file has: names, and no value of a secret. */
+/** What a chosen `.env` file or backup has: names, and no value of a secret. */
 export const EnvImport = z.object({
   /** names this reading of it */
   token: z.string(),
   file: z.string(),
+  /** an encrypted backup of keys: each is named with its scope, `global/OPENAI_API_KEY` */
+  isBackup: z.boolean(),
   secrets: z.array(
     z.object({
       name: z.string(),
@@ -143,6 +145,10 @@ export const EnvImport = z.object({
 });
 export type EnvImport = z.infer<typeof EnvImport>;
 
+/** A backup that wants its passphrase first. */
+export const LockedImport = z.strictObject({ token: z.string(), file: z.string() });
+export type LockedImport = z.infer<typeof LockedImport>;
+
 /** A value that is in the file and would be nowhere else: by its name there, or by its line where none can be told. */
 export const EnvLoss = z.union([
   z.strictObject({ name: z.string(), why: z.string() }),
@@ -156,7 +162,7 @@ export const placeOfLoss = (loss: EnvLoss): string => ('name' in loss ? loss.nam
 export const TakenEnv = z.object({
   taken: z.array(z.string()),
   failed: z.array(z.object({ name: z.string(), errors: z.array(AppErrorSchema) })),
-  /** what would be lost with the file, and why it was not taken */
+  /** what would be lost with the file, and why it was not taken; of a backup all that was not */
   losses: z.array(EnvLoss),
   /** it can be deleted from here, after it was said what would be lost */
   mayDelete: z.boolean(),
@@ -220,11 +226,13 @@ export const KEY_CALLS = {
     input: z.strictObject({ typed: z.string().max(200), agreement: z.string().max(200) }),
     output: z.null(),
   },
-  /** asks for a file and says what it has for the stack; null: the user chose none */
-  chooseImport: { input: oneStack, output: EnvImport.nullable() },
+  /** asks for a file and says what it has for the stack, unless it is encrypted; null: the user chose none */
+  chooseImport: { input: oneStack, output: z.union([EnvImport, LockedImport]).nullable() },
+  /** says what a backup has for every stack; the passphrase is kept nowhere */
+  openImport: { input: z.strictObject({ token: Token, passphrase: Passphrase }), output: EnvImport },
   /** stores these names of it */
   takeImport: {
-    input: z.strictObject({ token: Token, names: z.array(Name).max(1_000) }),
+    input: z.strictObject({ token: Token, names: z.array(z.string().min(1).max(500)).max(1_000) }),
     output: TakenEnv,
   },
   /** deletes the file that was read, unless it is another by now */

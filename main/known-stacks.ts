@@ -21,6 +21,12 @@ export async function knownStacks(core: Core, settings: Settings): Promise<Known
   };
 }
 
+/** Every stack that can be named and read. */
+export async function readableStacks(core: Core): Promise<readonly Stack[]> {
+  const { bundled, others } = await knownStacks(core, (await core.edges.settings.read()).settings);
+  return [...bundled, ...others].filter((s) => blockOrProblem(s).block);
+}
+
 async function bundledStacks(core: Core): Promise<readonly Stack[]> {
   const profiles = await core.profiles();
   return Promise.all(profiles.map(({ id }) => core.stack({ profile: id, directory: core.edges.home })));

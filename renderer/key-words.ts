@@ -54,6 +54,13 @@ export function triedLook({ as }: TriedProvider): Look {
   return looks[as];
 }
 
+/** A key of a backup, by its name there: `OPENAI_API_KEY`, `LETTA_DB_PASSWORD of letta-production`. */
+export function backedUp(account: string): string {
+  const at = account.indexOf('/');
+  const scope = account.slice(0, Math.max(0, at));
+  return scope === '' || scope === 'global' ? account.slice(at + 1) : `${account.slice(at + 1)} of ${scope}`;
+}
+
 /** Names in a sentence: `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   const all = names.map((name) => plain(name));

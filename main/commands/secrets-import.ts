@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { appError, failure, say } from '../errors.ts';
 import { lossesOf, mayBeDeleted, type EnvContents } from '../env-import.ts';
+import { sealedIn } from '../key-backup.ts';
 import { placeOfLoss, type EnvLoss } from '../key-channels.ts';
 import { readImport, takeImport, takeable } from '../take-import.ts';
-import { isAge } from '../system/age.ts';
 import { deleteEnvFile } from '../system/env-file.ts';
-import { readRegular } from '../system/files.ts';
 import type { Call, Context, RunCommand } from './command-types.ts';
 import { askYes, canAsk } from './prompt.ts';
 import { stackOf, wordsForStack } from './target.ts';
@@ -54,16 +53,6 @@ export const run: RunCommand = async (call, context) => {
   const reason = `it has what is stored nowhere: ${listed(losses)}`;
   return tellErrors(context, [appError('secrets.import-kept', { file, reason })]);
 };
-
-/** What is encrypted in a file; undefined for any other, and for one that reading it as a .env file says what is wrong with. */
-function sealedIn(file: string): Uint8Array | undefined {
-  try {
-    const content = readRegular(file);
-    return isAge(content) ? content : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Only where it was said: by `--delete`, as long as nothing is lost by it, or by a word to the question, which names

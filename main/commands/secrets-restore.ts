@@ -1,10 +1,6 @@
 import { appError, failure, say } from '../errors.ts';
-import { entryOf } from '../stack/profile-secrets.ts';
-import type { Stack } from '../stack/stack-types.ts';
-import { openAge, type SecretEntries } from '../system/age.ts';
-import { accountOf } from '../system/secrets.ts';
-import type { SecretStore } from '../system/types.ts';
-import { takeImport } from '../take-import.ts';
+import { sortBackup, takeBackup, type BackupEntry } from '../key-backup.ts';
+import { openAge } from '../system/age.ts';
 import type { Call, Context } from './command-types.ts';
 import { passphraseFor } from './passphrase.ts';
 import { askYes, canAsk } from './prompt.ts';
@@ -25,11 +21,13 @@ export async function restoreSecrets(
   { file, sealed }: { readonly file: string; readonly sealed: Uint8Array },
 ): Promise<number> {
   const { terminal, screen, json } = context;
-  const entries = await openAge(sealed, await passphraseFor(context, 'open'), file);
+  const content = await openAge(sealed, await passphraseFor(context, 'open'), file);
   const core = await context.core();
   const stacks = await stacksOf(call, context);
-  const { fresh, stored, kept, unknown } = await sorted(entries, stacks, await core.secretStore());
-  if (unknown.length === Object.keys(entries).length) {
+  const { entries, unknown } = await sortBackup(core, stacks, content);
+  const those = (is: BackupEntry['is']): BackupEntry[] => entries.filter((e) => e.is === is);
+  const [fresh, kept] = [those('fresh'), those('kept')];
+  if (entries.length === 0) {
     const project = namesStack(call) ? stacks.map((s) => s.project).join() : 'any stack here';
     throw failure('secrets.import-nothing', { file, project });
   }
@@ -38,8 +36,8 @@ export async function restoreSecrets(
       terminal,
       [
         section('Secrets that it takes', fresh.map(accountIn)),
-        section('Left out, since another value is set', kept),
-        section('Stored already', stored),
+        section('Left out, since another value is set', kept.map(accountIn)),
+        section('Stored already', those('stored').map(accountIn)),
         section('Of no stack that is meant here', unknown),
       ]
         .filter(Boolean)
@@ -48,64 +46,25 @@ export async function restoreSecrets(
   }
   const asks = canAsk(context) && !json && !call.flag('yes') && fresh.length > 0;
   if (asks && !(await askYes(context, `Store these ${fresh.length}?`))) return 1;
-  const taken: string[] = [];
-  let failed = 0;
-  for (const [stack, secrets] of Map.groupBy(fresh, (f) => f.stack)) {
-    const names = new Set(secrets.map((s) => s.name));
-    const done = await takeImport(core, stack, { secrets, settings: [] }, names);
-    taken.push(...secrets.filter((s) => done.taken.includes(s.name)).map(accountIn));
-    failed += done.failed.length;
-    tellWarnings(
-      context,
-      done.warnings.map((w) => say(w, wordsForStack(call))),
-    );
-    if (!json)
-      for (const error of done.failed.flatMap((f) => f.errors))
-        screen.note(errorText(say(error), 'error', screen));
-  }
+  const { taken, failed, warnings } = await takeBackup(core, fresh);
+  tellWarnings(
+    context,
+    warnings.map((w) => say(w, wordsForStack(call))),
+  );
+  if (!json)
+    for (const error of failed.flatMap((f) => f.errors)) screen.note(errorText(say(error), 'error', screen));
   if (json) {
-    const left = [...kept, ...fresh.map(accountIn).filter((account) => !taken.includes(account))];
+    const left = [...kept, ...fresh].map(accountIn).filter((account) => !taken.includes(account));
     await printJson(terminal, { file, taken, left, invented: [], others: unknown, deleted: false });
   } else await print(terminal, `${taken.length} of ${fresh.length} are stored. ${file} stays as it is.\n`);
-  if (failed > 0) return 1;
+  if (failed.length > 0) return 1;
   if (!call.flag('delete')) return 0;
   return tellErrors(context, [
     appError('secrets.import-kept', { file, reason: 'it is an encrypted backup' }),
   ]);
 }
 
-interface Fresh {
-  readonly stack: Stack;
-  readonly account: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-const accountIn = ({ account }: Fresh): string => account;
-
-/** What becomes of each entry of the file, by its account. The store says what is set: our state may not know. */
-async function sorted(
-  entries: SecretEntries,
-  stacks: readonly Stack[],
-  store: SecretStore,
-): Promise<Record<'stored' | 'kept' | 'unknown', readonly string[]> & { readonly fresh: readonly Fresh[] }> {
-  const unknown = new Set(Object.keys(entries));
-  const [fresh, stored, kept]: [Fresh[], string[], string[]] = [[], [], []];
-  for (const stack of stacks) {
-    for (const secret of await stack.secrets()) {
-      const entry = entryOf(stack.project, secret);
-      const account = accountOf(entry);
-      const value = entries[account];
-      // a provider's key is the same for all stacks
-      if (value === undefined || !unknown.delete(account)) continue;
-      const present = await store.get(entry);
-      if (present !== undefined && present !== value) kept.push(account);
-      else if (present === value && secret.set) stored.push(account);
-      else fresh.push({ stack, account, name: secret.name, value });
-    }
-  }
-  return { fresh, stored, kept, unknown: [...unknown] };
-}
+const accountIn = ({ account }: BackupEntry): string => account;
 
 const section = (title: string, accounts: readonly string[]): string =>
   accounts.length === 0 ? '' : `${title}\n${accounts.map((account) => `  ${account}\n`).join('')}`;

@@ -14,7 +14,8 @@ import type { LogSaver } from './log-save.ts';
 import { previewOf, type Operations } from './operations.ts';
 import { subjectOf } from './probe-watch.ts';
 import { withOptions } from './options.ts';
-import type { EnvImports } from './env-imports.ts';
+import { importCalls } from './import-calls.ts';
+import type { KeyImports } from './key-imports.ts';
 import type { Passphrase } from './passphrase.ts';
 import type { SecretClipboard } from './secret-clipboard.ts';
 import { settingsCalls, type SettingsCallEdges } from './settings-calls.ts';
@@ -41,7 +42,7 @@ export interface CallEdges extends Pick<SettingsCallEdges, 'choosePath'> {
   /** for what must not stay in the clipboard */
   readonly clipboard: SecretClipboard;
   readonly passphrase: Passphrase;
-  readonly imports: EnvImports;
+  readonly imports: KeyImports;
   /** which file is to be read; undefined: none */
   readonly chooseToRead: () => Promise<string | undefined>;
   /** something failed that nobody waits for */
@@ -74,6 +75,7 @@ export function makeCalls(edges: CallEdges): Calls {
     ...setupCalls(edges),
     ...keyCalls(edges),
     ...vaultCalls(edges),
+    ...importCalls(edges),
     snapshot: () => Promise.resolve(live.snapshot),
     // it may be refused at once; its end is told with the snapshot
     operate: async (request) => {

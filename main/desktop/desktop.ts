@@ -17,7 +17,7 @@ import { Notifier } from './notifier.ts';
 import type { Note } from './notify-words.ts';
 import { Operations } from './operations.ts';
 import { noteSettings, optionsOf } from './options.ts';
-import { EnvImports } from './env-imports.ts';
+import { KeyImports } from './key-imports.ts';
 import { Passphrase } from './passphrase.ts';
 import { ProbeWatch } from './probe-watch.ts';
 import { Quit, type Question } from './quit.ts';
@@ -178,7 +178,7 @@ export function openDesktop(edges: DesktopEdges): Desktop {
   const saver = new LogSaver();
   const { openFolder, copy, chooseFile, choosePath, chooseToRead, copied } = edges;
   const clipboard = new SecretClipboard({ copy, copied, clear: edges.clearClipboard, report });
-  const imports = new EnvImports();
+  const imports = new KeyImports();
   const calls = makeCalls({
     core,
     live,

@@ -2,26 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { CallInput, CallOutput, KeyRemoval, KeyStore } from '../channels.ts';
 import type { Core } from '../core-types.ts';
-import { lossesOf, mayBeDeleted } from '../env-import.ts';
 import { failure, hasCode, saidOf } from '../errors.ts';
-import { blockOrProblem, knownStacks, stackOfProject } from '../known-stacks.ts';
+import { readableStacks, stackOfProject } from '../known-stacks.ts';
 import { secretsInStore } from '../secret-value.ts';
 import { passwordOf } from '../stack/stack-keys.ts';
-import type { Stack } from '../stack/stack-types.ts';
-import { deleteEnvFile } from '../system/env-file.ts';
 import { requireLong, secretsFileIn } from '../system/secrets-file.ts';
 import { generateSecret } from '../system/secrets.ts';
 import { requireSound } from '../system/settings-watch.ts';
-import { takeImport } from '../take-import.ts';
-import type { EnvImports } from './env-imports.ts';
 import type { Passphrase } from './passphrase.ts';
 
 export interface VaultCallEdges {
   readonly core: Core;
   readonly passphrase: Passphrase;
-  readonly imports: EnvImports;
-  /** asks which file is to be read; undefined: none */
-  readonly chooseToRead: () => Promise<string | undefined>;
 }
 
 type Name =
@@ -31,16 +23,13 @@ type Name =
   | 'makePassword'
   | 'keyRemoval'
   | 'removeKeys'
-  | 'chooseImport'
-  | 'takeImport'
-  | 'deleteImport'
   | 'modelServers';
 
 /** What is typed where every key goes. */
 const WORD = 'remove all keys';
 
-/** Answers about where keys are kept, about all of them together, and about files that have some. */
-export function vaultCalls({ core, passphrase, imports, chooseToRead }: VaultCallEdges): {
+/** Answers about where keys are kept and about all of them together. */
+export function vaultCalls({ core, passphrase }: VaultCallEdges): {
   readonly [C in Name]: (input: CallInput<C>) => Promise<CallOutput<C>>;
 } {
   const { settings, state } = core.edges;
@@ -72,18 +61,13 @@ export function vaultCalls({ core, passphrase, imports, chooseToRead }: VaultCal
       const kept = state.secretKeptIn(scope, name);
       return kept !== undefined && kept !== kind;
     };
-    const scopes = ['global', ...(await allStacks()).map((s) => s.project)];
+    const scopes = ['global', ...(await readableStacks(core)).map((s) => s.project)];
     const names = scopes.flatMap((scope) => state.secretNames(scope).filter((name) => isLeft(scope, name)));
     return [...new Set(names)].toSorted();
   }
 
-  async function allStacks(): Promise<readonly Stack[]> {
-    const { bundled, others } = await knownStacks(core, (await settings.read()).settings);
-    return [...bundled, ...others].filter((s) => blockOrProblem(s).block);
-  }
-
   async function removal(): Promise<KeyRemoval> {
-    const stacks = await allStacks();
+    const stacks = await readableStacks(core);
     const takersOf = (name: string): string[] =>
       stacks
         .filter((s) => s.block?.secrets.some((x) => x.name === name && x.scope === 'global'))
@@ -158,32 +142,6 @@ export function vaultCalls({ core, passphrase, imports, chooseToRead }: VaultCal
       if (typed.trim() !== WORD || agreement !== now.agreement) throw failure('secrets.removal-changed', {});
       for (const key of now.keys) await removeOne(key);
       return null;
-    },
-    chooseImport: async ({ project }) => {
-      const stack = await stackOfProject(core, project);
-      const file = await chooseToRead();
-      return file === undefined ? null : imports.read(file, core, stack);
-    },
-    takeImport: async ({ token, names }) => {
-      await requireSound(settings, undefined);
-      const { project, contents } = imports.get(token);
-      const stack = await stackOfProject(core, project);
-      const { taken, failed, warnings } = await takeImport(core, stack, contents, new Set(names));
-      return {
-        taken: [...taken],
-        failed: failed.map(({ name, errors }) => ({ name, errors: saidOf(errors, project) })),
-        losses: lossesOf(contents, new Set(taken)).map((loss) => ({ ...loss })),
-        mayDelete: mayBeDeleted(contents),
-        warnings: saidOf(warnings, project),
-      };
-    },
-    deleteImport: ({ token }) => {
-      const { file, contents } = imports.get(token);
-      if (!mayBeDeleted(contents))
-        throw failure('secrets.import-kept', { file: file.path, reason: 'it alone has the whole of a key' });
-      deleteEnvFile(file);
-      imports.close();
-      return Promise.resolve(null);
     },
     modelServers: async () => (await core.modelServers()).map((s) => ({ ...s })),
   };

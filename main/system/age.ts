@@ -1,5 +1,8 @@
-import { failure } from '../errors.ts';
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Identity, Stanza } from 'age-encryption';
 import { z } from 'zod';
+import { failure } from '../errors.ts';
 
 /** What an encrypted file of ours holds, by `scope/name`. An exported one can be used as the store. */
 const Content = z.object({ version: z.literal(1), entries: z.record(z.string(), z.string()) });
@@ -31,13 +34,13 @@ export async function sealAge(
 }
 
 /**
- * Opens what `sealAge` made. Throws `secrets.wrong-passphrase`, and `secrets.file-broken` for anything else that is
- * wrong with it; `file` is named in both.
+ * Opens what `sealAge` made, without holding up what else this process does. Throws `secrets.wrong-passphrase`, and
+ * `secrets.file-broken` for anything else that is wrong with it; `file` is named in both.
  */
 export async function openAge(sealed: Uint8Array, passphrase: string, file: string): Promise<SecretEntries> {
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
+  decrypter.addIdentity(identityOf(passphrase));
   let reason: string;
   try {
     const content = Content.safeParse(JSON.parse(await decrypter.decrypt(sealed, 'text')));
@@ -50,3 +53,33 @@ export async function openAge(sealed: Uint8Array, passphrase: string, file: stri
   }
   throw failure('secrets.file-broken', { file, reason });
 }
+
+const scryptOnAThread = promisify<string, Buffer, number, Parameters<typeof scrypt>[3], Buffer>(scrypt);
+
+/** What a file may ask for before its passphrase is tried, as age's own tools have it: 1 GiB. Base-2 logarithm. */
+const LARGEST_WORK_FACTOR = 20;
+
+/**
+ * A passphrase as the format has it ("The scrypt recipient type"). The library's own does the same on this thread, which
+ * for a second is deaf then. Electron's crypto has no ChaCha20-Poly1305.
+ */
+const identityOf = (passphrase: string): Identity => ({
+  async unwrapFileKey(stanzas: Stanza[]) {
+    const [stanza, ...others] = stanzas;
+    const [type, salt = '', factor = '', ...more] = stanza?.args ?? [];
+    if (type !== 'scrypt') throw new Error('it is not encrypted with a passphrase');
+    const salted = Buffer.from(salt, 'base64');
+    const isWhole = salted.length === 16 && /^[1-9][0-9]*$/.test(factor) && stanza?.body.length === 32;
+    if (!isWhole || others.length > 0 || more.length > 0) throw new Error('invalid scrypt stanza');
+    if (Number(factor) > LARGEST_WORK_FACTOR) throw new Error('scrypt work factor is too high');
+    const labelled = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salted]);
+    const cost = { N: 2 ** Number(factor), r: 8, p: 1, maxmem: 2 ** 31 };
+    const key = await scryptOnAThread(passphrase, labelled, 32, cost);
+    const { chacha20poly1305 } = await import('@noble/ciphers/chacha.js');
+    try {
+      return chacha20poly1305(key, new Uint8Array(12)).decrypt(stanza.body);
+    } catch {
+      return null;
+    }
+  },
+});

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { lstatSync, unlinkSync } from 'node:fs';
 import { failure } from '../errors.ts';
 import { readDotenv, type EnvLine } from '../model/dotenv.ts';
-import { isAge } from './age.ts';
 import { readRegular, utf8Of } from './files.ts';
 
 /** A file of settings and keys is short; what is longer is something else. Bytes. */
@@ -31,9 +30,8 @@ export interface EnvFile {
  */
 export function readEnvFile(path: string): EnvFile {
   const content = contentOf(path);
-  if (isAge(content)) {
-    const reason =
-      'it is an encrypted backup of keys, which letta-stack secrets import takes in the terminal';
+  if (/\.age$/i.test(path)) {
+    const reason = content.length === 0 ? 'it is empty' : 'it is not what letta-stack secrets export writes';
     throw failure('secrets.import-unreadable', { file: path, reason });
   }
   const text = utf8Of(content);

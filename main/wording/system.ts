@@ -155,7 +155,7 @@ export const systemWording = {
   'secrets.import-unreadable': row<{ file: string; reason: string }>(
     2,
     (d) => `${d.file} cannot be read: ${d.reason}`,
-    'Name a file with lines such as OPENAI_API_KEY=…',
+    'Choose a file with lines such as OPENAI_API_KEY=…, or one that letta-stack secrets export made.',
   ),
   'secrets.import-nothing': row<{ file: string; project: string }>(
     2,

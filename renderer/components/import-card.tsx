@@ -1,10 +1,11 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { placeOfLoss, type EnvImport, type TakenEnv } from '../../main/channels.ts';
+import { placeOfLoss, type EnvImport, type LockedImport, type TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
-import { listed } from '../key-words.ts';
+import { backedUp, listed } from '../key-words.ts';
 import { plain } from '../text.ts';
 import { Dialog } from './dialog.tsx';
 import { ErrorNotes } from './error-notes.tsx';
+import { SecretField } from './secret-field.tsx';
 
 interface Props {
   readonly project: string;
@@ -13,10 +14,11 @@ interface Props {
   readonly again: () => Promise<void>;
 }
 
-/** Keys that lie in a `.env` file, in plain text, and the way to have them here instead. */
+/** Keys that lie in a `.env` file, in plain text, or in a backup, and the way to have them here. */
 export function ImportCard({ project, asked, again }: Props) {
   const { call } = useConnection();
-  const [found, setFound] = useState<EnvImport>();
+  const [found, setFound] = useState<EnvImport | LockedImport>();
+  const close = (): void => setFound(undefined);
   const choose = useAction(async () => setFound((await call('chooseImport', { project })) ?? undefined));
   const begin = useEffectEvent(() => choose.run());
   useEffect(() => {
@@ -28,8 +30,8 @@ export function ImportCard({ project, asked, again }: Props) {
         <h2>Import</h2>
       </div>
       <p>
-        Keys and settings out of a .env file. You see first what is in it, and can have the file deleted
-        afterwards.
+        Keys and settings out of a .env file, or the keys of a backup that letta-stack secrets export made.
+        You see first what is in it, and can have a .env file deleted afterwards.
       </p>
       <div className="after-facts">
         {/* a disabled one would lose the focus, to which the dialog leads back */}
@@ -40,12 +42,51 @@ export function ImportCard({ project, asked, again }: Props) {
             if (!choose.isRunning) choose.run();
           }}
         >
-          Import from a .env file …
+          Import from a file …
         </button>
       </div>
       {choose.errors.length > 0 && <ErrorNotes errors={choose.errors} onDismiss={choose.dismiss} />}
-      {found && <ImportDialog found={found} again={again} onClose={() => setFound(undefined)} />}
+      {found && 'secrets' in found && <ImportDialog found={found} again={again} onClose={close} />}
+      {found && !('secrets' in found) && <PassphraseDialog found={found} onOpen={setFound} onClose={close} />}
     </section>
+  );
+}
+
+interface PassphraseProps {
+  readonly found: LockedImport;
+  readonly onOpen: (opened: EnvImport) => void;
+  readonly onClose: () => void;
+}
+
+/** A backup shows nothing before its passphrase was typed. */
+function PassphraseDialog({ found, onOpen, onClose }: PassphraseProps) {
+  const { call } = useConnection();
+  const { token, file } = found;
+  const open = useAction(async (passphrase: string) =>
+    onOpen(await call('openImport', { token, passphrase })),
+  );
+  return (
+    <Dialog title="Open the backup" onClose={onClose}>
+      <div className="dialog-body">
+        <p className="soft">{plain(file)}</p>
+        <SecretField
+          label="Passphrase of the backup"
+          hint="The one that was typed when it was made. It is kept nowhere."
+          word="Open"
+          busyWord="Opening …"
+          isBusy={open.isRunning}
+          isWrong={open.errors.length > 0}
+          isOpened
+          onSave={open.run}
+        />
+        {open.errors.length > 0 && <ErrorNotes errors={open.errors} />}
+      </div>
+      <div className="actions dialog-actions">
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </Dialog>
   );
 }
 
@@ -57,7 +98,7 @@ interface DialogProps {
 
 function ImportDialog({ found, again, onClose }: DialogProps) {
   const { call } = useConnection();
-  const { token, file, secrets, settings, invented, others, empty } = found;
+  const { token, file, isBackup, secrets, settings, invented, others, empty } = found;
   const [names, setNames] = useState<ReadonlySet<string>>(
     () =>
       new Set([
@@ -73,11 +114,11 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
   const choose = (name: string, isChosen: boolean): void =>
     setNames((before) => new Set(isChosen ? [...before, name] : [...before].filter((n) => n !== name)));
   // it can go all the same
-  const isOver = names.size === 0 && secrets.some((s) => s.isStored);
+  const isOver = !isBackup && names.size === 0 && secrets.some((s) => s.isStored);
   const canGoOn = (names.size > 0 || isOver) && !take.isRunning;
   const rows = [
-    ...secrets.map((s) => ({ ...s, key: s.name, about: secretWords(s) })),
-    ...settings.map((s) => ({ ...s, key: s.variable, about: `${s.name} = ${s.value}` })),
+    ...secrets.map((s) => ({ ...s, key: s.name, name: nameIn(found, s.name), about: secretWords(s) })),
+    ...settings.map((s) => ({ ...s, key: s.variable, name: s.variable, about: `${s.name} = ${s.value}` })),
   ];
   if (taken) return <TakenDialog found={found} taken={taken} onClose={onClose} />;
   return (
@@ -91,11 +132,11 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
         <div className="dialog-body">
           <p className="soft">{plain(file)}</p>
           {take.errors.length > 0 && <ErrorNotes errors={take.errors} />}
-          {rows.length === 0 && <p>Nothing in it is for this stack.</p>}
+          {rows.length === 0 && <p>Nothing in it is for {isBackup ? 'a stack here' : 'this stack'}.</p>}
           {rows.length > 0 && (
             <fieldset>
               <legend>What is taken</legend>
-              {rows.map(({ key, about, problem }) => (
+              {rows.map(({ key, name, about, problem }) => (
                 <label className="choice" key={key}>
                   <input
                     type="checkbox"
@@ -104,7 +145,7 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
                     onChange={(event) => choose(key, event.target.checked)}
                   />
                   <span>
-                    <code>{plain(key)}</code>
+                    <code>{plain(name)}</code>
                     <span className="option-hint">{plain(problem ?? about)}</span>
                   </span>
                 </label>
@@ -123,7 +164,12 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
               </ul>
             </section>
           )}
-          {others.length > 0 && <p className="soft">Not of this stack: {listed(others)}.</p>}
+          {others.length > 0 && (
+            <p className="soft">
+              {isBackup ? 'Of no stack here' : 'Not of this stack'}:{' '}
+              {listed(others.map((o) => nameIn(found, o)))}.
+            </p>
+          )}
           {empty.length > 0 && <p className="soft">Empty: {listed(empty)}.</p>}
         </div>
         <div className="actions dialog-actions">
@@ -138,6 +184,9 @@ function ImportDialog({ found, again, onClose }: DialogProps) {
     </Dialog>
   );
 }
+
+/** A name of the file in words: in a backup it has its scope. */
+const nameIn = ({ isBackup }: EnvImport, name: string): string => (isBackup ? backedUp(name) : name);
 
 function secretWords({ label, isSet, cleaned, doubt }: EnvImport['secrets'][number]): string {
   const words = [
@@ -165,14 +214,23 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
     <Dialog title="Import" onClose={onClose}>
       <div className="dialog-body">
         <p role="status">
-          {taken.taken.length === 0 ? 'Nothing was stored.' : `Stored: ${listed(taken.taken)}.`}
+          {taken.taken.length === 0
+            ? 'Nothing was stored.'
+            : `Stored: ${listed(taken.taken.map((name) => nameIn(found, name)))}.`}
         </p>
         {taken.failed.map(({ name, errors }) => (
-          <ErrorNotes key={name} title={`${plain(name)} was not stored`} errors={errors} />
+          <ErrorNotes key={name} title={`${plain(nameIn(found, name))} was not stored`} errors={errors} />
         ))}
         {taken.warnings.length > 0 && <ErrorNotes errors={taken.warnings} />}
         {isDeleted && <p role="status">{plain(found.file)} is deleted.</p>}
-        {!isDeleted && hasStored && taken.failed.length === 0 && (
+        {found.isBackup && losses.length > 0 && (
+          <>
+            <p>Not taken:</p>
+            <Losses found={found} losses={losses} />
+          </>
+        )}
+        {found.isBackup && <p className="soft">{plain(found.file)} stays as it is.</p>}
+        {!found.isBackup && !isDeleted && hasStored && taken.failed.length === 0 && (
           <div className="note warn">
             <div className="note-text">
               <p>{plain(found.file)} still has them in plain text.</p>
@@ -183,14 +241,7 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
                       ? 'What is stored nowhere would be lost with it:'
                       : 'It is not deleted from here: it alone has the whole of a key.'}
                   </p>
-                  <ul className="steps">
-                    {losses.map((loss) => (
-                      <li key={placeOfLoss(loss)}>
-                        <code>{plain(placeOfLoss(loss))}</code>{' '}
-                        <span className="soft">{plain(loss.why)}</span>
-                      </li>
-                    ))}
-                  </ul>
+                  <Losses found={found} losses={losses} />
                 </>
               )}
               {others.length > 0 && <p>It also has what is not of this stack: {listed(others)}.</p>}
@@ -227,5 +278,18 @@ function TakenDialog({ found, taken, onClose }: { found: EnvImport; taken: Taken
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function Losses({ found, losses }: { readonly found: EnvImport; readonly losses: TakenEnv['losses'] }) {
+  return (
+    <ul className="steps">
+      {losses.map((loss) => (
+        <li key={placeOfLoss(loss)}>
+          <code>{plain(nameIn(found, placeOfLoss(loss)))}</code>{' '}
+          <span className="soft">{plain(loss.why)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

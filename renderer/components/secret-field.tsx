@@ -6,6 +6,8 @@ interface Props {
   readonly hint?: ReactNode;
   /** what the button says */
   readonly word: string;
+  /** and while it works */
+  readonly busyWord?: string;
   readonly isBusy: boolean;
   readonly isWrong: boolean;
   /** what nobody can look up again is typed twice */
@@ -22,7 +24,16 @@ interface Props {
  * it the moment it is saved.
  */
 export function SecretField(props: Props) {
-  const { label, hint, word, isBusy, isWrong, isTwice = false, isOpened = false } = props;
+  const {
+    label,
+    hint,
+    word,
+    isBusy,
+    isWrong,
+    busyWord = 'Saving …',
+    isTwice = false,
+    isOpened = false,
+  } = props;
   const { onSave, onType, onCancel } = props;
   const field = useRef<HTMLInputElement>(null);
   const repeated = useRef<HTMLInputElement>(null);
@@ -93,7 +104,7 @@ export function SecretField(props: Props) {
           first
         )}
         <button type="submit" className="small" disabled={isBusy}>
-          {isBusy ? 'Saving …' : word}
+          {isBusy ? busyWord : word}
           <span className="unseen"> {words}</span>
         </button>
         {onCancel && (

@@ -57,6 +57,7 @@ export function StoreCard({ kept, onChanged }: { kept: AskedStore; onChanged: ()
               label="Passphrase"
               word={store.status === 'absent' ? 'Use' : 'Open'}
               {...(store.status === 'absent' && { isTwice: true, hint: NEW })}
+              {...(store.status !== 'absent' && { busyWord: 'Opening …' })}
               isBusy={open.isRunning}
               isWrong={open.errors.length > 0}
               onSave={open.run}

@@ -5,6 +5,7 @@ import type {
   HealthBar,
   HealthHistory,
   EnvImport,
+  LockedImport,
   TakenEnv,
   KeyRemoval,
   Keys,
@@ -319,6 +320,7 @@ export const KEYS_UNKNOWN: Keys = {
 export const ENV_IMPORT: EnvImport = {
   token: 'token-1',
   file: '/home/me/letta/.env',
+  isBackup: false,
   secrets: [
     { name: 'OPENAI_API_KEY', label: 'OpenAI', isSet: true, isStored: false, cleaned: ['quotes around it'] },
     {
@@ -360,6 +362,62 @@ export const TAKEN_SOME: TakenEnv = {
     { name: 'GROQ_API_KEY', why: 'it is there more than once, with different values' },
   ],
   mayDelete: true,
+  warnings: [],
+};
+
+/** A backup of keys, before its passphrase is typed. */
+export const LOCKED_BACKUP: LockedImport = { token: 'token-1', file: '/home/me/keys.age' };
+
+export const WRONG_PASSPHRASE = saidOf([appError('secrets.wrong-passphrase', { file: '/home/me/keys.age' })]);
+
+/** A backup of keys, once it is open. */
+export const BACKUP: EnvImport = {
+  token: 'token-2',
+  file: '/home/me/keys.age',
+  isBackup: true,
+  secrets: [
+    { name: 'global/OPENAI_API_KEY', label: 'OpenAI', isSet: false, isStored: false, cleaned: [] },
+    {
+      name: 'letta-production/LETTA_DB_PASSWORD',
+      label: 'Database password',
+      isSet: false,
+      isStored: false,
+      cleaned: [],
+    },
+    {
+      name: 'global/GROQ_API_KEY',
+      label: 'Groq',
+      isSet: true,
+      isStored: true,
+      cleaned: [],
+      problem: 'it is stored already',
+    },
+    {
+      name: 'letta-research/LETTA_DB_PASSWORD',
+      label: 'Database password',
+      isSet: true,
+      isStored: false,
+      cleaned: [],
+      problem: 'another value is set, and stays',
+    },
+  ],
+  settings: [],
+  invented: [],
+  others: [`mine/${HOSTILE}`, 'mine/MY_OWN'],
+  empty: [],
+};
+
+/** Of `BACKUP`, without the database's password. */
+export const TAKEN_OF_BACKUP: TakenEnv = {
+  taken: ['global/OPENAI_API_KEY'],
+  failed: [],
+  losses: [
+    { name: 'letta-production/LETTA_DB_PASSWORD', why: 'you left it out' },
+    { name: 'global/GROQ_API_KEY', why: 'it is stored already' },
+    { name: 'letta-research/LETTA_DB_PASSWORD', why: 'another value is set, and stays' },
+    { name: 'mine/MY_OWN', why: 'no stack here takes it' },
+  ],
+  mayDelete: false,
   warnings: [],
 };
 
@@ -651,6 +709,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   keyRemoval: KEY_REMOVAL,
   removeKeys: null,
   chooseImport: null,
+  openImport: BACKUP,
   takeImport: { taken: [], failed: [], warnings: [] },
   deleteImport: null,
   modelServers: [],

@@ -10,12 +10,15 @@ import {
   KEY_STORE,
   KEYS_FIRST,
   KEYS_UNKNOWN,
+  LOCKED_BACKUP,
   OLLAMA_HIDDEN,
   OWN_FILES_WRONG,
   PREVIEW_HIDDEN,
   PREVIEW_NOTHING,
   PREVIEW_TO_CONFIRM,
+  TAKEN_OF_BACKUP,
   TAKEN_SOME,
+  WRONG_PASSPHRASE,
 } from './answers.ts';
 import { compareGolden, goldensMade, MADE_WITH } from './goldens.ts';
 import { ENGINE_STOPPED, NO_ENGINE } from './setup-answers.ts';
@@ -34,6 +37,22 @@ const key =
     await page.keyboard.press(keys);
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
   };
+
+/** A backup that is chosen, with its passphrase typed. */
+const backup = (words: string, answers: Given['answers'] = {}): Shown => ({
+  given: {
+    snapshot: STATES.running,
+    answers: { preview: PREVIEW_NOTHING, chooseImport: LOCKED_BACKUP, ...answers },
+  },
+  go: async ({ page }) => {
+    await page.keyboard.press('Control+,');
+    await page.getByRole('button', { name: 'Open keys' }).click();
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
+    await page.getByLabel('Passphrase of the backup').fill('words in a row');
+    await page.keyboard.press('Enter');
+    await page.getByText(words).waitFor();
+  },
+});
 
 const LEFT_IN = saidOf([
   appError('secrets.left-in', {}),
@@ -178,9 +197,19 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     go: async ({ page }) => {
       await page.keyboard.press('Control+,');
       await page.getByRole('button', { name: 'Open keys' }).click();
-      await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+      await page.getByRole('button', { name: 'Import from a file …' }).click();
       await page.getByRole('button', { name: 'Store 2' }).click();
       await page.getByText('would be lost with it').waitFor();
+    },
+  },
+  backup: backup('does not open', { openImport: { errors: WRONG_PASSPHRASE } }),
+  'backup opened': backup('Of no stack here'),
+  'backup taken': {
+    ...backup('Of no stack here', { takeImport: TAKEN_OF_BACKUP }),
+    go: async (shown) => {
+      await backup('Of no stack here').go?.(shown);
+      await shown.page.getByRole('button', { name: 'Store 2' }).click();
+      await shown.page.getByText('stays as it is').waitFor();
     },
   },
   inference: {

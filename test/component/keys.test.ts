@@ -1,15 +1,19 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  BACKUP,
   ENV_IMPORT,
   KEYS,
   KEYS_UNKNOWN,
   KEY_REMOVAL,
   KEY_STORE,
+  LOCKED_BACKUP,
   OLLAMA_HIDDEN,
   PREVIEW_NOTHING,
   PREVIEW_PORT,
+  TAKEN_OF_BACKUP,
   TAKEN_SOME,
+  WRONG_PASSPHRASE,
 } from './answers.ts';
 import { expectSound } from './sound.ts';
 import { AT, STATES } from './states.ts';
@@ -401,7 +405,7 @@ describe.skipIf(MISSING)('keys', () => {
       },
     });
     const { page } = shown;
-    await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import' });
     for (const words of [
       'LETTA_POOL_SIZE',
@@ -438,7 +442,7 @@ describe.skipIf(MISSING)('keys', () => {
     const taken = { taken: ['OLLAMA_BASE_URL'], failed: [], losses, mayDelete: false, warnings: [] };
     const shown = await keys({ answers: { chooseImport: ENV_IMPORT, takeImport: taken } });
     const { page } = shown;
-    await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import' });
     await dialog.getByRole('button', { name: 'Store 2' }).click();
     await dialog.getByText('It is not deleted from here').waitFor();
@@ -467,7 +471,7 @@ describe.skipIf(MISSING)('keys', () => {
       },
     });
     const { page } = shown;
-    await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import' });
     await dialog.getByText('it is stored already').waitFor();
     await expectSound(shown);
@@ -479,6 +483,64 @@ describe.skipIf(MISSING)('keys', () => {
     await dialog.getByRole('button', { name: 'Delete the file', exact: true }).click();
     await dialog.getByText('/home/me/letta/.env is deleted.').waitFor();
     expect(await shown.inputs('deleteImport')).toEqual([{ token: 'token-1' }]);
+    await shown.close();
+  });
+
+  test('import: a backup is opened with its passphrase, and what it has is chosen and stored', async () => {
+    const shown = await keys({ answers: { chooseImport: LOCKED_BACKUP, takeImport: TAKEN_OF_BACKUP } });
+    const { page } = shown;
+    await shown.answer('openImport', { errors: WRONG_PASSPHRASE });
+    await page.getByRole('button', { name: 'Import from a file …' }).focus();
+    await page.keyboard.press('Enter');
+    const locked = page.getByRole('dialog', { name: 'Open the backup' });
+    await locked.getByText('/home/me/keys.age').waitFor();
+    await page.keyboard.type('not this one');
+    await page.keyboard.press('Enter');
+    await locked.getByRole('alert').getByText('The passphrase does not open').waitFor();
+    await expectSound(shown);
+    // it goes on where it was
+    const field = locked.getByLabel('Passphrase of the backup');
+    expect(await field.inputValue()).toBe('');
+    await shown.answer('openImport', BACKUP);
+    await page.keyboard.type('correct horse battery staple');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Import' });
+    const box = (name: string): Locator => dialog.getByRole('checkbox', { name });
+    await box('LETTA_DB_PASSWORD of letta-production').uncheck();
+    expect(await box('LETTA_DB_PASSWORD of letta-research').isDisabled()).toBe(true);
+    await dialog.getByText('another value is set, and stays').waitFor();
+    await dialog.getByText('Of no stack here:').waitFor();
+    expect(await page.content()).not.toMatch(/horse|not this one/);
+    await expectSound(shown);
+    await dialog.getByRole('button', { name: 'Store 1' }).click();
+    await dialog.getByText('Stored: OPENAI_API_KEY.').waitFor();
+    await dialog.getByText('/home/me/keys.age stays as it is.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Delete the file' }).count()).toBe(0);
+    await expectSound(shown);
+    expect(await shown.inputs('openImport')).toEqual([
+      { token: 'token-1', passphrase: 'not this one' },
+      { token: 'token-1', passphrase: 'correct horse battery staple' },
+    ]);
+    expect(await shown.inputs('takeImport')).toEqual([
+      { token: 'token-2', names: ['global/OPENAI_API_KEY'] },
+    ]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Import from a file …');
+    await shown.close();
+  });
+
+  test('import: of a backup without a key for a stack here nothing can be stored', async () => {
+    const none = { ...BACKUP, secrets: [] };
+    const shown = await keys({ answers: { chooseImport: LOCKED_BACKUP, openImport: none } });
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
+    await page.keyboard.type('words in a row');
+    await page.getByRole('button', { name: 'Open Passphrase of the backup' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import' });
+    await dialog.getByText('Nothing in it is for a stack here.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Store 0' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await shown.close();
   });
 

@@ -362,10 +362,10 @@ describe.skipIf(MISSING)('setup', () => {
     await isIn('New API key');
     await page.keyboard.press('Escape');
     await focus(shown, 'Replace API key');
-    await byKey('Import from a .env file …');
+    await byKey('Import from a file …');
     await page.getByRole('dialog', { name: 'Import' }).waitFor();
     await page.keyboard.press('Escape');
-    await focus(shown, 'Import from a .env file …');
+    await focus(shown, 'Import from a file …');
     await shown.close();
   });
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../../main/docker/port.ts';
 import { canary, collectEvents, scan } from '../engine/helpers/canary-scan.ts';
 import { gateway } from '../engine/helpers/fake-provider.ts';
+import { sealAge } from '../../main/system/age.ts';
 import { connectTo } from '../engine/real-engine.ts';
 import { freshLab, type LabHandle } from '../setup/lab.ts';
 import { AppBox, buildApp, describeApp, docker, LIGHT } from './app-process.ts';
@@ -30,6 +31,7 @@ describeApp('keys in the window', () => {
   const imported = `gsk_${canary()}`;
   const ofFile = `sk-ant-${canary()}`;
   const passphrase = canary();
+  const backup = { passphrase: canary(), fresh: canary(), kept: `gsk_${canary()}`, unknown: canary() };
   const ofTerminal = `gsk_${canary()}`;
   /** of the keychain, and not of our state */
   const foreign = { LETTA_SERVER_PASSWORD: canary(), MINIMAX_API_KEY: canary() };
@@ -230,7 +232,7 @@ describeApp('keys in the window', () => {
     await box.app.evaluate(({ dialog }, chosen) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
     }, file);
-    await page.getByRole('button', { name: 'Import from a .env file …' }).click();
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import' });
     await dialog.getByText('it is LETTA_PG_POOL_SIZE').waitFor();
     await dialog.getByRole('button', { name: 'Store 3' }).click();
@@ -246,6 +248,39 @@ describeApp('keys in the window', () => {
     expect(existsSync(file)).toBe(false);
     await keep();
     await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('puts back what a backup has and is not set, once its passphrase was typed', async () => {
+    const file = path.join(box.folder, 'keys.age');
+    const entries = {
+      'global/TOGETHER_API_KEY': backup.fresh,
+      'global/GROQ_API_KEY': backup.kept,
+      'global/ANTHROPIC_API_KEY': ofFile,
+      'of-nobody/X': backup.unknown,
+    };
+    // less work than its maker gives it: what that costs, the encrypted file below shows
+    writeFileSync(file, await sealAge(entries, backup.passphrase, 14));
+    await box.app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    }, file);
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
+    const locked = page.getByRole('dialog', { name: 'Open the backup' });
+    await paste(locked, 'Passphrase of the backup', `${backup.passphrase}x`);
+    await locked.getByRole('alert').getByText('does not open').waitFor({ timeout: 90_000 });
+    await paste(locked, 'Passphrase of the backup', backup.passphrase);
+    const dialog = page.getByRole('dialog', { name: 'Import' });
+    await dialog.getByText('Of no stack here: X of of-nobody.').waitFor({ timeout: 90_000 });
+    await keep();
+    await dialog.getByRole('button', { name: 'Store 1' }).click();
+    await dialog.getByText('Stored: TOGETHER_API_KEY.').waitFor();
+    await dialog.getByText('another value is set, and stays').waitFor();
+    await dialog.getByText('it is stored already').waitFor();
+    await keep();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    expect([await stored('TOGETHER_API_KEY'), await stored('GROQ_API_KEY')]).toEqual([
+      backup.fresh,
+      imported,
+    ]);
   });
 
   it('says why a keychain stores nothing, and stores again once it is unlocked', async () => {
@@ -342,6 +377,10 @@ describeApp('keys in the window', () => {
       imported,
       ofFile,
       passphrase,
+      passphraseOfBackup: backup.passphrase,
+      ofBackup: backup.fresh,
+      keptOut: backup.kept,
+      ofNobody: backup.unknown,
       ofTerminal,
       minimax: foreign.MINIMAX_API_KEY,
       replaced: foreign.LETTA_SERVER_PASSWORD,

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '../../main/core-types.ts';
 import { CALLS } from '../../main/channels.ts';
-import { EnvImports } from '../../main/desktop/env-imports.ts';
+import { importCalls } from '../../main/desktop/import-calls.ts';
 import { keyCalls } from '../../main/desktop/key-calls.ts';
+import { KeyImports } from '../../main/desktop/key-imports.ts';
 import { Passphrase } from '../../main/desktop/passphrase.ts';
 import { vaultCalls } from '../../main/desktop/vault-calls.ts';
 import { Failure } from '../../main/errors.ts';
 import { stackOfProject } from '../../main/known-stacks.ts';
 import { passwordOf } from '../../main/stack/stack-keys.ts';
+import { sealAge } from '../../main/system/age.ts';
 import type { HostReach } from '../../main/system/host-reach.ts';
 import { strengthOf } from '../../renderer/password-strength.ts';
 import { coreHome } from './helpers/core.ts';
@@ -23,7 +25,7 @@ const OPENAI = 'sk-proj-canary-0123456789';
 
 let store: MemoryStore;
 let core: Core;
-let calls: ReturnType<typeof keyCalls> & ReturnType<typeof vaultCalls>;
+let calls: ReturnType<typeof keyCalls> & ReturnType<typeof vaultCalls> & ReturnType<typeof importCalls>;
 let folder: string;
 let opened: string[];
 let chosen: string | undefined;
@@ -43,12 +45,8 @@ beforeEach(() => {
   const passphrase = new Passphrase('secrets.age');
   const made = {
     ...keyCalls({ core, openExternal: (url) => Promise.resolve(void opened.push(url)) }),
-    ...vaultCalls({
-      core,
-      passphrase,
-      imports: new EnvImports(),
-      chooseToRead: () => Promise.resolve(chosen),
-    }),
+    ...vaultCalls({ core, passphrase }),
+    ...importCalls({ core, imports: new KeyImports(), chooseToRead: () => Promise.resolve(chosen) }),
   };
   // as they cross to the page
   calls = Object.fromEntries(
@@ -300,10 +298,10 @@ describe('importing a file', () => {
     chosen = join(folder, '.env');
     writeFileSync(chosen, `OPENAI_API_KEY=${OPENAI}\n`);
     const first = await calls.chooseImport({ project });
-    expect(first?.secrets).toMatchObject([{ isStored: false }]);
+    expect(first).toMatchObject({ secrets: [{ isStored: false }] });
     await calls.takeImport({ token: first?.token ?? '', names: ['OPENAI_API_KEY'] });
     const again = await calls.chooseImport({ project });
-    expect(again?.secrets).toMatchObject([{ isStored: true, problem: 'it is stored already' }]);
+    expect(again).toMatchObject({ secrets: [{ isStored: true, problem: 'it is stored already' }] });
     const token = again?.token ?? '';
     expect(await calls.takeImport({ token, names: [] })).toMatchObject({ losses: [], mayDelete: true });
     await calls.deleteImport({ token });
@@ -324,8 +322,129 @@ describe('importing a file', () => {
     expect(JSON.stringify(said)).not.toContain('tail');
   });
 
+  it('that has an age file’s name and is none says so', async () => {
+    chosen = join(folder, 'keys.age');
+    for (const content of ['', `OPENAI_API_KEY=${OPENAI}\n`]) {
+      writeFileSync(chosen, content);
+      expect(await code(calls.chooseImport({ project }))).toBe('secrets.import-unreadable');
+    }
+  });
+
   it('of which nothing was chosen is nothing', async () => {
     expect(await calls.chooseImport({ project })).toBeNull();
+  });
+});
+
+describe('a backup of keys', () => {
+  const PASSPHRASE = 'canary of a passphrase';
+  const ENTRIES = {
+    'global/OPENAI_API_KEY': OPENAI,
+    'global/GROQ_API_KEY': 'gsk_canary',
+    'letta-production/LETTA_DB_PASSWORD': 'canary-of-the-database',
+    'letta-research/LETTA_SERVER_PASSWORD': 'canary-of-another-stack',
+    'mine/X': 'canary-of-nobody',
+  };
+  const choose = async (content: Uint8Array): Promise<string> => {
+    chosen = join(folder, 'keys.age');
+    writeFileSync(chosen, content);
+    const found = await calls.chooseImport({ project });
+    // a name of what is in it would be too much
+    expect(found).toEqual({ token: expect.any(String), file: chosen });
+    return found?.token ?? '';
+  };
+  const open = async (entries: Readonly<Record<string, string>> = ENTRIES) =>
+    calls.openImport({ token: await choose(await sealAge(entries, PASSPHRASE, 1)), passphrase: PASSPHRASE });
+
+  it('names what it has for every stack, and stores what is chosen and not set', async () => {
+    store.entries.set('letta-production/LETTA_DB_PASSWORD', 'another');
+    await calls.saveKey({ project, name: 'GROQ_API_KEY', value: 'gsk_canary', isSure: true });
+    const { token, isBackup, secrets, others } = await open();
+    expect([isBackup, others]).toEqual([true, ['mine/X']]);
+    expect(Object.fromEntries(secrets.map((s) => [s.name, s.problem]))).toEqual({
+      'global/OPENAI_API_KEY': undefined,
+      'global/GROQ_API_KEY': 'it is stored already',
+      'letta-production/LETTA_DB_PASSWORD': 'another value is set, and stays',
+      'letta-research/LETTA_SERVER_PASSWORD': undefined,
+    });
+    // whatever the page asks for
+    expect(await calls.takeImport({ token, names: Object.keys(ENTRIES) })).toEqual({
+      taken: ['global/OPENAI_API_KEY', 'letta-research/LETTA_SERVER_PASSWORD'],
+      failed: [],
+      losses: expect.arrayContaining([
+        { name: 'global/GROQ_API_KEY', why: 'it is stored already' },
+        { name: 'letta-production/LETTA_DB_PASSWORD', why: 'another value is set, and stays' },
+        { name: 'mine/X', why: 'no stack here takes it' },
+      ]),
+      mayDelete: false,
+      warnings: [],
+    });
+    expect(Object.fromEntries(store.entries)).toEqual({
+      'global/OPENAI_API_KEY': OPENAI,
+      'global/GROQ_API_KEY': 'gsk_canary',
+      'letta-production/LETTA_DB_PASSWORD': 'another',
+      'letta-research/LETTA_SERVER_PASSWORD': 'canary-of-another-stack',
+    });
+    // its values are let go of
+    expect(await code(calls.takeImport({ token, names: [] }))).toBe('secrets.import-gone');
+    expect(JSON.stringify(said)).not.toMatch(/canary/);
+  });
+
+  it('leaves what was not chosen, and what was set since it was shown', async () => {
+    const { token } = await open();
+    store.entries.set('global/OPENAI_API_KEY', 'set-since');
+    const names = ['global/OPENAI_API_KEY', 'global/GROQ_API_KEY'];
+    const { taken, losses } = await calls.takeImport({ token, names });
+    expect(taken).toEqual(['global/GROQ_API_KEY']);
+    expect(losses).toEqual(
+      expect.arrayContaining([
+        { name: 'global/OPENAI_API_KEY', why: 'another value is set, and stays' },
+        { name: 'letta-production/LETTA_DB_PASSWORD', why: 'you left it out' },
+      ]),
+    );
+    expect(store.entries.get('global/OPENAI_API_KEY')).toBe('set-since');
+    expect(existsSync(chosen ?? '')).toBe(true);
+  });
+
+  it('stays as it is where it does not open, and opens with the next try', async () => {
+    const token = await choose(await sealAge(ENTRIES, PASSPHRASE, 1));
+    expect(await code(calls.openImport({ token, passphrase: 'wrong' }))).toBe('secrets.wrong-passphrase');
+    store.locked = true;
+    expect(await code(calls.openImport({ token, passphrase: PASSPHRASE }))).toBe('secrets.locked');
+    store.locked = false;
+    // nothing is taken or deleted of what is closed
+    expect(await code(calls.takeImport({ token, names: Object.keys(ENTRIES) }))).toBe('secrets.import-gone');
+    expect(await code(calls.deleteImport({ token }))).toBe('secrets.import-gone');
+    const backup = await calls.openImport({ token, passphrase: PASSPHRASE });
+    expect(backup.secrets).toHaveLength(4);
+    expect(await code(calls.deleteImport({ token: backup.token }))).toBe('secrets.import-gone');
+    expect(store.entries.size).toBe(0);
+  });
+
+  it('that holds nothing for a stack here has no key to choose', async () => {
+    expect(await open({ 'mine/X': 'canary' })).toMatchObject({ secrets: [], others: ['mine/X'] });
+  });
+
+  it.each<[what: string, harm: (sealed: Uint8Array) => Uint8Array]>([
+    ['is cut', (sealed) => sealed.subarray(0, 100)],
+    ['ends after its first line', (sealed) => sealed.subarray(0, 22)],
+    ['has another byte', (sealed) => Buffer.concat([sealed.subarray(0, -1), Buffer.from([0])])],
+  ])('that %s cannot be opened, and says so', async (_, harm) => {
+    const token = await choose(harm(await sealAge(ENTRIES, PASSPHRASE, 1)));
+    expect(await code(calls.openImport({ token, passphrase: PASSPHRASE }))).toBe('secrets.file-broken');
+    expect(store.entries.size).toBe(0);
+  });
+
+  it('of more bytes than keys can have is not read', async () => {
+    chosen = join(folder, 'keys.age');
+    writeFileSync(chosen, Buffer.concat([await sealAge(ENTRIES, PASSPHRASE, 1), Buffer.alloc(10_000_000)]));
+    expect(await code(calls.chooseImport({ project }))).toBe('secrets.import-unreadable');
+  });
+
+  it('is not opened any more once another file was chosen', async () => {
+    const token = await choose(await sealAge(ENTRIES, PASSPHRASE, 1));
+    const opening = code(calls.openImport({ token, passphrase: PASSPHRASE }));
+    await choose(await sealAge({}, PASSPHRASE, 1));
+    expect(await opening).toBe('secrets.import-gone');
   });
 });
 

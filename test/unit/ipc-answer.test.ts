@@ -43,6 +43,11 @@ const MALFORMED: unknown[] = [
   { services: [], since: 'all', session: '', before: 'yesterday' },
   { session: 'x'.repeat(101) },
   { only: ['x'.repeat(101)] },
+  { token: 't', passphrase: '' },
+  { token: 't', passphrase: ['words'] },
+  { token: 't', passphrase: 'x'.repeat(1_001) },
+  { token: '', passphrase: 'words' },
+  { token: 't', passphrase: 'words', file: '/etc/passwd' },
   JSON.parse('{"__proto__": {"polluted": true}, "services": []}'),
 ];
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ErrorCode, hasCode } from '../../main/errors.ts';
 import { openAge, sealAge } from '../../main/system/age.ts';
 import { folders, openFolders } from '../../main/system/paths.ts';
@@ -170,6 +170,26 @@ describe('an exported age file', { timeout: 30_000 }, () => {
     expect(hasCode(await failed(openAge(sealed, 'other', 'x.age')), 'secrets.wrong-passphrase')).toBe(true);
     writeFileSync(file, sealed);
     expect(await secretsFile(here, asked('export')).get(key)).toBe('v');
+  });
+
+  it('leaves the process free while it is opened', async () => {
+    const sealed = await sealAge({}, 'export', 16);
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    onTestFinished(() => clearInterval(timer));
+    await openAge(sealed, 'export', 'x.age');
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  it.each<[what: string, from: RegExp, to: string, reason: string]>([
+    ['is for another’s key', /scrypt .*/, 'X25519 AAAA', 'it is not encrypted with a passphrase'],
+    ['wants more work than age asks for', / 1\n/, ' 21\n', 'scrypt work factor is too high'],
+    ['has no salt', /scrypt \S+/, 'scrypt AAAA', 'invalid scrypt stanza'],
+  ])('that %s is not tried', async (_, from, to, reason) => {
+    const text = Buffer.from(await sealAge({}, 'export', 1)).toString('latin1');
+    const error = await failed(openAge(Buffer.from(text.replace(from, to), 'latin1'), 'export', 'x.age'));
+    expect(hasCode(error, 'secrets.file-broken')).toBe(true);
+    expect(String(error)).toContain(reason);
   });
 });
 
