@@ -25,8 +25,8 @@ export async function readImport(
   path: string,
 ): Promise<{ readonly file: EnvFile; readonly contents: EnvContents }> {
   const { block } = stack;
-  if (!block) throw failure('secrets.no-such', { known: [] });
   const file = readEnvFile(path);
+  if (!block) throw failure('secrets.no-such', { known: [], project: stack.project });
   const named = new Set(file.lines.map((l) => l.name.toUpperCase()));
   const names = block.secrets.map((s) => s.name).filter((name) => named.has(name));
   const elsewhere = (await stack.secrets()).filter((s) => s.elsewhere !== undefined);

@@ -13,8 +13,8 @@ export const run: RunCommand = async (call, context) => {
       unchanged
         ? `Nothing to do: there is nothing of ${stack.project}.\n`
         : `${stack.project} is removed, with its data and its secrets, but for what was listed as kept. Images stay, ` +
-            'keys that all stacks share or that are in another secret store, and old versions of the settings with ' +
-            'its variables.\n',
+            'keys that all stacks share or that are in another secret store, old versions of the settings with its ' +
+            'variables, and volumes without a name that an earlier down left.\n',
     );
   }
   return 0;

@@ -56,7 +56,11 @@ export async function restoreSecrets(
   if (json) {
     const left = [...kept, ...fresh].map(accountIn).filter((account) => !taken.includes(account));
     await printJson(terminal, { file, taken, left, invented: [], others: unknown, deleted: false });
-  } else await print(terminal, `${taken.length} of ${fresh.length} are stored. ${file} stays as it is.\n`);
+  } else {
+    const stored =
+      fresh.length === 0 ? 'Nothing was stored.' : `${taken.length} of ${fresh.length} are stored.`;
+    await print(terminal, `${stored} ${file} stays as it is.\n`);
+  }
   if (failed.length > 0) return 1;
   if (!call.flag('delete')) return 0;
   return tellErrors(context, [

@@ -7,21 +7,22 @@ import { errorText } from './tell.ts';
 import { say } from '../errors.ts';
 
 /**
- * The stack whose secret is meant. Before any stack was started, a provider's key, which is the same for all, is that
- * of any profile that takes it.
+ * The stack whose secret is meant. Where none was started yet, or the current one is a file that takes no secrets, a
+ * provider's key, which is the same for all, is that of any profile that takes it.
  */
 export async function stackOfSecret(call: Call, context: Context, name: string): Promise<Stack> {
-  try {
-    return await stackOf(call, context);
-  } catch (e) {
-    if (!hasCode(e, 'stack.no-stack')) throw e;
-    const core = await context.core();
-    const taker = (await core.profiles()).find(({ block }) =>
-      block.secrets.some((s) => s.name === name && s.scope === 'global'),
-    );
-    if (!taker) throw e;
-    return core.stack({ profile: taker.id, directory: context.terminal.cwd });
-  }
+  const meant = await stackOf(call, context).catch((e: unknown) => {
+    if (hasCode(e, 'stack.no-stack')) return e;
+    throw e;
+  });
+  if (!(meant instanceof Failure) && (meant.block || namesStack(call))) return meant;
+  const core = await context.core();
+  const taker = (await core.profiles()).find(({ block }) =>
+    block.secrets.some((s) => s.name === name && s.scope === 'global'),
+  );
+  if (taker) return core.stack({ profile: taker.id, directory: context.terminal.cwd });
+  if (meant instanceof Failure) throw meant;
+  return meant;
 }
 
 /** The stack that the command line names, else every stack there is. */

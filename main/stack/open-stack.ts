@@ -21,7 +21,7 @@ export function openStack(edges: StackEdges, project: string, files: FilesNow): 
 
   const secretEdges = (): SecretEdges => {
     const [block, keeper] = [context.block(), context.keeper()];
-    if (!block || !keeper) throw failure('secrets.no-such', { known: [] });
+    if (!block || !keeper) throw failure('secrets.no-such', { known: [], project });
     return {
       project,
       block,

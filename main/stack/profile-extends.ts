@@ -1,8 +1,6 @@
 /** A block that goes on from another file's (`extends: ../other/compose.yaml`). Pure. */
 import { failure, type Failure } from '../errors.ts';
-import { PROFILE_KEY } from './profile.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
+import { isRaw, nameOf, PROFILE_KEY, type Raw } from './profile.ts';
 
 /**
  * The block with what it takes over from `read(its extends)`, but for the settings and probes that `without` names: what
@@ -46,12 +44,3 @@ function over(base: unknown, own: unknown): unknown {
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** What an entry of a list is known by: settings and secrets have a name, probes an id, bundles a variable. */
-function nameOf(entry: unknown): unknown {
-  if (!isRaw(entry)) return entry;
-  return entry['name'] ?? entry['id'] ?? entry['variable'] ?? entry['label'];
-}
-
-const isRaw = (value: unknown): value is Raw =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

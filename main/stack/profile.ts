@@ -10,16 +10,29 @@ export type * from './profile-schema.ts';
 /** The key of the block, at the top of the file. */
 export const PROFILE_KEY = 'x-letta-stack';
 
+/** A block, or a part of one, as the YAML has it. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+export const isRaw = (value: unknown): value is Raw =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What an entry of a list is known by: settings and secrets have a name, probes an id, bundles a variable. */
+export function nameOf(entry: unknown): unknown {
+  if (!isRaw(entry)) return entry;
+  return entry['name'] ?? entry['id'] ?? entry['variable'] ?? entry['label'];
+}
+
 interface Problem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
 /**
- * Reads a block as the YAML file has it, before interpolation: the block is what says which variables there are.
+ * Reads a block as the YAML file has it, before interpolation: the block is what says which variables there are. Of one
+ * that took over another's (`isExtended`) entries of lists are told by their names: nobody could count to an index.
  * @throws Failure with a `stack.profile-block` for each problem
  */
-export function readProfileBlock(value: unknown, file: string): ProfileBlock {
+export function readProfileBlock(value: unknown, file: string, isExtended = false): ProfileBlock {
   const read = Block.safeParse(value);
   const problems: readonly Problem[] = read.success
     ? [...doubles(read.data), ...wrongDefaults(read.data), ...strayNames(read.data)]
@@ -29,10 +42,24 @@ export function readProfileBlock(value: unknown, file: string): ProfileBlock {
       }));
   if (read.success && problems.length === 0) return read.data;
   throw new Failure(
-    problems.map(({ path, message }) =>
-      appError('stack.profile-block', { file, path: keyPath([PROFILE_KEY, ...path]), problem: message }),
-    ),
+    problems.map(({ path, message }) => {
+      const told = isExtended ? named(path, value) : path;
+      return appError('stack.profile-block', {
+        file,
+        path: keyPath([PROFILE_KEY, ...told]),
+        problem: message,
+      });
+    }),
   );
+}
+
+function named(path: Problem['path'], block: unknown): Problem['path'] {
+  let inside: unknown = block;
+  return path.map((key) => {
+    inside = (inside as Record<PropertyKey, unknown> | null | undefined)?.[key];
+    const name = typeof key === 'number' ? nameOf(inside) : undefined;
+    return typeof name === 'string' ? name : key;
+  });
 }
 
 /** Names and variables that stand twice. */

@@ -27,7 +27,7 @@ export interface Ready {
 export function makeReady(edges: ReadyEdges, project: string, source: StackSource): Ready {
   // the copy that was applied does not know under which name it was started
   const loaded = loadSource({ ...source, projectName: project }, edges);
-  const configs = configContents(loaded, source.source);
+  const configs = configContents(loaded, source);
   const { block } = source;
   const takesSecrets = block !== undefined && block.secrets.length > 0;
   const keeper = takesSecrets ? new SecretKeeper(block, project, edges.secretStore, edges.state) : undefined;

@@ -1,11 +1,12 @@
 import * as nodePath from 'node:path';
 import { TextDecoder } from 'node:util';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { loadProject } from '../model/load.ts';
+import { errorCode } from '../model/reader.ts';
 import type { FileSource, Loaded, LoadOptions, PathApi } from '../model/types.ts';
 import type { AppliedProfile } from '../system/types.ts';
 import { appError, failure, Failure } from '../errors.ts';
-import { PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
+import { isRaw, PROFILE_KEY, readProfileBlock, type ProfileBlock } from './profile.ts';
 import { extendedBlock } from './profile-extends.ts';
 import { placeProblem } from './host-places.ts';
 import { variablesOf, type Chosen } from './profile-settings.ts';
@@ -70,18 +71,34 @@ export function loadOptions(
 /** The `x-letta-stack` block of a file, undefined when it has none or is no YAML (reading the model says why). */
 export function blockOf(source: FileSource, file: string): ProfileBlock | undefined {
   const block = wholeBlock(source, file, []);
-  return block === undefined ? undefined : readProfileBlock(block, file);
+  if (block === undefined) return undefined;
+  const own = rawBlock(source, file);
+  return readProfileBlock(block, file, isRaw(own) && typeof own['extends'] === 'string');
 }
 
 /** With what it takes over from another file's, which may in its turn. `before` are the files that led here. */
 function wholeBlock(source: FileSource, file: string, before: readonly string[]): unknown {
   return extendedBlock(rawBlock(source, file), file, (other) => {
     const next = nodePath.resolve(nodePath.dirname(file), other);
-    const path = `${PROFILE_KEY}.extends`;
-    if (next === file || before.includes(next))
-      throw failure('stack.profile-block', { file, path, problem: `${other} extends this one` });
+    const wrong = (problem: string): Failure =>
+      failure('stack.profile-block', { file, path: `${PROFILE_KEY}.extends`, problem });
+    if (next === file || before.includes(next)) throw wrong(`${other} extends this one`);
+    try {
+      document(source, next);
+    } catch (e) {
+      throw wrong(unreadOf(next, e)); // the model, which would say it too, is read after the block
+    }
     return wholeBlock(source, next, [...before, file]);
   });
+}
+
+/** Why a file is no YAML, in words that name it. */
+function unreadOf(file: string, e: unknown): string {
+  if (errorCode(e) === 'ENOENT') return `there is no file ${file}`;
+  const reason = e instanceof Error ? (e.message.split('\n')[0] ?? '') : String(e);
+  if (!(e instanceof YAMLParseError)) return `${file} cannot be read: ${reason}`;
+  const [at] = e.linePos ?? [];
+  return `${file}${at ? `:${at.line}:${at.col}` : ''}: not valid YAML: ${reason.replace(/ at line \d+, column \d+:?$/, '')}`;
 }
 
 /** Whether the file that may have a block is there and is YAML: only then is none an answer. */
@@ -189,8 +206,14 @@ function ownVariables(
   return Object.fromEntries(Object.entries(variables).filter(([name]) => applied.environment.includes(name)));
 }
 
-/** Content of the `configs:` entries of a model, from `content:`, `environment:` or the file; none of what is not set. */
-export function configContents(loaded: Loaded, source: FileSource): Map<string, Uint8Array> {
+/**
+ * Content of the `configs:` entries of a model, from `content:`, `environment:` or the file; none of what is not set.
+ * @throws Failure `model.*` for a file that cannot be read
+ */
+export function configContents(
+  loaded: Loaded,
+  { source, files }: Pick<StackSource, 'source' | 'files'>,
+): Map<string, Uint8Array> {
   const encoder = new TextEncoder();
   return new Map(
     Object.entries(loaded.project.configs).flatMap(([name, config]): [string, Uint8Array][] => {
@@ -201,9 +224,22 @@ export function configContents(loaded: Loaded, source: FileSource): Map<string, 
         return value === undefined ? [] : [[name, encoder.encode(value)]];
       }
       // LF only: a checkout on Windows must not change what runs in the container
-      return config.file === undefined ? [] : [[name, withoutCarriageReturns(source.read(config.file))]];
+      if (config.file === undefined) return [];
+      const bytes = readNamed(source, config.file, { file: files[0] ?? '', path: `configs.${name}.file` });
+      return [[name, withoutCarriageReturns(bytes)]];
     }),
   );
+}
+
+function readNamed(source: FileSource, target: string, place: { file: string; path: string }): Uint8Array {
+  try {
+    return source.read(target);
+  } catch (e) {
+    const code = errorCode(e);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw failure('model.not-found', { ...place, target });
+    if (code === 'EISDIR') throw failure('model.is-directory', { ...place, target });
+    throw failure('model.unreadable', { ...place, target, reason: code });
+  }
 }
 
 function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {

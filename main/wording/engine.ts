@@ -2,7 +2,8 @@ import { row } from './row.ts';
 
 /** The next action for each reason why a container with a GPU cannot be had. */
 const gpuNext: Record<GpuReason, string> = {
-  toolkit: 'Install the NVIDIA Container Toolkit, run nvidia-ctk runtime configure, and restart the engine.',
+  toolkit:
+    'With an NVIDIA card in the machine: install the NVIDIA Container Toolkit, run nvidia-ctk runtime configure, and restart the engine.',
   runtime: 'Run nvidia-ctk runtime configure --runtime=docker and restart the engine.',
   driver: 'Install or load the NVIDIA driver; nvidia-smi on the host must list the GPU.',
   cdi: 'Write the CDI specification anew: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml.',

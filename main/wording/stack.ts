@@ -304,15 +304,15 @@ export const stackWording = {
     (d) => `Start it with: letta-stack start{stack} ${d.service}`,
   ),
   // without the name: what stands in its place may be a key
-  'secrets.no-such': row<{ known: readonly string[]; near?: string | undefined }>(
+  'secrets.no-such': row<{ known: readonly string[]; near?: string | undefined; project?: string }>(
     2,
     (d) =>
       d.known.length === 0
-        ? 'This stack takes no secrets'
+        ? `${d.project ?? 'This stack'} takes no secrets`
         : `This stack takes no secret of that name${d.near === undefined ? '' : `. Did you mean ${d.near}?`}`,
     (d) =>
       d.known.length === 0
-        ? 'A Compose file says in its block x-letta-stack which it takes.'
+        ? 'Name a stack that does (letta-stack secrets list production). A Compose file says in its block x-letta-stack which it takes.'
         : `It takes: ${list(d.known)}.`,
   ),
   'secrets.bad-value': row<{ name: string; problem: string }>(

@@ -13,7 +13,9 @@ export const cliWording = {
   'cli.unknown-option': row<{ option: string; command?: string | undefined; near?: string | undefined }>(
     2,
     (d) => `There is no option ${d.option}.${near(d)}`,
-    (d) => `letta-stack ${d.command === undefined ? '' : `${d.command} `}--help shows all options.`,
+    (d) =>
+      `letta-stack ${d.command === undefined ? '' : `${d.command} `}--help shows all options.` +
+      (d.command?.startsWith('settings set') ? ' A value that begins with - stands after --.' : ''),
   ),
   'cli.missing-value': row<{ option: string; value: string }>(
     2,

@@ -268,7 +268,7 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
   test('the end of a removal says what it has left', async () => {
     const { stdout } = await runCli(['remove', '--yes-delete', 'letta-production']);
     expect(stdout).toMatch(
-      /is removed, .* but for what was listed as kept\..* another secret store, .* old versions/,
+      /is removed, .* but for what was listed as kept\..* another secret store, old versions .* volumes without a name/,
     );
   });
 
@@ -407,6 +407,20 @@ describe('secrets', () => {
       fakeTerminal({ stdin: 'x' }),
     );
     expect(near.stderr).toContain('Did you mean OPENAI_API_KEY?');
+  });
+
+  test('a value that looks like an option is told how it is given', async () => {
+    const { code, stderr } = await runCli(['settings', 'set', 'vllm', 'vllm-arguments', '--foo 2']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('stands after --')]);
+  });
+
+  test("a provider's key can be set where the current stack is a file that takes none", async () => {
+    const fake = new FakeCore();
+    Object.assign(fake.stack, { block: undefined, project: 'mine' });
+    const at = fakeTerminal({ stdin: 'sk-1' });
+    const { code, stderr } = await runCli(['secrets', 'set', 'OPENAI_API_KEY'], fake, at);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('takes no secrets')]);
+    expect(fake.calls).toContainEqual(['stack', expect.objectContaining({ profile: 'production' })]);
   });
 
   test.each([

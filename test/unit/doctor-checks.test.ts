@@ -357,6 +357,17 @@ describe('stack and network', () => {
     expect([found?.status, found?.remedy?.do]).toEqual([status, remedy]);
   });
 
+  it.each<[string, Partial<DoctorContext>, string]>([
+    ['of a server that runs', asked(401), 'asked for at 127.0.0.1:8283'],
+    ['of one that does not', {}, 'set for the server, not tried at 127.0.0.1:8283'],
+  ])('the password %s is told as it was looked at', async (_, ctx, detail) => {
+    const found = await find('password', {
+      ...letta({ services: [{ ...server, ...own, ...secure }] }),
+      ...ctx,
+    });
+    expect(found).toMatchObject({ status: 'ok', detail });
+  });
+
   it.each<[string, Partial<typeof db>, Partial<DoctorContext>, Status]>([
     ['stay inside', {}, {}, 'ok'],
     ['are published here', own, {}, 'ok'],

@@ -15,6 +15,7 @@ test('without settings it is what the profile has', () => {
 
 const SHARE = 'it is not a share such as 0.90';
 const MODEL = 'it is not OWNER/NAME as at Hugging Face';
+const QUOTES = 'it is not words as in a shell, every quote closed';
 const GPUS = 'it is not all, nor indices or UUIDs such as 0,1';
 test.each<[setting: string, text: string, problem: string | undefined]>([
   ['gpu-share', '0.5', undefined],
@@ -31,6 +32,10 @@ test.each<[setting: string, text: string, problem: string | undefined]>([
   ['model', 'no slash here', MODEL],
   ['model', 'a/b/c', MODEL],
   ['model', 'a/..', MODEL],
+  ['vllm-arguments', '--a "b c" --d=\'{"e": 1}\' f\\"g', undefined],
+  ['vllm-arguments', '"unclosed --foo', QUOTES],
+  ['vllm-arguments', "--a 'b", QUOTES],
+  ['vllm-arguments', '--a \\', QUOTES],
   ['gpus', 'all', undefined],
   ['gpus', '0,1', undefined],
   ['gpus', 'GPU-18a3e86f-4c0e-cd9f-59c3-55488c4b0c24', undefined],

@@ -15,8 +15,11 @@ x-letta-stack:
     - { id: a, label: A, kind: http, url: "http://127.0.0.1:{port}/" }
 `;
 
-const read = (own: string, base = BASE) =>
-  blockOf(memoryFiles({ '/p/own/compose.yaml': own, '/p/base/compose.yaml': base }), '/p/own/compose.yaml');
+const read = (own: string, base: string | null = BASE) =>
+  blockOf(
+    memoryFiles({ '/p/own/compose.yaml': own, ...(base !== null && { '/p/base/compose.yaml': base }) }),
+    '/p/own/compose.yaml',
+  );
 const block = (text: string): string => `x-letta-stack:\n  extends: ../base/compose.yaml\n${text}`;
 
 describe("a block that goes on from another file's", () => {
@@ -76,7 +79,23 @@ describe("a block that goes on from another file's", () => {
     );
   });
 
+  it('calls what is wrong in a list by its name, wherever it stands', () => {
+    const path = 'x-letta-stack.settings.word.type';
+    expect(() => read(block('  title: Own\n'), BASE.replace('type: string', 'type: strong'))).toThrow(
+      expect.objectContaining({
+        errors: [expect.objectContaining({ data: expect.objectContaining({ path }) as object })],
+      }) as Error,
+    );
+  });
+
   it.each([
+    ['is gone', null, '/p/own/compose.yaml', 'there is no file /p/base/compose.yaml'],
+    [
+      'is no YAML',
+      `${BASE}\t- broken\n`,
+      '/p/own/compose.yaml',
+      expect.stringMatching(/^\/p\/base\/compose\.yaml:12:1: not valid YAML: /) as string,
+    ],
     ['has no block', 'services: {}\n', '/p/own/compose.yaml', '../base/compose.yaml has no x-letta-stack'],
     [
       'goes on from this one',

@@ -78,11 +78,23 @@ describe('contents of configs', () => {
       source: memoryFiles({ ...files, '/p/raw.bin': raw }),
       variables: { PLACE: 'here' },
     };
-    const contents = configContents(loadSource(source, EDGES), source.source);
+    const contents = configContents(loadSource(source, EDGES), source);
     expect(text(contents.get('text'))).toBe('in here');
     expect(text(contents.get('variable'))).toBe('here');
     expect(text(contents.get('file'))).toBe('one\ntwo\n');
     expect(contents.get('raw')).toEqual(raw);
+  });
+
+  it.each([
+    ['gone', {}, 'model.not-found'],
+    ['a folder', { '/p/f.txt/in-it': '' }, 'model.is-directory'],
+  ])('says where a file is named that is %s', (_what, there, code) => {
+    const file = 'name: n\nservices: { a: { image: x, configs: [c] } }\nconfigs: { c: { file: ./f.txt } }\n';
+    const source = { ...bundled({}), source: memoryFiles({ '/p/compose.yaml': file, ...there }) };
+    const data = { file: '/p/compose.yaml', path: 'configs.c.file', target: '/p/f.txt' };
+    expect(() => configContents(loadSource(source, EDGES), source)).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ code, data })] }) as Error,
+    );
   });
 });
 
@@ -127,7 +139,7 @@ describe('what was applied', () => {
     const [before, after] = [loadSource(source, EDGES), loadSource(again, EDGES)];
     expect(after.project).toEqual(before.project);
     expect(Object.keys(after.project.services)).toEqual(['a', 'b']);
-    expect(text(configContents(after, again.source).get('c'))).toBe('as applied');
+    expect(text(configContents(after, again).get('c'))).toBe('as applied');
   });
 
   it('gives the files only what they used of the environment', () => {

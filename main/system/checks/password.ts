@@ -10,12 +10,15 @@ export const checkPassword: Check = {
   run: async (ctx) => {
     const stack = await ctx.stack();
     const doors = await Promise.all(
-      doorsOf(stack).map(async (door) => ({ ...door, isOpen: await isOpen(ctx, door) })),
+      doorsOf(stack).map(async (door) => ({ ...door, ...(await lookAt(ctx, door)) })),
     );
     const open = doors.filter((d) => d.isOpen);
     const said = (list: readonly Door[]): string => list.map((d) => `${d.address}:${d.port}`).join(', ');
     const wide = open.filter((d) => !isLoopback(d.address));
-    if (open.length === 0) return { status: 'ok', detail: `asked for at ${said(doors)}` };
+    if (open.length === 0) {
+      const asked = doors.every((d) => d.isTried) ? 'asked for' : 'set for the server, not tried';
+      return { status: 'ok', detail: `${asked} at ${said(doors)}` };
+    }
     if (wide.length === 0) {
       return {
         status: 'warn',
@@ -66,16 +69,21 @@ function doorsOf(stack: DoctorStack): Door[] {
 }
 
 /** Whether the agents are given to whoever asks; of what does not run, by what it is given. */
-async function isOpen(ctx: DoctorContext, { address, port, service, server }: Door): Promise<boolean> {
+async function lookAt(
+  ctx: DoctorContext,
+  { address, port, service, server }: Door,
+): Promise<{ readonly isOpen: boolean; readonly isTried: boolean }> {
   const engine = await ctx.engine().catch(() => undefined);
   if (engine?.capabilities.hostPaths && runningOf(await ctx.containers()).has(service.name)) {
     const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
     const at = host.includes(':') ? `[${host}]` : host;
     const status = await ctx.httpStatus(`http://${at}:${port}/v1/agents/?limit=1`);
-    if (status !== undefined && status !== 502) return status < 400 || status === 500;
+    if (status !== undefined && status !== 502)
+      return { isOpen: status < 400 || status === 500, isTried: true };
   }
   const isTrue = (name: string): boolean => server.values[name]?.toLowerCase() === 'true';
-  return !(isTrue('SECURE') || isTrue('LETTA_SERVER_SECURE') || server.isSecure);
+  const isAsked = isTrue('SECURE') || isTrue('LETTA_SERVER_SECURE') || server.isSecure;
+  return { isOpen: !isAsked, isTried: false };
 }
 
 /** This computer's own address for the setting that has another one. */

@@ -32,7 +32,7 @@ export function desiredOf(yaml: string, options: DesiredOptions = {}): Desired {
   return assemble({
     loaded,
     source,
-    configs: configContents(loaded, files),
+    configs: configContents(loaded, source),
     secretId: options.secretId ?? (() => undefined),
     knownEngine: () => options.knownEngine,
   });
