@@ -14,8 +14,8 @@ export interface BackupEntry {
   readonly label: string;
   readonly value: string;
   readonly stack: Stack;
-  /** what becomes of it: another value that is set stays, since it may be newer, and data may have been made with it */
-  readonly is: 'fresh' | 'stored' | 'kept';
+  /** what becomes of it: another value that is set stays, here or in another store: it may be newer, and data may have been made with it */
+  readonly is: 'fresh' | 'stored' | 'kept' | 'elsewhere';
 }
 
 export interface SortedBackup {
@@ -49,15 +49,16 @@ export async function sortBackup(
   const unknown = new Set(Object.keys(content));
   const entries: BackupEntry[] = [];
   for (const stack of stacks) {
-    for (const { name, label, scope, set } of await stack.secrets()) {
+    for (const { name, label, scope, set, elsewhere } of await stack.secrets()) {
       const entry = entryOf(stack.project, { name, scope });
       const account = accountOf(entry);
       const value = content[account];
       // a provider's key is the same for all stacks
       if (value === undefined || !unknown.delete(account)) continue;
       const present = await store.get(entry);
-      const isKept = present !== undefined && present !== value;
-      const is = isKept ? 'kept' : present === value && set ? 'stored' : 'fresh';
+      const absent = elsewhere === undefined ? 'fresh' : 'elsewhere';
+      const same = set ? 'stored' : 'fresh';
+      const is = present === undefined ? absent : present === value ? same : 'kept';
       entries.push({ account, name, label, value, stack, is });
     }
   }

@@ -138,8 +138,8 @@ const STACKS: readonly Command[] = [
 ];
 
 const IMPORT: Command = {
-  title: 'Import from a .env file …',
-  words: 'keys secrets',
+  title: 'Import from a file …',
+  words: '.env backup restore age keys secrets',
   deed: go({ view: 'settings', page: 'keys', card: 'import', opens: true }),
 };
 

@@ -46,7 +46,10 @@ export class LogReader {
     const { call, on } = this.#connection;
     // parsing took this task its time: drawing has one of its own, so that neither holds a frame up
     const stop = on('logs', (push) => {
-      if (push.session === session) setTimeout(() => this.#take(session, push));
+      if (push.session !== session) return;
+      // out of sight nothing is held up, and timers are slow
+      if (document.hidden) this.#take(session, push);
+      else setTimeout(() => this.#take(session, push));
     });
     this.#session = session;
     this.#stop = () => {

@@ -26,7 +26,7 @@ export async function restoreSecrets(
   const stacks = await stacksOf(call, context);
   const { entries, unknown } = await sortBackup(core, stacks, content);
   const those = (is: BackupEntry['is']): BackupEntry[] => entries.filter((e) => e.is === is);
-  const [fresh, kept] = [those('fresh'), those('kept')];
+  const [fresh, kept, elsewhere] = [those('fresh'), those('kept'), those('elsewhere')];
   if (entries.length === 0) {
     const project = namesStack(call) ? stacks.map((s) => s.project).join() : 'any stack here';
     throw failure('secrets.import-nothing', { file, project });
@@ -37,6 +37,7 @@ export async function restoreSecrets(
       [
         section('Secrets that it takes', fresh.map(accountIn)),
         section('Left out, since another value is set', kept.map(accountIn)),
+        section('Left out, since one is set in another secret store', elsewhere.map(accountIn)),
         section('Stored already', those('stored').map(accountIn)),
         section('Of no stack that is meant here', unknown),
       ]
@@ -54,7 +55,9 @@ export async function restoreSecrets(
   if (!json)
     for (const error of failed.flatMap((f) => f.errors)) screen.note(errorText(say(error), 'error', screen));
   if (json) {
-    const left = [...kept, ...fresh].map(accountIn).filter((account) => !taken.includes(account));
+    const left = [...kept, ...elsewhere, ...fresh]
+      .map(accountIn)
+      .filter((account) => !taken.includes(account));
     await printJson(terminal, { file, taken, left, invented: [], others: unknown, deleted: false });
   } else {
     const stored =

@@ -24,6 +24,7 @@ const NOT_TAKEN: Readonly<Record<BackupEntry['is'], string>> = {
   fresh: 'you left it out',
   stored: 'it is stored already',
   kept: 'another value is set, and stays',
+  elsewhere: 'one is set in another secret store, and stays',
 };
 
 /** Answers about files that have keys: a `.env` file for one stack, a backup for all. */
@@ -74,7 +75,7 @@ export function importCalls({ core, imports, chooseToRead }: ImportCallEdges): {
       const read = imports.get(token, 'env', 'backup');
       if (read.is === 'backup') {
         const done = await takenOfBackup(read.content, new Set(names));
-        imports.close();
+        imports.close(token);
         return done;
       }
       const { project, contents } = read;
@@ -93,7 +94,7 @@ export function importCalls({ core, imports, chooseToRead }: ImportCallEdges): {
       if (!mayBeDeleted(contents))
         throw failure('secrets.import-kept', { file: file.path, reason: 'it alone has the whole of a key' });
       deleteEnvFile(file);
-      imports.close();
+      imports.close(token);
       return Promise.resolve(null);
     },
   };

@@ -23,7 +23,7 @@ export class KeyImports {
     const token = randomUUID();
     this.#last = { token, read };
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.close(), KEPT_MS);
+    this.#timer = setTimeout(() => this.close(token), KEPT_MS);
     return token;
   }
 
@@ -34,7 +34,9 @@ export class KeyImports {
     return read;
   }
 
-  close(): void {
+  /** Forgets the file; one that `token` names only where no other was chosen since. */
+  close(token = this.#last?.token): void {
+    if (this.#last?.token !== token) return;
     clearTimeout(this.#timer);
     this.#last = undefined;
   }

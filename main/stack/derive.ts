@@ -35,8 +35,8 @@ export function containerStatus(c: ObservedContainer): ServiceStatus {
  */
 export const RESTARTS_ARE_A_LOOP = 3;
 
-/** Whether a container ended again and again since it had been restarted `before` times. */
-export const endsInALoop = (c: ObservedContainer, before = 0): boolean =>
+/** Whether a container ended again and again since it had been restarted `before` times, or had come up. */
+export const endsInALoop = (c: ObservedContainer, before = c.restartsHeld ?? 0): boolean =>
   c.restarts - before >= RESTARTS_ARE_A_LOOP;
 
 /** Docker counts a restart as successful once the container ran for so long, in milliseconds (its `--restart`). */
@@ -44,16 +44,27 @@ const HOLDS_AFTER_MS = 10_000;
 /** The longest that Docker waits before a restart, in milliseconds: what no check calls healthy must run for as long. */
 const HOLDS_UNCHECKED_AFTER_MS = 60_000;
 
+/** So far an engine's clock may be ahead of ours (milliseconds); one that is further says nothing of how long it runs. */
+const SKEW_MS = 60_000;
+
 /**
- * When a container that is in a loop of restarts has come up, if it goes on as it runs now: milliseconds since 1970;
- * Infinity while its health check has yet to say. Undefined for what is in no loop, or does not run. An engine whose
- * clock is ahead of ours is no reason to wait for it.
+ * When a container has come up, if it goes on as it runs now: milliseconds since 1970; Infinity while its health check
+ * has yet to say, and for what does not run.
  */
-export function holdsAt(c: ObservedContainer, now: number): number | undefined {
+function upAt(c: ObservedContainer, now: number): number {
+  if (c.state !== 'running' || c.health === 'starting') return Infinity;
   const started = Date.parse(c.startedAt);
-  if (!endsInALoop(c) || c.state !== 'running' || now < started) return undefined;
-  if (c.health === 'starting') return Infinity;
-  const at = started + (c.health === 'healthy' ? HOLDS_AFTER_MS : HOLDS_UNCHECKED_AFTER_MS);
+  if (started - now > SKEW_MS) return now;
+  return Math.min(started, now) + (c.health === 'healthy' ? HOLDS_AFTER_MS : HOLDS_UNCHECKED_AFTER_MS);
+}
+
+/** Whether a container has come up: what ends it later is no part of the loop that it may have been in. */
+export const hasComeUp = (c: ObservedContainer, now: number): boolean => upAt(c, now) <= now;
+
+/** When a container that is in a loop of restarts has come up; undefined for what is in no loop, or does not run. */
+export function holdsAt(c: ObservedContainer, now: number): number | undefined {
+  if (!endsInALoop(c) || c.state !== 'running') return undefined;
+  const at = upAt(c, now);
   return now < at ? at : undefined;
 }
 

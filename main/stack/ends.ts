@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../docker/port.ts';
+import { hasComeUp } from './derive.ts';
 import type { ObservedContainer } from './observed.ts';
 
 /** SIGINT, SIGQUIT, SIGKILL, SIGTERM: what images are stopped with. A SIGHUP makes a program read its settings again. */
@@ -21,12 +22,17 @@ export class Ends {
   readonly #itself = new Set<string>();
   /** how one ended that Docker then restarted: the engine forgets it with the next start */
   readonly #how = new Map<string, Pick<ObservedContainer, 'exitCode' | 'oomKilled'>>();
+  /** how often one had been restarted when it had come up */
+  readonly #held = new Map<string, number>();
 
   heard({ Action: action, Actor: { ID: id, Attributes: attributes }, timeNano }: EngineEvent): void {
     if (action === 'start' || action === 'destroy') {
       this.#asked.delete(id);
       this.#itself.delete(id);
-      if (action === 'destroy') this.#how.delete(id);
+      if (action === 'destroy') {
+        this.#how.delete(id);
+        this.#held.delete(id);
+      }
     } else if (action === 'stop') {
       this.#asked.set(id, timeNano);
       this.#itself.delete(id); // it comes after `die`
@@ -37,9 +43,15 @@ export class Ends {
     }
   }
 
-  of(container: ObservedContainer): ObservedContainer {
-    const { id, state, restarts, exitCode, oomKilled } = container;
+  /** @param now milliseconds since 1970 */
+  of(seen: ObservedContainer, now = Date.now()): ObservedContainer {
+    const { id, state, restarts, exitCode, oomKilled } = seen;
     if (state === 'restarting') this.#how.set(id, { exitCode, oomKilled });
+    // somebody started it since
+    if (restarts === 0) this.#how.delete(id);
+    if (hasComeUp(seen, now) || restarts < (this.#held.get(id) ?? 0)) this.#held.set(id, restarts);
+    const restartsHeld = this.#held.get(id);
+    const container = restartsHeld ? { ...seen, restartsHeld } : seen;
     if (state === 'running' && restarts > 0) return { ...container, ...this.#how.get(id) };
     if (this.#itself.has(id)) return { ...container, ended: 'itself' };
     return this.#asked.has(id) ? { ...container, ended: 'asked' } : container;

@@ -22,6 +22,8 @@ export interface ObservedContainer {
   /** created and never started: its files must be put in (again) before the first start */
   readonly neverStarted: boolean;
   readonly restarts: number;
+  /** of these, those before it had come up: what ended it later is no part of that loop */
+  readonly restartsHeld?: number;
   /** Docker restarts it by itself */
   readonly restartPolicy: string;
   /** ISO 8601 */

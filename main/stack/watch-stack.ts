@@ -147,8 +147,9 @@ async function look(
     // asked beside it: an engine that takes connections and is silent is found out in time
     const [containers] = await Promise.all([observeContainers(engine, project), engine.ping(PING_WITHIN_MS)]);
     const now = Date.now();
-    const due = containers.map((c) => holdsAt(c, now) ?? Infinity);
-    return { state: await stateOf(containers.map((c) => ends.of(c))), holdsAt: Math.min(...due) };
+    const seen = containers.map((c) => ends.of(c, now));
+    const due = seen.map((c) => holdsAt(c, now) ?? Infinity);
+    return { state: await stateOf(seen), holdsAt: Math.min(...due) };
   } catch (error) {
     const problem =
       error instanceof Failure ? error.errors.find((e) => e.code.startsWith('engine.')) : undefined;

@@ -1,8 +1,9 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useState } from 'react';
 import { placeOfLoss, type EnvImport, type LockedImport, type TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { backedUp, listed } from '../key-words.ts';
 import { plain } from '../text.ts';
+import { useAsked } from '../use-asked.ts';
 import { Dialog } from './dialog.tsx';
 import { ErrorNotes } from './error-notes.tsx';
 import { SecretField } from './secret-field.tsx';
@@ -20,10 +21,7 @@ export function ImportCard({ project, asked, again }: Props) {
   const [found, setFound] = useState<EnvImport | LockedImport>();
   const close = (): void => setFound(undefined);
   const choose = useAction(async () => setFound((await call('chooseImport', { project })) ?? undefined));
-  const begin = useEffectEvent(() => choose.run());
-  useEffect(() => {
-    if (asked) begin();
-  }, [asked]);
+  useAsked(asked, () => choose.run());
   return (
     <section className="card" aria-label="Import">
       <div className="card-head">
@@ -47,7 +45,14 @@ export function ImportCard({ project, asked, again }: Props) {
       </div>
       {choose.errors.length > 0 && <ErrorNotes errors={choose.errors} onDismiss={choose.dismiss} />}
       {found && 'secrets' in found && <ImportDialog found={found} again={again} onClose={close} />}
-      {found && !('secrets' in found) && <PassphraseDialog found={found} onOpen={setFound} onClose={close} />}
+      {found && !('secrets' in found) && (
+        <PassphraseDialog
+          found={found}
+          // whoever closed it meanwhile wants none of it
+          onOpen={(opened) => setFound((now) => (now === found ? opened : now))}
+          onClose={close}
+        />
+      )}
     </section>
   );
 }

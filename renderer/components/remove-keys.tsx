@@ -1,9 +1,10 @@
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { KeyRemoval } from '../../main/channels.ts';
 import { useAnswer } from '../answer.ts';
 import { useAction, useConnection } from '../context.ts';
 import { listed } from '../key-words.ts';
 import { plain } from '../text.ts';
+import { useAsked } from '../use-asked.ts';
 import { Dialog } from './dialog.tsx';
 import { ErrorNotes } from './error-notes.tsx';
 import { TypedWord } from './typed-word.tsx';
@@ -17,9 +18,7 @@ interface Props {
 /** The way to have no key here any more; what goes and what stays, the dialog says. */
 export function RemoveKeysCard({ asked, again }: Props) {
   const [isAsked, ask] = useState(false);
-  useEffect(() => {
-    if (asked) ask(true);
-  }, [asked]);
+  useAsked(asked, () => ask(true));
   return (
     <section className="card danger" aria-label="Remove all keys">
       <div className="card-head">

@@ -8,6 +8,7 @@ import type { Finding } from '../../main/system/doctor-types.ts';
 import type { StackState } from '../../main/contract.ts';
 import type { ContainerInspect, Engine } from '../../main/docker/port.ts';
 import { Failure, say, type SaidError } from '../../main/errors.ts';
+import { RESTARTS_ARE_A_LOOP } from '../../main/stack/derive.ts';
 import { LABEL } from '../../main/stack/labels.ts';
 import type { Stack } from '../../main/stack/stack-types.ts';
 import { choose, freePort, openBox, type CoreBox } from '../engine/helpers/core-box.ts';
@@ -47,6 +48,12 @@ export async function errorsOf(promise: Promise<unknown>): Promise<readonly Said
 }
 
 /** A container's state as the contract says it. */
+/** In a loop of restarts it is restarting, whatever the engine says of its turn. */
+const wordsOf = ({ State, RestartCount }: ContainerInspect): string[] => [
+  wordOf(State),
+  ...(RestartCount >= RESTARTS_ARE_A_LOOP ? ['restarting'] : []),
+];
+
 function wordOf({ Status, Health, ExitCode, OOMKilled, Error }: ContainerInspect['State']): string {
   if (Status === 'running') return Health?.Status ?? 'running';
   if (Status === 'created') return Error === '' ? 'created' : 'failed';
@@ -206,7 +213,7 @@ export class World implements AsyncDisposable {
     const containers = await inspectAll(this.engine, this.project);
     const entries = this.subject.services.map((service): [string, readonly string[]] => {
       const own = containers.filter((x) => x.Config.Labels?.[LABEL.service] === service);
-      return [service, own.length === 0 ? ['absent'] : own.map((c) => wordOf(c.State))];
+      return [service, own.length === 0 ? ['absent'] : own.flatMap(wordsOf)];
     });
     return Object.fromEntries(entries);
   }

@@ -110,7 +110,9 @@ describe('a container that Docker restarts', () => {
       'failed',
       'a ended with exit code 1',
     ],
-    ['runs by a clock ahead of ours', { ...loop, health: 'healthy' }, -3_600, 'healthy', undefined],
+    ['runs by a clock a little ahead of ours', { ...loop, health: 'healthy' }, -5, 'restarting', says],
+    ['runs by a clock far ahead of ours', { ...loop, health: 'healthy' }, -3_600, 'healthy', undefined],
+    ['had come up before', { ...loop, restartsHeld: 1, health: 'starting' }, 1, 'starting', 'a is starting'],
   ])('and that %s: %j after %i s is %s', (_what, some, seconds, status, sentence) => {
     const [state] = serviceStates([facts('a')], [container(some)], STARTED + seconds * 1_000);
     expect([state?.status, state?.cause?.sentence]).toEqual([status, sentence]);

@@ -389,6 +389,25 @@ describe('a backup of keys', () => {
     expect(JSON.stringify(said)).not.toMatch(/canary/);
   });
 
+  it('leaves what is set in another store: data may have been made with it', async () => {
+    await core.edges.state.setSecretId(project, 'LETTA_DB_PASSWORD', { store: 'keychain' });
+    const { token, secrets } = await open();
+    const account = 'letta-production/LETTA_DB_PASSWORD';
+    const why = 'one is set in another secret store, and stays';
+    expect(secrets.find((s) => s.name === account)).toMatchObject({ isSet: true, problem: why });
+    const { taken, losses } = await calls.takeImport({ token, names: [account] });
+    expect([taken, store.entries.has(account)]).toEqual([[], false]);
+    expect(losses).toContainEqual({ name: account, why });
+  });
+
+  it('does not forget the file that was chosen while one was stored', async () => {
+    const { token } = await open();
+    const taking = calls.takeImport({ token, names: ['global/OPENAI_API_KEY'] });
+    const next = await choose(await sealAge(ENTRIES, PASSPHRASE, 1));
+    await taking;
+    expect((await calls.openImport({ token: next, passphrase: PASSPHRASE })).isBackup).toBe(true);
+  });
+
   it('leaves what was not chosen, and what was set since it was shown', async () => {
     const { token } = await open();
     store.entries.set('global/OPENAI_API_KEY', 'set-since');

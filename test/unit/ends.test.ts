@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EngineEvent } from '../../main/docker/port.ts';
+import { endsInALoop } from '../../main/stack/derive.ts';
 import { Ends } from '../../main/stack/ends.ts';
 import { container } from './helpers/containers.ts';
 
@@ -89,6 +90,31 @@ it.each<[what: string, heard: Heard[], ended: 'asked' | 'itself' | undefined]>([
   const ends = new Ends();
   for (const each of heard) ends.heard(event(each));
   expect(ends.of(container({ id: 'x' })).ended).toBe(ended);
+});
+
+it('counts the restarts of a loop from where the container had come up', () => {
+  const ends = new Ends();
+  const at = Date.parse('2026-01-01T00:00:00Z');
+  const seen = (restarts: number, state: 'running' | 'restarting', seconds: number) =>
+    ends.of(
+      container({ id: 'x', restarts, state, health: 'healthy', startedAt: new Date(at).toISOString() }),
+      at + seconds * 1000,
+    );
+  expect(endsInALoop(seen(3, 'running', 9))).toBe(true);
+  expect(endsInALoop(seen(3, 'running', 10))).toBe(false);
+  // a crash a week later is one, and no loop
+  expect(endsInALoop(seen(4, 'restarting', 0))).toBe(false);
+  expect(endsInALoop(seen(6, 'restarting', 0))).toBe(true);
+  // somebody starts it anew
+  expect(seen(0, 'running', 0)).not.toHaveProperty('restartsHeld');
+  expect(endsInALoop(seen(3, 'restarting', 0))).toBe(true);
+});
+
+it('forgets how one ended when somebody starts it', () => {
+  const ends = new Ends();
+  ends.of(container({ id: 'x', state: 'restarting', restarts: 1, oomKilled: true }));
+  ends.of(container({ id: 'x', restarts: 0 }));
+  expect(ends.of(container({ id: 'x', restarts: 1 })).oomKilled).toBe(false);
 });
 
 it('keeps how one ended that Docker restarts, which the engine forgets', () => {
