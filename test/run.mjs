@@ -9,6 +9,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { labCanRun, labDown, labIsUp, labUp } from '../main/lab.mjs';
 import { capture, prepare, ROOT, runTool, say } from '../main/prepare.mjs';
 
@@ -90,6 +91,19 @@ function count(report) {
   };
 }
 
+/** What failed, with the first words of its last try: whoever reads only the end of a long output is told. */
+function failures({ testResults }) {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(ROOT, name);
+    if (status === 'failed' && assertionResults.length === 0) return [`${file}: ${firstLine(message)}`];
+    return assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages.at(-1))}`);
+  });
+}
+
+const firstLine = (text = '') => stripVTControlCharacters(text).split('\n', 1)[0].slice(0, 300);
+
 /** Where the time went: the whole of a part, and its longest files. */
 function duration(name, begun, { testResults }) {
   const files = testResults
@@ -102,7 +116,7 @@ function duration(name, begun, { testResults }) {
 
 /**
  * Runs vitest, with its output on our terminal or, where another runs at the same time, at once when it has ended.
- * @returns {Promise<{ code, passed, failed, skipped, time }>}
+ * @returns {Promise<{ code, passed, failed, skipped, failures, time }>}
  */
 async function runTests(projects, args, env, isBeside = false) {
   const begun = Date.now();
@@ -125,7 +139,8 @@ async function runTests(projects, args, env, isBeside = false) {
     );
     if (isBeside) process.stdout.write(readFileSync(output));
     const told = JSON.parse(readFileSync(report, 'utf8'));
-    return { code, ...count(told), time: duration([...projects, ...args].join(' '), begun, told) };
+    const time = duration([...projects, ...args].join(' '), begun, told);
+    return { code, ...count(told), failures: failures(told), time };
   } finally {
     if (isBeside) closeSync(fd);
     rmSync(folder, { recursive: true });
@@ -191,6 +206,7 @@ async function main([first, ...rest]) {
     for (const name of started) if (await labIsUp(name)) await labDown(name);
   }
   for (const { time } of results) say(time);
+  for (const failure of results.flatMap((result) => result.failures)) say(`Failed: ${failure}`);
   const sum = (what) => results.reduce((all, result) => all + result[what], 0);
   if (failedChecks.length > 0) say(`Failed before the tests: ${failedChecks.join(', ')}`);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
