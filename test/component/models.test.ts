@@ -133,7 +133,7 @@ describe('commands', () => {
     'Set up',
     'Switch to another stack …',
     'Open a Compose file …',
-    'Import from a .env file …',
+    'Import from a file …',
     ...MACHINE,
     'Show logs folder',
     'Remove all keys …',
@@ -177,7 +177,7 @@ describe('commands', () => {
     ['none', ['Start …', ...VIEWS, ...app(REMOVE)]],
     [
       'looking',
-      [...VIEWS, 'Run doctor', 'Import from a .env file …', ...MACHINE, 'Remove all keys …', ...ALWAYS],
+      [...VIEWS, 'Run doctor', 'Import from a file …', ...MACHINE, 'Remove all keys …', ...ALWAYS],
     ],
     ['old', [...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
     ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
