@@ -237,6 +237,8 @@ export const KEY_CALLS = {
   },
   /** deletes the file that was read, unless it is another by now */
   deleteImport: { input: z.strictObject({ token: Token }), output: z.null() },
+  /** its values are forgotten, where no other file was chosen since */
+  closeImport: { input: z.strictObject({ token: Token }), output: z.null() },
   modelServers: { input: nothing, output: z.array(ModelServerShape) },
   openProviderPage: { input: z.strictObject({ provider: Name }), output: z.null() },
 } as const;

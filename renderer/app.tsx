@@ -50,6 +50,7 @@ export function App() {
     // what was asked here is not asked again when one comes back: by then it may be another question
     actions.closeRestart();
     actions.closePreview();
+    setOfView(undefined);
     if (told.show?.previewed !== undefined) actions.ask({ do: 'preview' }, told.show.previewed);
   }
 

@@ -39,7 +39,9 @@ export async function runDeed(deed: Deed, { call, actions, go, log, say }: Edges
       await copyText(deed.text);
       return say(`The ${deed.what} is copied.`);
     case 'log':
-      await log?.act(deed.act);
+      // it was left meanwhile
+      if (!log) return undefined;
+      await log.act(deed.act);
       return deed.act === 'copy' ? say('The shown lines are copied.') : undefined;
     case 'test connection': {
       const { label, answer, ok } = await call('testConnection', { project: deed.project });

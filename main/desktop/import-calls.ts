@@ -17,7 +17,7 @@ export interface ImportCallEdges {
   readonly chooseToRead: () => Promise<string | undefined>;
 }
 
-type Name = 'chooseImport' | 'openImport' | 'takeImport' | 'deleteImport';
+type Name = 'chooseImport' | 'openImport' | 'takeImport' | 'deleteImport' | 'closeImport';
 
 /** Why an entry of a backup is not taken. */
 const NOT_TAKEN: Readonly<Record<BackupEntry['is'], string>> = {
@@ -94,6 +94,10 @@ export function importCalls({ core, imports, chooseToRead }: ImportCallEdges): {
       if (!mayBeDeleted(contents))
         throw failure('secrets.import-kept', { file: file.path, reason: 'it alone has the whole of a key' });
       deleteEnvFile(file);
+      imports.close(token);
+      return Promise.resolve(null);
+    },
+    closeImport: ({ token }) => {
       imports.close(token);
       return Promise.resolve(null);
     },

@@ -36,10 +36,16 @@ function named(word: string): VllmArgument {
   return value === undefined ? { name } : { name, value };
 }
 
+/** A word as it is written, with its quotes. */
+const WRITTEN = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs;
+
 /** The same text without an argument that has a value of one word, by whichever of its names. */
 export function withoutArgument(text: string, name: string): string {
-  const short = Object.entries(SHORT).flatMap(([its, long]) => (long === name ? [its] : []));
-  const names = [`--${name.slice(2).replaceAll('-', '[-_]')}`, ...short].join('|');
-  const left = text.replaceAll(new RegExp(String.raw`(?<=^|\s)(?:${names})(?:=|\s+)\S+(?=\s|$)`, 'g'), '');
-  return left === text ? text : left.replaceAll(/\s+/g, ' ').trim();
+  const written = text.match(WRITTEN) ?? [];
+  const words = written.map((word) => named(splitWords(word)?.[0] ?? word));
+  const left = written.filter((_, i) => {
+    const before = words[i - 1];
+    return words[i]?.name !== name && (before?.name !== name || before.value !== undefined);
+  });
+  return left.length === written.length ? text : left.join(' ');
 }

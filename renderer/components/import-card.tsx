@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { placeOfLoss, type EnvImport, type LockedImport, type TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { backedUp, listed } from '../key-words.ts';
@@ -21,7 +21,12 @@ export function ImportCard({ project, asked, again }: Props) {
   const [found, setFound] = useState<EnvImport | LockedImport>();
   const close = (): void => setFound(undefined);
   const choose = useAction(async () => setFound((await call('chooseImport', { project })) ?? undefined));
+  const forget = useAction((token: string) => call('closeImport', { token }));
+  const onLeft = useEffectEvent(forget.run);
   useAsked(asked, () => choose.run());
+  // main has no more use for the values, however the dialog was left
+  const token = found?.token;
+  useEffect(() => (token === undefined ? undefined : () => onLeft(token)), [token]);
   return (
     <section className="card" aria-label="Import">
       <div className="card-head">

@@ -712,5 +712,6 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   openImport: BACKUP,
   takeImport: { taken: [], failed: [], warnings: [] },
   deleteImport: null,
+  closeImport: null,
   modelServers: [],
 };

@@ -431,6 +431,10 @@ describe.skipIf(MISSING)('keys', () => {
     await dialog.getByRole('button', { name: 'Delete the file' }).click();
     await dialog.getByText('/home/me/letta/.env is deleted.').waitFor();
     expect(await shown.inputs('deleteImport')).toEqual([{ token: 'token-1' }]);
+    expect(await shown.inputs('closeImport')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await shown.inputs('closeImport')).toEqual([{ token: 'token-1' }]);
     await shown.close();
   });
 

@@ -294,6 +294,14 @@ describe.skipIf(MISSING)('commands', () => {
     await shown.close();
   });
 
+  test('what leads elsewhere closes it', async () => {
+    const shown = await palette();
+    await shown.push('show', { view: 'logs' });
+    await shown.page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    expect(await shown.page.getByRole('dialog').count()).toBe(0);
+    await shown.close();
+  });
+
   test('Ctrl+F leads to the search of the log', async () => {
     const shown = await bench.page({ snapshot: STATES.running });
     // from anywhere, but not away from what asks something

@@ -439,6 +439,21 @@ describe('a backup of keys', () => {
     expect(store.entries.size).toBe(0);
   });
 
+  it('is forgotten with its dialog, opened, half opened or not, and no other is', async () => {
+    const sealed = await sealAge(ENTRIES, PASSPHRASE, 1);
+    const first = await choose(sealed);
+    const opening = code(calls.openImport({ token: first, passphrase: PASSPHRASE }));
+    await calls.closeImport({ token: first });
+    expect(await opening).toBe('secrets.import-gone');
+    const second = await choose(sealed);
+    const { token } = await calls.openImport({ token: second, passphrase: PASSPHRASE });
+    await calls.closeImport({ token: second });
+    expect((await calls.takeImport({ token, names: [] })).taken).toEqual([]);
+    const { token: third } = await calls.openImport({ token: await choose(sealed), passphrase: PASSPHRASE });
+    await calls.closeImport({ token: third });
+    expect(await code(calls.takeImport({ token: third, names: [] }))).toBe('secrets.import-gone');
+  });
+
   it('that holds nothing for a stack here has no key to choose', async () => {
     expect(await open({ 'mine/X': 'canary' })).toMatchObject({ secrets: [], others: ['mine/X'] });
   });

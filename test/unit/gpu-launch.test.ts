@@ -127,6 +127,9 @@ test.each<[text: string, count: number, more: object, wanted: string]>([
   ['-q fp8 --enforce-eager', 1, { format: 'bf16' }, '-q fp8 --enforce-eager'],
   ['-q fp8 --enforce-eager', 1, { format: 'int4' }, '--enforce-eager'],
   ['--quantization awq', 1, { format: 'int4' }, '--quantization awq'],
+  [`-tp "2" --dtype 'half'`, 1, {}, `--dtype 'half'`],
+  [`"--tensor-parallel-size=2" -q 'fp8'`, 1, { format: 'int4' }, ''],
+  [String.raw`-tp 4 --x '{"a":  "-tp 2"}'`, 1, {}, String.raw`--x '{"a":  "-tp 2"}'`],
 ])('"%s" for %s cards, %j', (text, count, more, wanted) => {
   const wish = { count, format: 'bf16', isShareSet: false, ...more } as const;
   expect(argumentsFor({ ...DEFAULT_LAUNCH, arguments: text }, wish)).toBe(wanted);
