@@ -9,6 +9,8 @@ export interface Answers {
   readonly typed: readonly string[];
   /** `--give NAME`: keys that a file of the user's may have */
   readonly give?: readonly string[];
+  /** what goes by a word that was given in advance is said all the same */
+  readonly tell?: (text: string) => void;
   /** absent where nobody can be asked */
   readonly ask?: {
     readonly yes: (question: string) => Promise<boolean>;
@@ -34,7 +36,10 @@ export async function confirmAll(confirmations: readonly Confirmation[], answers
 
 /** The stack's name stands for everything that the text lists, volumes too. */
 async function confirmRemoval({ subject, text }: Confirmation, answers: Answers): Promise<boolean> {
-  if (answers.typed.includes(subject)) return true;
+  if (answers.typed.includes(subject)) {
+    answers.tell?.(text);
+    return true;
+  }
   // where nobody can be asked, what it would take away is said with the refusal
   if (!answers.ask) throw failure('stack.removal-not-confirmed', { project: subject, text });
   const typed = await answers.ask.line(`${text}\nType ${subject} to remove it all: `);

@@ -42,6 +42,7 @@ export async function operate<T>(
             yes: words.yes ?? false,
             typed: words.typed ?? [],
             give: words.give ?? [],
+            ...(!context.json && { tell: (text: string) => screen.note(text) }),
             ...(canAsk(context) &&
               !context.json && {
                 ask: {

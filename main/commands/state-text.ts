@@ -1,4 +1,5 @@
 import type { Cause, ProbeResult, ServiceState, StackState, StackUrl } from '../contract.ts';
+import { isUp } from '../is-up.ts';
 import { harmless, type Style } from './style.ts';
 import { nameFor } from './target.ts';
 import { ago, columns, span, table } from './text.ts';
@@ -86,7 +87,7 @@ export function stateText(state: StackState, style: Style, now: number): string 
     ...(state.operation
       ? [`\n${state.operation.kind} is under way in process ${state.operation.pid}\n`]
       : []),
-    ...(state.urls.length > 0 ? [`\n${urlsText(state)}`] : []),
+    ...(state.urls.length > 0 && state.services.some(isUp) ? [`\n${urlsText(state)}`] : []),
   ];
   return parts.join('');
 }

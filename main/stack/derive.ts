@@ -157,6 +157,8 @@ export function serviceStates(
   const states = services
     .filter((s) => !unwanted.has(s.name))
     .map((s) => serviceState(s, byService.get(s.name) ?? [], now));
+  // where nothing runs or failed, nothing waits either
+  if (states.every((s) => IDLE.has(s.status))) return states;
   const statusOf = new Map(states.map((s) => [s.name, s.status]));
   return states.map((state) => {
     if (state.status !== 'created' && state.status !== 'absent') return state;
@@ -166,6 +168,8 @@ export function serviceStates(
     return { ...state, cause: { kind: 'dependency', sentence: `${state.name} waits for ${blocker}` } };
   });
 }
+
+const IDLE: ReadonlySet<ServiceStatus> = new Set(['absent', 'created', 'stopped', 'completed']);
 
 const isWell = (status: ServiceStatus | undefined): boolean =>
   status === 'healthy' || status === 'running' || status === 'completed';

@@ -265,8 +265,20 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     expect(stray).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes-delete b') });
   });
 
-  test('the end of a removal says what it has left', async () => {
-    const { stdout } = await runCli(['remove', '--yes-delete', 'letta-production']);
+  test('a removal says what goes, also by a word given in advance; its end says what it has left', async () => {
+    const text = 'Everything of letta-production is removed for good:\n  kept: network front (used by x)';
+    const asking = new FakeCore({
+      remove: async (io) => {
+        await io.confirm([{ kind: 'remove-stack', subject: 'letta-production', text }]);
+      },
+    });
+    const { stdout, stderr } = await runCli(['remove', '--yes-delete', 'letta-production'], asking);
+    expect(stderr).toBe(`${text}\n`);
+    const asJson = await runCli(
+      ['remove', '--yes-delete', 'letta-production', '--format', 'json'],
+      asking,
+    );
+    expect(asJson.stderr).toBe('');
     expect(stdout).toMatch(
       /is removed, .* but for what was listed as kept\..* another secret store, old versions .* volumes without a name/,
     );

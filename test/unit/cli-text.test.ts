@@ -40,6 +40,13 @@ nginx    ✓ running  2 min ago  127.0.0.1:8283→80/tcp
   );
 });
 
+test('status of what does not run shows no address: nothing answers there', () => {
+  const services = runningState.services.map((s) => ({ ...s, status: 'stopped' as const, ports: [] }));
+  const text = stateText({ ...runningState, status: 'stopped', services }, plain, NOW);
+  expect(text).toContain('nginx    · stopped');
+  expect(text).not.toContain('http');
+});
+
 test('status with causes, probes and an operation', () => {
   const cause = {
     kind: 'health' as const,

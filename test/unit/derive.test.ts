@@ -187,6 +187,17 @@ describe('a service', () => {
     ]);
   });
 
+  it('that is not there waits for nothing while nothing of the stack runs', () => {
+    const all = [facts('db'), facts('web', { dependsOn: ['db'] })];
+    const stopped = container({ service: 'db', state: 'exited', neverStarted: false });
+    for (const containers of [[], [stopped]])
+      expect(serviceStates(all, containers, NOW).map((s) => s.cause)).not.toContainEqual(
+        expect.objectContaining({ kind: 'dependency' }),
+      );
+    const failed = container({ service: 'db', state: 'exited', exitCode: 1 });
+    expect(serviceStates(all, [failed], NOW)[1]?.cause?.sentence).toBe('web waits for db');
+  });
+
   it('never says when it started while it never did', () => {
     const [state] = serviceStates([facts('a')], [container({ state: 'created', neverStarted: true })], NOW);
     expect(state).not.toHaveProperty('startedAt');
