@@ -274,10 +274,7 @@ Stop it with: letta-stack stop production  (down removes its containers too; dat
     });
     const { stdout, stderr } = await runCli(['remove', '--yes-delete', 'letta-production'], asking);
     expect(stderr).toBe(`${text}\n`);
-    const asJson = await runCli(
-      ['remove', '--yes-delete', 'letta-production', '--format', 'json'],
-      asking,
-    );
+    const asJson = await runCli(['remove', '--yes-delete', 'letta-production', '--format', 'json'], asking);
     expect(asJson.stderr).toBe('');
     expect(stdout).toMatch(
       /is removed, .* but for what was listed as kept\..* another secret store, old versions .* volumes without a name/,
