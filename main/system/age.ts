@@ -1,6 +1,6 @@
-import { scrypt } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Identity, Stanza } from 'age-encryption';
+import type { Identity, Recipient, Stanza } from 'age-encryption';
 import { z } from 'zod';
 import { failure } from '../errors.ts';
 
@@ -17,8 +17,9 @@ export const isAge = (content: Uint8Array): boolean =>
 const MAGIC = 'age-encryption.org/v1\n';
 
 /**
- * Encrypts secrets with a passphrase, in the age format (age-encryption.org/v1, scrypt recipient). Any age tool opens
- * it. `workFactor` is the base-2 logarithm of what a guess costs; tests take less.
+ * Encrypts secrets with a passphrase, in the age format (age-encryption.org/v1, scrypt recipient), without holding up
+ * what else this process does. Any age tool opens it. `workFactor` is the base-2 logarithm of what a guess costs; tests
+ * take less.
  */
 export async function sealAge(
   entries: SecretEntries,
@@ -27,8 +28,7 @@ export async function sealAge(
 ): Promise<Uint8Array> {
   const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase);
-  encrypter.setScryptWorkFactor(workFactor);
+  encrypter.addRecipient(recipientOf(passphrase, workFactor));
   const content: z.infer<typeof Content> = { version: 1, entries: { ...entries } };
   return encrypter.encrypt(`${JSON.stringify(content, null, 2)}\n`);
 }
@@ -56,13 +56,31 @@ export async function openAge(sealed: Uint8Array, passphrase: string, file: stri
 
 const scryptOnAThread = promisify<string, Buffer, number, Parameters<typeof scrypt>[3], Buffer>(scrypt);
 
+/**
+ * What encrypts the key of a file, by a passphrase as the format has it ("The scrypt recipient type"). The library's own
+ * does the same on this thread, which for a second is deaf then. Electron's crypto has no ChaCha20-Poly1305.
+ */
+async function cipherOf(passphrase: string, salt: Buffer, workFactor: number) {
+  const labelled = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salt]);
+  const cost = { N: 2 ** workFactor, r: 8, p: 1, maxmem: 2 ** 31 };
+  const key = await scryptOnAThread(passphrase, labelled, 32, cost);
+  const { chacha20poly1305 } = await import('@noble/ciphers/chacha.js');
+  return chacha20poly1305(key, new Uint8Array(12));
+}
+
+const recipientOf = (passphrase: string, workFactor: number): Recipient => ({
+  async wrapFileKey(fileKey) {
+    const salt = randomBytes(16);
+    const cipher = await cipherOf(passphrase, salt, workFactor);
+    const { Stanza } = await import('age-encryption');
+    const written = salt.toString('base64').replace(/=+$/, '');
+    return [new Stanza(['scrypt', written, String(workFactor)], cipher.encrypt(fileKey))];
+  },
+});
+
 /** What a file may ask for before its passphrase is tried, as age's own tools have it: 1 GiB. Base-2 logarithm. */
 const LARGEST_WORK_FACTOR = 20;
 
-/**
- * A passphrase as the format has it ("The scrypt recipient type"). The library's own does the same on this thread, which
- * for a second is deaf then. Electron's crypto has no ChaCha20-Poly1305.
- */
 const identityOf = (passphrase: string): Identity => ({
   async unwrapFileKey(stanzas: Stanza[]) {
     const [stanza, ...others] = stanzas;
@@ -72,12 +90,9 @@ const identityOf = (passphrase: string): Identity => ({
     const isWhole = salted.length === 16 && /^[1-9][0-9]*$/.test(factor) && stanza?.body.length === 32;
     if (!isWhole || others.length > 0 || more.length > 0) throw new Error('invalid scrypt stanza');
     if (Number(factor) > LARGEST_WORK_FACTOR) throw new Error('scrypt work factor is too high');
-    const labelled = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salted]);
-    const cost = { N: 2 ** Number(factor), r: 8, p: 1, maxmem: 2 ** 31 };
-    const key = await scryptOnAThread(passphrase, labelled, 32, cost);
-    const { chacha20poly1305 } = await import('@noble/ciphers/chacha.js');
+    const cipher = await cipherOf(passphrase, salted, Number(factor));
     try {
-      return chacha20poly1305(key, new Uint8Array(12)).decrypt(stanza.body);
+      return cipher.decrypt(stanza.body);
     } catch {
       return null;
     }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Decrypter, Encrypter } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type ErrorCode, hasCode } from '../../main/errors.ts';
 import { openAge, sealAge } from '../../main/system/age.ts';
@@ -172,13 +173,25 @@ describe('an exported age file', { timeout: 30_000 }, () => {
     expect(await secretsFile(here, asked('export')).get(key)).toBe('v');
   });
 
-  it('leaves the process free while it is opened', async () => {
-    const sealed = await sealAge({}, 'export', 16);
+  it('leaves the process free while it is written and opened', async () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
     onTestFinished(() => clearInterval(timer));
+    const sealed = await sealAge({}, 'export', 16);
+    expect(turns).toBeGreaterThan(10);
+    turns = 0;
     await openAge(sealed, 'export', 'x.age');
     expect(turns).toBeGreaterThan(10);
+  });
+
+  it('is one that other tools write and open', async () => {
+    const [encrypter, decrypter] = [new Encrypter(), new Decrypter()];
+    decrypter.addPassphrase('export');
+    const opened = await decrypter.decrypt(await sealAge({ a: 'v' }, 'export', 4), 'text');
+    expect(JSON.parse(opened)).toEqual({ version: 1, entries: { a: 'v' } });
+    encrypter.setPassphrase('export');
+    encrypter.setScryptWorkFactor(4);
+    expect(await openAge(await encrypter.encrypt(opened), 'export', 'x.age')).toEqual({ a: 'v' });
   });
 
   it.each<[what: string, from: RegExp, to: string, reason: string]>([
