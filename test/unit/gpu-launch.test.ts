@@ -15,7 +15,8 @@ test('without settings it is what the profile has', () => {
 
 const SHARE = 'it is not a share such as 0.90';
 const MODEL = 'it is not OWNER/NAME as at Hugging Face';
-const QUOTES = 'it is not words as in a shell, every quote closed';
+const QUOTES =
+  'it is not words as in a shell, every quote closed, and without --api-key (settings are plain text, and Letta would not have the key)';
 const GPUS = 'it is not all, nor indices or UUIDs such as 0,1';
 test.each<[setting: string, text: string, problem: string | undefined]>([
   ['gpu-share', '0.5', undefined],
@@ -36,6 +37,8 @@ test.each<[setting: string, text: string, problem: string | undefined]>([
   ['vllm-arguments', '"unclosed --foo', QUOTES],
   ['vllm-arguments', "--a 'b", QUOTES],
   ['vllm-arguments', '--a \\', QUOTES],
+  ['vllm-arguments', '--enforce-eager --api-key sk-1', QUOTES],
+  ['vllm-arguments', '--api_key=sk-1', QUOTES],
   ['gpus', 'all', undefined],
   ['gpus', '0,1', undefined],
   ['gpus', 'GPU-18a3e86f-4c0e-cd9f-59c3-55488c4b0c24', undefined],
