@@ -3,13 +3,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { setStartAtLogin } from '../../main/shell/login-item.ts';
+import { setStartAtLogin, startsHidden } from '../../main/shell/login-item.ts';
 
-const { app } = vi.hoisted(() => ({ app: { isPackaged: true, setLoginItemSettings: vi.fn() } }));
+const { app } = vi.hoisted(() => ({
+  app: {
+    isPackaged: true,
+    setLoginItemSettings: vi.fn(),
+    wasOpenedAtLogin: false,
+    getLoginItemSettings: () => ({ wasOpenedAtLogin: app.wasOpenedAtLogin }),
+  },
+}));
 vi.mock('electron', () => ({ app }));
 
 beforeEach(() => {
   app.isPackaged = true;
+  app.wasOpenedAtLogin = false;
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -60,4 +68,17 @@ it.each(['darwin', 'win32'] as const)('is Electron’s own on %s', (platform) =>
   vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
   userHome().set(true);
   expect(app.setLoginItemSettings).toHaveBeenLastCalledWith({ openAtLogin: true, args: ['--hidden'] });
+});
+
+it.each<[platform: NodeJS.Platform, argv: string[], wasOpenedAtLogin: boolean, isHidden: boolean]>([
+  ['linux', ['app', '--hidden'], false, true],
+  ['win32', ['app', '--hidden'], false, true],
+  ['linux', ['app'], false, false],
+  // it gets no arguments there
+  ['darwin', ['app'], true, true],
+  ['darwin', ['app'], false, false],
+])('on %s, started as %j, at login: %s, without its window: %s', (platform, argv, atLogin, isHidden) => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+  app.wasOpenedAtLogin = atLogin;
+  expect(startsHidden(argv)).toBe(isHidden);
 });
