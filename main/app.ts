@@ -8,6 +8,7 @@ import { registerScheme, serveBundle } from './shell/app-protocol.ts';
 import { cannotStart } from './shell/cannot-start.ts';
 import { guardPages, guardSession } from './shell/guard.ts';
 import { handleCalls, type Answer } from './shell/ipc.ts';
+import { startsHidden } from './shell/login-item.ts';
 import { setMenu } from './shell/menu.ts';
 import { PLACES } from './shell/places.ts';
 import { AppTray } from './shell/tray.ts';
@@ -22,7 +23,6 @@ const WINDOW_FIRST_MS = 1_000;
  * at the engine comes after them. A second start shows the window of the first.
  */
 export function startApp(): void {
-  const isHidden = process.argv.includes('--hidden');
   // Chromium's own files lie in a folder of ours, beside the state
   app.setPath('userData', chromiumFolder());
   if (!app.requestSingleInstanceLock()) {
@@ -66,6 +66,7 @@ export function startApp(): void {
   app.on('window-all-closed', () => {});
   const start = async (): Promise<void> => {
     tray = new AppTray(PLACES.trayIcons, startingModel, run);
+    const isHidden = startsHidden(process.argv);
     if (isHidden) await sleep(TRAY_FIRST_MS);
     setMenu(run);
     guardSession();

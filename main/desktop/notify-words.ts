@@ -84,7 +84,7 @@ const SENTENCES: Readonly<
   unhealthy: (_, name, seen) => `${name} has failed its health check ${howLong(seen)}`,
   exited: (sentence, _, seen) => `${sentence}, ${when(seen)}`,
   memory: (sentence, _, seen) => `${sentence}, ${when(seen)}`,
-  restarts: (sentence) => sentence,
+  restarts: (sentence, _, seen) => `${sentence}, first ${when(seen)}`,
 };
 
 const TITLES: Readonly<Record<Exclude<ProblemKind, 'engine'>, (name: string) => string>> = {

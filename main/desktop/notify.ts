@@ -149,7 +149,8 @@ export function decide(last: NoteMemory, input: NoteInput): Decision {
             );
       const isTold = note !== undefined && mayTell(note.kind, input);
       if (isTold) notes.push(note);
-      told[problem.key] = [...times, now];
+      // what nobody was told of does not count: the one line before the silence must be one that was told
+      if (isTold || note === undefined) told[problem.key] = [...times, now];
       incidents[problem.key] = { ...incident, told: isTold ? 'yes' : 'silently' };
     }
   }

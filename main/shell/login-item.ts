@@ -30,6 +30,10 @@ export function setStartAtLogin(isWanted: boolean, { home, env, report }: Around
   }
 }
 
+/** Whether the app was started without its window: at login. A login item of macOS is given no arguments. */
+export const startsHidden = (argv: readonly string[]): boolean =>
+  argv.includes('--hidden') || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+
 function writeIfChanged(folder: string, file: string, content: string): void {
   mkdirSync(folder, { recursive: true });
   try {

@@ -140,9 +140,14 @@ describe('what the user is told of', () => {
       ['10: db ran out of memory | db was ended because it used more memory than its limit, at 12:00.'],
     ],
     [
-      'a loop of restarts',
+      'a loop of restarts, with since when',
       course([0, WELL], [10, LOOP]),
-      ['10: db keeps restarting | db keeps ending and was restarted 3 times.'],
+      ['10: db keeps restarting | db keeps ending and was restarted 3 times, first at 12:00.'],
+    ],
+    [
+      'and it is the first end that counts',
+      course([0, WELL], [10, RESTARTING], [11, WELL], [12, LOOP]),
+      ['12: db keeps restarting | db keeps ending and was restarted 3 times, first 2 s ago.'],
     ],
     [
       'not what still suffers from a dependency that is well again, and that it is well but once',
@@ -496,6 +501,24 @@ describe('what the user is told of', () => {
     ]);
     expect(lines.filter((l) => /^(2[3-9]\d|[34]\d\d): /.test(l))).toEqual([]);
     expect(lines.at(-1)).toMatch(/^3000: db is unhealthy/);
+  });
+
+  it('says that last word although nobody was told of what came before: the window was in front, or it was quiet', () => {
+    const again = (from: number, front: boolean): Moment[] =>
+      Array.from({ length: 6 }, (_, i) => [
+        { at: from + i * 40, services: [db(UNHEALTHY), web()], front },
+        { at: from + 20 + i * 40, services: [db(), web()], front },
+      ]).flat();
+    const lines = told([...course([0, WELL]), ...again(100, true), ...again(400, false)]);
+    expect(lines.map((l) => l.replace(/ \|.*/, ''))).toEqual([
+      '400: db is unhealthy',
+      '423: db is well again',
+      '440: db is unhealthy',
+      '463: db is well again',
+      '480: db is unhealthy',
+      '503: db is well again',
+      '520: db keeps failing',
+    ]);
   });
 
   it.each<[settings: NoteSettings, minute: number, isTold: boolean]>([

@@ -27,7 +27,11 @@ test('what cannot be read tells nothing, so that what was known stays', async ()
   vi.useFakeTimers();
   try {
     let isThere = true;
-    const usage = () => Promise.resolve(at(Date.now(), Date.now() * 5e5));
+    let readings = 0;
+    const usage = () => {
+      readings += 1;
+      return Promise.resolve(at(Date.now(), Date.now() * 5e5));
+    };
     const core = {
       engine: () =>
         isThere ? Promise.resolve({ containers: { usage } }) : Promise.reject(new Error('gone')),
@@ -51,7 +55,10 @@ test('what cannot be read tells nothing, so that what was known stays', async ()
     expect(await read()).toEqual([]);
     expect(await read()).toHaveLength(1);
     watch.set(false);
+    const before = readings;
     expect(await read()).toEqual([]);
+    // nor is the engine asked
+    expect(readings).toBe(before);
   } finally {
     vi.useRealTimers();
   }
