@@ -175,10 +175,7 @@ describe('commands', () => {
     ['pulling', ['Cancel', ...VIEWS, ...CONNECT, ...app()]],
     ['first', ['Start …', ...VIEWS, ...CONNECT, ...app(REMOVE)]],
     ['none', ['Start …', ...VIEWS, ...app(REMOVE)]],
-    [
-      'looking',
-      [...VIEWS, 'Run doctor', 'Import from a file …', ...MACHINE, 'Remove all keys …', ...ALWAYS],
-    ],
+    ['looking', [...VIEWS, 'Run doctor', 'Import from a file …', ...MACHINE, 'Remove all keys …', ...ALWAYS]],
     ['old', [...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
     ['unreachable', ['Find out why', ...VIEWS, 'Open API', ...TEST, ...LOGS, ...app()]],
   ])('%s', (name, expected) => expect(titles(name)).toEqual(expected));

@@ -43,6 +43,9 @@ const setting = (name: string, type: string, value: string): DoctorStack['settin
   value,
 });
 
+/** What a user's own file says is changed there. */
+const FILE: Remedy = { do: 'open-folder', folder: '/srv/p' };
+
 /** A V1 server and its database. */
 const server = part('server', {
   image: 'letta/letta:0.16.8',
@@ -80,7 +83,7 @@ describe('parts', () => {
 
 describe('engine and machine', () => {
   const at = { url: 'fake://' };
-  it.each<[string, Awaited<ReturnType<DoctorContext['engines']>>, Status, RegExp]>([
+  it.each<[string, Awaited<ReturnType<DoctorContext['engines']>>, Status, RegExp, Remedy?]>([
     ['nothing else is named', { named: [], dockerUrl: at.url }, 'ok', /^fake \(fake:\/\//],
     ['it ran here', { named: [], ranOn: { id: 'fake-engine-1', name: 'fake' } }, 'ok', /./],
     [
@@ -88,6 +91,7 @@ describe('engine and machine', () => {
       { named: [], ranOn: { id: 'x', name: 'laptop' } },
       'fail',
       /data is on laptop, and fake/,
+      { do: 'choose-engine' },
     ],
     [
       'two variables',
@@ -112,10 +116,12 @@ describe('engine and machine', () => {
       { named: [], dockerUrl: 'unix:///b' },
       'warn',
       /speaks to unix:\/\/\/b/,
+      { do: 'choose-engine' },
     ],
-  ])('which engine: %s', async (_, engines, status, detail) => {
+  ])('which engine: %s', async (_, engines, status, detail, remedy) => {
     const found = await find('which-engine', { engines: () => Promise.resolve(engines) });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
+    expect(found?.remedy).toEqual(remedy);
   });
   it('which engine: a stack that runs beside the docker command’s engine is meant', async () => {
     const engines = () => Promise.resolve({ named: [], dockerUrl: 'unix:///b' });
@@ -216,29 +222,28 @@ describe('database', () => {
     expect(JSON.stringify(found)).not.toContain('s3cret-value');
   });
 
-  it.each<[string, Partial<ExecResult> | undefined, Status, RegExp, boolean]>([
-    ['all there', { stdout: '' }, 'ok', /vector, uuid-ossp/, false],
-    ['the needed one is missing', { stdout: 'vector true\n' }, 'fail', /^db lacks vector$/, true],
+  it.each<[string, Partial<ExecResult> | undefined, Status, RegExp, Remedy['do']?]>([
+    ['all there', { stdout: '' }, 'ok', /vector, uuid-ossp/],
+    ['the needed one is missing', { stdout: 'vector true\n' }, 'fail', /^db lacks vector$/, 'repair'],
     [
       'one is missing that nothing needs',
       { stdout: 'uuid-ossp true\n' },
       'warn',
       /^db lacks uuid-ossp: the server goes on without it$/,
-      true,
+      'repair',
     ],
-    ['not in the image', { stdout: 'vector false\n' }, 'fail', /its image does not have it$/, false],
-    [
-      'it refuses',
-      { exitCode: 2, stderr: 'starting up' },
-      'fail',
-      /^db does not answer: starting up$/,
-      false,
-    ],
-    ['it does not run', undefined, 'skip', /^db is not running$/, false],
-  ])('extensions: %s', async (_, answer, status, detail, mends) => {
+    ['not in the image', { stdout: 'vector false\n' }, 'fail', /its image does not have it$/, 'open-folder'],
+    ['it refuses', { exitCode: 2, stderr: 'starting up' }, 'fail', /^db does not answer: starting up$/],
+    ['it does not run', undefined, 'skip', /^db is not running$/],
+  ])('extensions: %s', async (_, answer, status, detail, remedy) => {
     const found = await find('extensions', { ...letta(), ...answers(answer ? { db: answer } : {}) });
     expect(found).toMatchObject({ status, detail: expect.stringMatching(detail) });
-    expect(found?.remedy !== undefined).toBe(mends);
+    expect(found?.remedy?.do).toBe(remedy);
+  });
+  it('extensions: an image without them is another setting of a profile', async () => {
+    const settings = [setting('db-image', 'image', 'postgres:15')];
+    const ctx = { ...letta({ settings }), ...answers({ db: { stdout: 'vector false\n' } }) };
+    expect((await find('extensions', ctx))?.remedy).toEqual({ do: 'open-setting', name: 'db-image' });
   });
 
   const three = { LETTA_UVICORN_WORKERS: '3' };
@@ -248,7 +253,14 @@ describe('database', () => {
     ['three workers', three, [], 'fail', /may open 105, db takes 97$/, size],
     ['three workers that are not applied yet', three, ['server'], 'fail', /db takes 97$/, size],
     ['and a database neither', three, ['db', 'server'], 'warn', /97 until it is made anew$/, { do: 'apply' }],
-    ['a pool without effect', { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' }, [], 'warn', /has no effect/],
+    [
+      'a pool without effect',
+      { LETTA_DISABLE_SQLALCHEMY_POOLING: 'true' },
+      [],
+      'warn',
+      /has no effect/,
+      FILE,
+    ],
   ])('pool: %s', async (_, values, changed, status, detail, remedy) => {
     const pooled = {
       ...server,
@@ -331,7 +343,7 @@ describe('stack and network', () => {
   });
   it.each<[string, Partial<typeof server>, Partial<DoctorContext>, Status, string | undefined]>([
     ['this computer alone, with a password', { ...own, ...secure }, {}, 'ok', undefined],
-    ['this computer alone, without', own, {}, 'warn', undefined],
+    ['this computer alone, without', own, {}, 'warn', 'open-folder'],
     ['from everywhere, with a password', { ...open, ...secure }, {}, 'ok', undefined],
     ['from everywhere, by the command line', { ...open, isSecure: true }, {}, 'ok', undefined],
     ['from everywhere, without', open, {}, 'fail', 'use-value'],
@@ -345,7 +357,7 @@ describe('stack and network', () => {
     ['from everywhere, and the server asks', open, asked(401), 'ok', undefined],
     ['from everywhere, and a door without a server', { ...open, ...secure }, asked(502), 'ok', undefined],
     ['from everywhere, and nothing answers', { ...open, ...secure }, asked(undefined), 'ok', undefined],
-    ['on the network of this machine', { isOnHost: true }, {}, 'fail', undefined],
+    ['on the network of this machine', { isOnHost: true }, {}, 'fail', 'open-folder'],
     ['on the network of this machine, and it asks', { isOnHost: true, ...secure }, {}, 'ok', undefined],
     ['nothing is published', {}, {}, undefined, undefined],
   ])('password: %s', async (_, change, ctx, status, remedy) => {
@@ -386,6 +398,8 @@ describe('stack and network', () => {
   ])('databases %s', async (_, change, ctx, status) => {
     const found = await find('published-store', { ...letta({ services: [{ ...db, ...change }] }), ...ctx });
     expect(found?.status).toBe(status);
+    // no setting has its address: the file says it
+    expect(found?.remedy).toEqual(status === 'fail' ? FILE : undefined);
   });
 
   it.each<[string, string, Status]>([
@@ -455,6 +469,14 @@ describe('stack and network', () => {
       'fail',
       /Ollama at http:\/\/localhost:11434: in a container that is the container itself$/,
       { do: 'use-value', setting: 'ollama-url', value: 'http://host.docker.internal:11434' },
+    ],
+    [
+      "itself, in a file of the user's own",
+      letta({ services: [{ ...server, values: { OLLAMA_BASE_URL: 'http://localhost:11434' } }] }),
+      '1 - curl: (7) Connection refused\n',
+      'fail',
+      /in a container that is the container itself$/,
+      FILE,
     ],
   ])('providers: %s', async (_, ctx, stdout, status, detail, remedy) => {
     const found = await find('providers', { ...ctx, ...answers({ server: { stdout } }) });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Failure, type AppError } from '../../main/errors.ts';
 import type { ContainerSummary } from '../../main/docker/port.ts';
 import type { Desired } from '../../main/stack/desired.ts';
@@ -8,10 +8,13 @@ import { LABEL } from '../../main/stack/labels.ts';
 import type { Observed, ObservedContainer } from '../../main/stack/observed.ts';
 import { planUp } from '../../main/stack/plan-up.ts';
 import { unfreePorts } from '../../main/stack/port-check.ts';
+import { portUse } from '../../main/system/ports.ts';
 import { FakeEngine } from '../fakes/fake-engine.ts';
 import { container } from './helpers/containers.ts';
 import { desiredOf } from './helpers/desired.ts';
 import { ABLE } from './helpers/rig.ts';
+
+vi.mock('../../main/system/ports.ts', { spy: true });
 
 /** What an up says that gives a running service another port, or, without `own`, makes it or starts it. */
 async function change(
@@ -108,5 +111,12 @@ test('an address that this machine does not have is told as that', async () => {
   // of the documentation's own network (RFC 5737)
   expect(await change(8080, [1], { address: '192.0.2.1' })).toEqual([
     { code: 'engine.port-address', data: { address: '192.0.2.1', port: 8080 } },
+  ]);
+});
+
+test('a port that Windows keeps for itself is told with its range, and has no owner', async () => {
+  vi.mocked(portUse).mockResolvedValueOnce({ free: false, reserved: { from: 8230, to: 8329 } });
+  expect(await change(8283, undefined)).toMatchObject([
+    { code: 'engine.port-reserved', data: { address: '127.0.0.1', port: 8283, from: 8230, to: 8329 } },
   ]);
 });

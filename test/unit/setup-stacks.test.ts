@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SetupStack } from '../../main/channels.ts';
 import { setupCalls } from '../../main/desktop/setup-calls.ts';
 import { foundStacks, isEnough, needsOf, withRecommended } from '../../main/desktop/setup-stacks.ts';
@@ -9,7 +9,7 @@ import { optionsOf, withOptions } from '../../main/desktop/options.ts';
 import type { Live } from '../../main/desktop/live.ts';
 import type { ContainerSummary, Engine } from '../../main/docker/port.ts';
 import { LABEL } from '../../main/stack/labels.ts';
-import { reservedRanges } from '../../main/system/reserved-ports.ts';
+import { reservedRangeOf, reservedRanges } from '../../main/system/reserved-ports.ts';
 import type { Settings } from '../../main/system/types.ts';
 import { coreHome } from './helpers/core.ts';
 
@@ -261,4 +261,23 @@ describe('ports that Windows keeps', () => {
   ])('%#', (output, ranges) =>
     expect(reservedRanges(output)).toEqual(ranges.map(([from, to]) => ({ from, to }))),
   );
+
+  it('are asked of netsh for the protocol, on Windows alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'netsh-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(
+      join(folder, 'netsh'),
+      '#!/bin/sh\n[ "$*" = "int ipv4 show excludedportrange protocol=tcp" ] && printf "  8230  8329\\r\\n"\n',
+      { mode: 0o700 },
+    );
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+    const { platform } = process;
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    expect(await reservedRangeOf(8283, 'tcp')).toBeUndefined();
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    expect(await reservedRangeOf(8283, 'tcp')).toEqual({ from: 8230, to: 8329 });
+    expect(await reservedRangeOf(8330, 'tcp')).toBeUndefined();
+    expect(await reservedRangeOf(8283, 'udp')).toBeUndefined();
+  });
 });

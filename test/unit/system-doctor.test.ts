@@ -146,6 +146,10 @@ describe('the checks', () => {
   it.each([
     [{ free: false, pid: 812, process: 'nginx' }, '127.0.0.1:8283 of web is taken by nginx (pid 812)'],
     [{ free: false }, '127.0.0.1:8283 of web is taken by a process that only root may see'],
+    [
+      { free: false, reserved: { from: 8230, to: 8329 } },
+      '127.0.0.1:8283 of web cannot be used: Windows keeps ports 8230 to 8329 for itself',
+    ],
     [{ free: false, reason: 'no such address' }, '127.0.0.1:8283 of web cannot be used: no such address'],
   ])('ports: %j', async (use, detail) => {
     expect(await find('ports', { portUse: () => Promise.resolve(use) })).toMatchObject({
@@ -166,9 +170,11 @@ describe('the checks', () => {
     const none = { portUse: () => Promise.resolve({ free: false }) };
     expect(await find('ports', { ...none, ...withStack({ settings }) })).not.toHaveProperty('remedy');
     const others = withStack({ settings: [{ ...settings[0]!, value: '1' }] });
-    expect(await find('ports', { portUse, ...others })).not.toHaveProperty('remedy');
+    // a file says its ports itself
+    expect(await find('ports', { portUse, ...others })).toHaveProperty('remedy', FILE);
   });
 
+  const FILE = { do: 'open-folder', folder: '/srv/p' };
   const at = (address: string, published: number, protocol: 'tcp' | 'udp' = 'tcp') => ({
     address,
     published,
@@ -217,8 +223,8 @@ describe('the checks', () => {
     const found = await find('ports', { portUse, ...change });
     expect(found).toMatchObject({ status, detail: expect.stringContaining(detail) });
     expect(new Set(asked).size).toBe(asked.length);
-    const port = setting === undefined ? undefined : { do: 'use-port', setting, port: 8284 };
-    expect(found?.remedy).toEqual(port);
+    const port = setting === undefined ? FILE : { do: 'use-port', setting, port: 8284 };
+    expect(found?.remedy).toEqual(status === 'fail' ? port : undefined);
     if (status === 'fail') expect(found?.fix).toMatch(/^Give one of the two another port: /);
   });
 

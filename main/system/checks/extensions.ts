@@ -21,7 +21,8 @@ export const checkExtensions: Check = {
   category: 'database',
   applicable: whereEngine((stack) => serversOf(stack).length > 0 && databaseOf(stack) !== undefined),
   run: async (ctx) => {
-    const { service } = databaseOf(await ctx.stack())!;
+    const stack = await ctx.stack();
+    const { service } = databaseOf(stack)!;
     const missing = await look(ctx);
     if (typeof missing === 'string') return missing === 'not running' ? notRunning(service) : noTool(service);
     if (missing.length === 0) return { status: 'ok', detail: ALL.join(', ') };
@@ -30,10 +31,14 @@ export const checkExtensions: Check = {
     const status = isNeeded ? 'fail' : 'warn';
     const detail = `${service} lacks ${names}${isNeeded ? '' : ': the server goes on without it'}`;
     if (missing.some((m) => !m.isAvailable)) {
+      const image = stack.settings.find((s) => s.type === 'image' && s.name.startsWith(service));
       return {
         status,
         detail: `${detail}, and its image does not have ${missing.length === 1 ? 'it' : 'them all'}`,
         fix: 'Use an image of PostgreSQL with pgvector, of the same major version: pgvector/pgvector',
+        remedy: image
+          ? { do: 'open-setting', name: image.name }
+          : { do: 'open-folder', folder: stack.directory },
       };
     }
     return {

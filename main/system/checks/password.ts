@@ -24,13 +24,14 @@ export const checkPassword: Check = {
         status: 'warn',
         detail: `none is asked for at ${said(open)}: every program and every user of this computer may read the agents`,
         fix: SET_ONE,
+        remedy: { do: 'open-folder', folder: stack.directory },
       };
     }
     return {
       status: 'fail',
       detail: `none is asked for at ${said(wide)}: whoever reaches this computer may read the agents and run tools`,
       fix: `${SET_ONE}\nOr publish it on this computer alone: 127.0.0.1 before the port under ports:.`,
-      ...loopbackRemedy(
+      remedy: loopbackRemedy(
         stack,
         wide.filter((d) => !d.server.isOnHost),
       ),
@@ -86,11 +87,13 @@ async function lookAt(
   return { isOpen: !isAsked, isTried: false };
 }
 
-/** This computer's own address for the setting that has another one. */
+/** This computer's own address for the setting that has another one; else the file, which says it itself. */
 export function loopbackRemedy(
-  { settings }: Pick<DoctorStack, 'settings'>,
+  { settings, directory }: Pick<DoctorStack, 'settings' | 'directory'>,
   doors: readonly { readonly address: string }[],
-): { remedy?: Remedy } {
+): Remedy {
   const setting = settings.find((s) => s.type === 'address' && doors.some((d) => d.address === s.value));
-  return setting ? { remedy: { do: 'use-value', setting: setting.name, value: '127.0.0.1' } } : {};
+  return setting
+    ? { do: 'use-value', setting: setting.name, value: '127.0.0.1' }
+    : { do: 'open-folder', folder: directory };
 }

@@ -29,6 +29,7 @@ export const checkPool: Check = {
     const [most = 0, reserved = 0] = answer.stdout.trim().split('|').map(Number);
     const room = most - reserved;
 
+    const file = { do: 'open-folder', folder: stack.directory } as const;
     const unpooled = servers.filter((s) => !isPooled(s));
     const pooled = servers.filter(isPooled);
     const wanted = pooled.reduce((sum, s) => sum + wantedBy(s), 0);
@@ -53,7 +54,7 @@ export const checkPool: Check = {
         fix:
           `Make the pool smaller: LETTA_UVICORN_WORKERS × (LETTA_PG_POOL_SIZE + LETTA_PG_MAX_OVERFLOW) is ${wanted}.\n` +
           `Or let the database take more: max_connections=${wanted + reserved + 20} in the command of ${service}.`,
-        ...(size && { remedy: { do: 'open-setting', name: size.name } }),
+        remedy: size ? { do: 'open-setting', name: size.name } : file,
       };
     }
     const idle = unpooled.find((s) =>
@@ -64,6 +65,7 @@ export const checkPool: Check = {
       status: 'warn',
       detail: `the pool of ${idle.name} has no effect: ${detail}`,
       fix: 'Set LETTA_DISABLE_SQLALCHEMY_POOLING=false beside it; the database then needs TLS (ssl=on).',
+      remedy: file,
     };
   },
 };

@@ -100,18 +100,21 @@ const settingsOf = (settings: DoctorStack['settings'], { port }: Address): strin
 /** So many ports above a taken one are tried. */
 const TRIED = 50;
 
-/** A port that is free for the setting of the first that cannot be had; undefined where no setting is that port. */
+/**
+ * A port that is free for the setting of the first that cannot be had; the file, where no setting is that port; undefined
+ * where none is free.
+ */
 async function remedyFor(
   ctx: DoctorContext,
   taken: readonly Address[],
   wanted: readonly Address[],
 ): Promise<Remedy | undefined> {
-  const { settings } = await ctx.stack();
+  const { settings, directory } = await ctx.stack();
   // of two that are the same, the first may be known to others by now
   const settingOf = (address: Address): string | undefined => settingsOf(settings, address).at(-1);
   const first = taken.find((t) => settingOf(t) !== undefined);
   const setting = first && settingOf(first);
-  if (!first || setting === undefined) return undefined;
+  if (!first || setting === undefined) return { do: 'open-folder', folder: directory };
   for (let port = first.port + 1; port <= Math.min(first.port + TRIED, 65_535); port += 1) {
     if (wanted.some((w) => w.port === port)) continue;
     if ((await ctx.portUse(first.address, port, first.protocol)).free)

@@ -135,11 +135,12 @@ function fixOf({ service, url }: Used, { reason }: Answered, { by }: HostReach):
   return `Check the network, proxy and firewall of the engine's machine.`;
 }
 
-/** For the first address of the container itself: the same by the name that leads out, where a setting has it. */
+/** For the first address of the container itself: the same by the name that leads out, or the file, which says it. */
 async function remedyFor(ctx: DoctorContext, used: readonly Used[]): Promise<{ remedy?: Remedy }> {
   const inside = used.find((u) => isOwnMachine(u.url));
-  const { settings } = await ctx.stack();
-  const setting = inside && settings.find((s) => s.type === 'url' && s.value === inside.url);
-  if (!inside || !setting || inside.variable === undefined) return {};
+  if (!inside) return {};
+  const { settings, directory } = await ctx.stack();
+  const setting = settings.find((s) => s.type === 'url' && s.value === inside.url);
+  if (!setting || inside.variable === undefined) return { remedy: { do: 'open-folder', folder: directory } };
   return { remedy: { do: 'use-value', setting: setting.name, value: insteadOf(inside.url) } };
 }

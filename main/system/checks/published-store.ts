@@ -29,7 +29,7 @@ export const checkPublishedStore: Check = {
         )
         .join('\n'),
       fix: 'Take it out of ports: in the compose file, or write 127.0.0.1: before the port; then letta-stack up{stack}',
-      ...loopbackRemedy(stack, wide),
+      remedy: loopbackRemedy(stack, wide),
     };
   },
 };

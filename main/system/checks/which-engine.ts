@@ -35,7 +35,12 @@ export const checkWhichEngine: Check = {
     const detail = `${here}; the docker command here speaks to ${dockerUrl}`;
     // where the stack runs already, both are meant
     if (await isThere(ctx)) return { status: 'ok', detail };
-    return { status: 'warn', detail, fix: `Go on where both are meant. ${fix}` };
+    return {
+      status: 'warn',
+      detail,
+      fix: `Go on where both are meant. ${fix}`,
+      remedy: { do: 'choose-engine' },
+    };
   },
 };
 
