@@ -319,6 +319,8 @@ export const PUSHES = {
     isFinding: z.boolean().optional(),
     /** the stack whose start is to be looked at */
     previewed: Project.optional(),
+    /** the stack whose restart as a whole is asked about */
+    restarted: Project.optional(),
   }),
 } as const;
 

@@ -52,6 +52,8 @@ export function App() {
     actions.closePreview();
     setOfView(undefined);
     if (told.show?.previewed !== undefined) actions.ask({ do: 'preview' }, told.show.previewed);
+    if (told.show?.restarted !== undefined)
+      actions.ask({ do: 'operate', request: { kind: 'restart', services: [] } }, told.show.restarted);
   }
 
   // the first time that the settings are known: who never had a stack, or was interrupted, is led to one

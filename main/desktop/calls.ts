@@ -79,7 +79,7 @@ export function makeCalls(edges: CallEdges): Calls {
     snapshot: () => Promise.resolve(live.snapshot),
     // it may be refused at once; its end is told with the snapshot
     operate: async (request) => {
-      const begun = operations.begin(request);
+      const begun = operations.begin(request, true);
       begun.catch(edges.report);
       return null;
     },

@@ -159,8 +159,9 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       },
     );
   }
-  const operations = new Operations(live, (project) => {
-    show({ view: 'overview', previewed: project }).catch(edges.tell);
+  const operations = new Operations(live, (project, kind) => {
+    const asked = kind === 'restart' ? { restarted: project } : { previewed: project };
+    show({ view: 'overview', ...asked }).catch(edges.tell);
   });
   const use = new UseWatch(core, live, (value) => edges.push('use', value));
   const watch = (on: boolean): void => {
@@ -255,8 +256,9 @@ export function openDesktop(edges: DesktopEdges): Desktop {
       live.tell({ stateSeen });
     }),
   ];
-  // says that it still watches while nothing changes
+  // says that it still watches while nothing changes; what ends without a word is to leave no old picture
   const beat = setInterval(() => {
+    attempt(() => lastSeen.write(live.snapshot));
     healthLog.beat(Date.now());
     healthLog.write().catch(report);
   }, BEAT_MS);

@@ -15,10 +15,13 @@ type Stopped = NonNullable<NonNullable<AppSnapshot['ended']>['stopped']>;
 /** `unseen`: nothing was done, since it would do more than the user knows of. */
 export type Outcome = 'done' | 'cancelled' | 'failed' | 'unseen';
 
+/** Shows what a start would do, or that a restart leaves something out; it then begins with the user's word. */
+type ShowFirst = (project: string, kind: Operation['kind']) => void;
+
 /** Runs what the user asks of the stack, one thing at a time; its progress and its end are told through `live`. */
 export class Operations {
   readonly #live: Live;
-  readonly #preview: (project: string) => void;
+  readonly #show: ShowFirst;
   /** what of a start was shown and agreed to and is not done yet, by stack: a retry need not be looked at again */
   readonly #seen = new Map<string, ReadonlySet<string>>();
   #running:
@@ -29,10 +32,9 @@ export class Operations {
       }
     | undefined;
 
-  /** `preview` shows what a start would do, which then begins with the user's word */
-  constructor(live: Live, preview: (project: string) => void) {
+  constructor(live: Live, show: ShowFirst) {
     this.#live = live;
-    this.#preview = preview;
+    this.#show = show;
   }
 
   /** What is done now, and its end. */
@@ -42,14 +44,16 @@ export class Operations {
 
   /**
    * Begins it and gives its end. It is seen as busy at once, before the engine was asked anything. A start that would do
-   * more than it says, or asks something, is shown before it is done.
+   * more than it says, or asks something, is shown before it is done; and so is a restart of the whole that would leave
+   * out what was changed since the start, unless it `isLooked` at.
    * @throws Failure `stack.busy` while another one runs (the stack's lock would say so too, only later),
    *   `app.other-stack` where it is meant for another stack than the one that is shown
    */
-  begin(request: Operate): Promise<Outcome> {
-    const { kind, project, agreement } = request;
+  begin(request: Operate, isLooked = false): Promise<Outcome> {
+    const { kind, project, services, agreement } = request;
     this.#live.shown(project);
     return this.course(kind, project, async (course) => {
+      if (kind === 'restart' && services.length === 0 && !isLooked) await this.#requireUnchanged(project);
       const io = course.io(agreement);
       const onPlan = (plan: Plan): void => {
         io.onPlan?.(plan);
@@ -110,15 +114,22 @@ export class Operations {
     if (isAsking || !news.every((id) => seen?.has(id))) throw failure('app.unseen', { project });
   }
 
+  /** @throws Failure `app.unseen`, also where it cannot be known: the window says why */
+  async #requireUnchanged(project: string): Promise<void> {
+    const stack = await this.#live.stack(project);
+    const plan = await stack.plan({}).catch(() => undefined);
+    if (!plan || newsOf(plan).length > 0) throw failure('app.unseen', { project });
+  }
+
   async #run(course: Course, work: (course: Course) => Promise<void>): Promise<Outcome> {
     const live = this.#live;
     live.failed(undefined);
     course.turnTo(course.kind, course.project);
     const outcome = await this.#outcomeOf(course, work);
-    const { project, stopped } = course;
+    const { kind, project, stopped } = course;
     if (outcome === 'unseen') {
       live.operation(undefined);
-      this.#preview(project);
+      this.#show(project, kind);
       return outcome;
     }
     const left = outcome !== 'done' && stopped ? { stopped } : {};

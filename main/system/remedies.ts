@@ -3,10 +3,11 @@ import type { Remedy } from './doctor-types.ts';
 
 /** What would mend an error, where a program can do it; the words of the error say the rest. Pure. */
 export function remedyOf({ code, data }: AppError): Remedy | undefined {
-  const { name } = data;
+  const { name, service } = data;
   if ((code === 'stack.setting' || code === 'stack.setting-gone') && typeof name === 'string')
     return { do: 'open-setting', name };
   if (code === 'engine.permission-denied') return { do: 'copy', command: 'sudo usermod -aG docker $USER' };
+  if (code === 'doctor.no-answer' && typeof service === 'string') return { do: 'logs', service };
   if (NO_STORE.has(code)) return { do: 'open-card', card: 'keys' };
   return NO_ENGINE.has(code) ? { do: 'choose-engine' } : undefined;
 }

@@ -18,7 +18,7 @@ export function AppOptions({ told }: { told: Options }) {
         </div>
         <Switch
           title="Start at login"
-          hint="In the tray, without a window."
+          hint="In the tray, without a window. It needs the installed app: nothing starts a clone of its source."
           isOn={options.startAtLogin}
           onChange={(isOn) => change('startAtLogin', isOn)}
         />

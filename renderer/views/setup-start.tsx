@@ -86,7 +86,7 @@ function AtLogin({ told }: { told: AppOptions }) {
     <section className="card options" aria-label="From now on">
       <Switch
         title="Start Letta Stack at login"
-        hint="In the tray, without a window: it tells you when something is wrong."
+        hint="In the tray, without a window: it tells you when something is wrong. It needs the installed app."
         isOn={options.startAtLogin}
         onChange={(isOn) => change('startAtLogin', isOn)}
       />

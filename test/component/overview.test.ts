@@ -211,6 +211,22 @@ describe.skipIf(MISSING)('overview', () => {
     await shown.close();
   });
 
+  test('a restart from outside that would leave changes out is asked about', async () => {
+    const shown = await bench.page({ snapshot: STATES.running });
+    await shown.page.keyboard.press('Control+2');
+    await shown.push('show', { view: 'overview', restarted: PROJECT });
+    const restart = shown.page.getByRole('dialog', { name: 'Restart' }).getByRole('button', {
+      name: /^Restart/,
+    });
+    await expect.poll(() => restart.isEnabled()).toBe(true);
+    expect(await shown.inputs('operate')).toEqual([]);
+    await restart.click();
+    expect(await shown.inputs('operate')).toMatchObject([
+      { project: PROJECT, kind: 'restart', services: [] },
+    ]);
+    await shown.close();
+  });
+
   test('what failed of a stack that is no longer shown says which, and offers no retry', async () => {
     const snapshot = { ...STATES['start failed'], current: 'another', revision: 5 };
     const shown = await bench.page({ snapshot });

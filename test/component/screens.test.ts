@@ -11,7 +11,9 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 760, height: 520 },
 ] as const;
-const SHOWN = ['running', 'failed', 'first', 'none', 'unreachable'] as const;
+const SHOWN = ['running', 'degraded', 'failed', 'pulling', 'first', 'none', 'unreachable'] as const;
+/** Of these the buttons differ. */
+const REACHED = ['running', 'failed', 'pulling'] as const;
 
 /** Runs in the page: what Tab should lead to, each by a number of its own; radio buttons of a group are one stop. */
 const MARK = `(() => {
@@ -46,34 +48,39 @@ describe.skipIf(MISSING)('screens', () => {
   }
 
   test.each(VIEW_NAMES.flatMap((view) => SHOWN.map((state) => [view, state] as const)))(
-    '%s, %s: sound at both sizes',
+    '%s, %s: sound at both sizes, in light and dark',
     async (view, state) => {
       const shown = await open(view, state);
-      for (const [i, size] of SIZES.entries()) {
+      for (const size of SIZES) {
         await shown.page.setViewportSize(size);
-        await shown.page.emulateMedia({ colorScheme: i === 0 ? 'light' : 'dark' });
         expect(await shown.overflow(), `${size.width} wide`).toBeLessThanOrEqual(0);
-        expect(await shown.axe()).toEqual([]);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await shown.page.emulateMedia({ colorScheme });
+          expect(await shown.axe(), `${size.width} wide, ${colorScheme}`).toEqual([]);
+        }
       }
       expect(shown.complaints).toEqual([]);
       await shown.close();
     },
   );
 
-  test.each(VIEW_NAMES)('%s: Tab leads to all that can be done', async (view) => {
-    const shown = await open(view, 'running');
-    const count = await shown.page.evaluate<number>(MARK);
-    expect(count).toBeGreaterThan(5);
-    const reached = new Set<string>();
-    for (let i = 0; i < count + 5; i += 1) {
-      await shown.page.keyboard.press('Tab');
-      const stop = await shown.page.evaluate<string | undefined>('document.activeElement?.dataset.stop');
-      if (stop !== undefined) reached.add(stop);
-    }
-    const missed = await shown.page.evaluate<string[]>(
-      `[...document.querySelectorAll('[data-stop]')].filter((e) => !${JSON.stringify([...reached])}.includes(e.dataset.stop)).map((e) => e.outerHTML.slice(0, 120))`,
-    );
-    expect(missed).toEqual([]);
-    await shown.close();
-  });
+  test.each(VIEW_NAMES.flatMap((view) => REACHED.map((state) => [view, state] as const)))(
+    '%s, %s: Tab leads to all that can be done',
+    async (view, state) => {
+      const shown = await open(view, state);
+      const count = await shown.page.evaluate<number>(MARK);
+      expect(count).toBeGreaterThan(5);
+      const reached = new Set<string>();
+      for (let i = 0; i < count + 5; i += 1) {
+        await shown.page.keyboard.press('Tab');
+        const stop = await shown.page.evaluate<string | undefined>('document.activeElement?.dataset.stop');
+        if (stop !== undefined) reached.add(stop);
+      }
+      const missed = await shown.page.evaluate<string[]>(
+        `[...document.querySelectorAll('[data-stop]')].filter((e) => !${JSON.stringify([...reached])}.includes(e.dataset.stop)).map((e) => e.outerHTML.slice(0, 120))`,
+      );
+      expect(missed).toEqual([]);
+      await shown.close();
+    },
+  );
 });

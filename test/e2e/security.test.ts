@@ -172,14 +172,21 @@ describeApp("Electron's security checklist", () => {
     expect(opened).toEqual([null, null]);
     const frame = await page.evaluate(async () => {
       const inner = document.createElement('iframe');
+      const refused = new Promise<SecurityPolicyViolationEvent>((resolve) =>
+        document.addEventListener('securitypolicyviolation', resolve, { once: true }),
+      );
       inner.src = 'https://example.org/';
       document.body.append(inner);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { effectiveDirective, blockedURI } = await refused;
       const where = inner.contentDocument?.URL ?? 'another origin';
       inner.remove();
-      return where;
+      return { effectiveDirective, blockedURI, where };
     });
-    expect(frame).not.toContain('example.org');
+    expect(frame).toMatchObject({
+      effectiveDirective: 'frame-src',
+      blockedURI: expect.stringContaining('example.org'),
+      where: expect.not.stringContaining('example.org'),
+    });
     expect(page.url()).toBe('app://window/index.html');
     expect(await box.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
   });

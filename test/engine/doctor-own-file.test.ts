@@ -164,6 +164,7 @@ describeLab("the doctor on a user's own file", () => {
     );
     for (const [id, [, detail]] of Object.entries(expected)) expect(findings.get(id)?.detail).toMatch(detail);
     expect(told.filter((f) => f.fix === undefined)).toEqual([]);
+    expect(Object.keys(expected).filter((id) => !findings.get(id)?.remedy)).toEqual([]);
     // the key is in the file: the one that is stored, which other stacks have, is none of its
     expect(findings.get('e2b')).toMatchObject({
       fix: expect.not.stringContaining('secrets unset'),

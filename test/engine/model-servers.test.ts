@@ -208,6 +208,8 @@ describeLab('model servers of this machine', () => {
     const server = await box.stackFor({ profile: 'app-server', project: other });
     const io = new Recorder();
     expect((await server.up({}, io)).status).toBe('running');
+    // two profiles side by side, each on ports of its own
+    expect((await stack.status({})).status).toBe('running');
     expect(io.warnings).toEqual([]);
     const at: StackRef = { profile: 'app-server', project: other, directory: box.folder };
     expect(await doctor(at)).toMatchObject({ status: 'ok', detail: expect.stringContaining('Ollama (') });

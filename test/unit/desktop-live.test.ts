@@ -43,13 +43,15 @@ class Rig {
   /** the watch of a stack that is not followed any more has still something to tell */
   late: StackState | undefined;
   up: Stack['up'] = () => Promise.resolve(stateOf('p'));
+  plan: Stack['plan'] = () => Promise.resolve(emptyPlan('p', 'up', []));
+  restarts = 0;
   #changed = (): void => {};
   #tell = (): void => {};
   #states: StackState[] = [];
   readonly seen: AppSnapshot[] = [];
   readonly live: Live;
   readonly operations: Operations;
-  /** stacks of which a start is shown before it is done */
+  /** what is shown before it is done: stack and operation */
   readonly previewed: string[] = [];
   readonly running: Promise<void>;
 
@@ -85,7 +87,7 @@ class Rig {
       },
     } as unknown as Core;
     this.live = new Live({ core, last, seen: (s) => this.seen.push(s) });
-    this.operations = new Operations(this.live, (project) => this.previewed.push(project));
+    this.operations = new Operations(this.live, (...shown) => this.previewed.push(shown.join(' ')));
     this.running = this.live.run();
   }
 
@@ -135,6 +137,8 @@ class Rig {
       block,
       watch,
       up: (...args: Parameters<Stack['up']>) => this.up(...args),
+      plan: (...args: Parameters<Stack['plan']>) => this.plan(...args),
+      restart: () => Promise.resolve((this.restarts += 1)),
     } as unknown as Stack;
   }
 }
@@ -493,10 +497,37 @@ describe('an operation of the app', () => {
     expect(await rig.operations.begin({ ...START, ...(agreement !== undefined && { agreement }) })).toBe(
       outcome,
     );
-    expect(rig.previewed).toEqual(outcome === 'unseen' ? ['p'] : []);
+    expect(rig.previewed).toEqual(outcome === 'unseen' ? ['p up'] : []);
     // it is not an end that anybody is told of
     if (outcome === 'unseen') expect(rig.shown.ended).toBe(before);
     expect(rig.shown.failure).toBeUndefined();
+    await rig.end();
+  });
+
+  const MAKES_ANEW = emptyPlan('p', 'up', [
+    {
+      kind: 'remove',
+      container: { service: 'web', number: 1, name: 'p-web-1' },
+      id: 'remove:p-web-1',
+      after: [],
+      cause: '',
+    },
+  ]);
+  const planned = (plan: Plan): Promise<Plan> => Promise.resolve(plan);
+  const unplanned = (): Promise<Plan> => Promise.reject(GONE);
+  it.each<[what: string, outcome: string, services: string[], isLooked: boolean, plan: () => Promise<Plan>]>([
+    ['with nothing changed', 'done', [], false, () => planned(emptyPlan('p', 'up', []))],
+    ['with something changed', 'unseen', [], false, () => planned(MAKES_ANEW)],
+    ['of which nobody knows', 'unseen', [], false, unplanned],
+    ['that was looked at', 'done', [], true, unplanned],
+    ['of one service', 'done', ['web'], false, unplanned],
+  ])('restarts what %s: %s', async (_what, outcome, services, isLooked, plan) => {
+    const rig = new Rig();
+    await pass(10);
+    rig.plan = plan;
+    const request = { project: 'p', kind: 'restart' as const, services };
+    expect(await rig.operations.begin(request, isLooked)).toBe(outcome);
+    expect([rig.previewed, rig.restarts]).toEqual(outcome === 'unseen' ? [['p restart'], 0] : [[], 1]);
     await rig.end();
   });
 

@@ -341,9 +341,10 @@ describe('the checks', () => {
     expect(await find('secrets', { secrets: forgetful })).toMatchObject({ status: 'fail' });
     // what an error says to do names the stack, too, once that is known
     const changes = () => Promise.reject(failure('doctor.no-answer', { service: 'db', reason: 'no' }));
-    expect((await find('changes', { changes }))?.fix).toBe(
-      'Look at what it says: letta-stack logs{stack} db',
-    );
+    expect(await find('changes', { changes })).toMatchObject({
+      fix: 'Look at what it says: letta-stack logs{stack} db',
+      remedy: { do: 'logs', service: 'db' },
+    });
   });
 
   it.each([
