@@ -117,6 +117,22 @@ describeApp('the app in its tray', () => {
     expect(await nginx()).not.toContain(before.split(' ')[0]);
   });
 
+  it('asks about a restart that would leave out what was changed', async () => {
+    await (await box.window()).close();
+    await box.cli('settings', 'set', '--project', box.project, 'greeting', 'a third');
+    const startedAt = (): Promise<string> =>
+      docker('inspect', '--format', '{{.State.StartedAt}}', container('nginx'));
+    const before = await startedAt();
+    await box.tray.click('Restart');
+    const dialog = (await box.window()).getByRole('dialog', { name: 'Restart' });
+    await dialog.getByText('A restart alone does not take what was changed').waitFor();
+    expect(await startedAt()).toBe(before);
+    await dialog.getByRole('button', { name: 'Restart only' }).click();
+    await until('another start', async () => ((await startedAt()) === before ? undefined : true));
+    await box.status(/^Healthy: /, 60_000);
+    await box.cli('settings', 'set', '--project', box.project, 'greeting', 'another');
+  });
+
   it('stops it from the menu, and tells nothing of it', async () => {
     await (await box.window()).close(); // in front of it nothing is told
     const before = box.desktop.notes.length;
