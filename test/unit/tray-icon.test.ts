@@ -65,6 +65,16 @@ function imagesIn(ico: Buffer): Map<number, Buffer> {
   return new Map(entries);
 }
 
+/** The widths of the PNGs in an ICNS by their type: blocks of a type, their length with this head, and their content. */
+function widthsIn(icns: Buffer): Record<string, number> {
+  const widths: Record<string, number> = {};
+  for (let at = 8; at < icns.length; at += icns.readUInt32BE(at + 4))
+    widths[icns.toString('latin1', at, at + 4)] = PNG.sync.read(
+      icns.subarray(at + 8, at + icns.readUInt32BE(at + 4)),
+    ).width;
+  return widths;
+}
+
 const read = (file: string): Buffer => readFileSync(path.join(ROOT, 'resources/tray', file));
 
 /** An icon at its smallest: 16 px on Windows, 18 on macOS, 22 on Linux. */
@@ -105,4 +115,14 @@ it('one platform gets no icons of another', () => {
   const isPacked = packer('linux');
   const others = [...askedFor('darwin', false), ...askedFor('win32', true), 'svg/healthy.svg'];
   expect(others.filter((file) => isPacked(`resources/tray/${file}`))).toEqual([]);
+});
+
+it('the app has its own in every size that Windows and macOS draw', () => {
+  const own = (name: string): Buffer => readFileSync(path.join(ROOT, 'resources', name));
+  // a byte: 0 stands for 256
+  expect([...imagesIn(own('icon.ico')).keys()]).toEqual([16, 24, 32, 48, 64, 128, 0]);
+  const icns = own('icon.icns');
+  expect([icns.toString('latin1', 0, 4), icns.readUInt32BE(4)]).toEqual(['icns', icns.length]);
+  const sizes = { ic11: 32, ic12: 64, ic07: 128, ic13: 256, ic08: 256, ic14: 512, ic09: 512, ic10: 1024 };
+  expect(widthsIn(icns)).toEqual(sizes);
 });
