@@ -8,6 +8,7 @@ import { Sidebar } from './components/sidebar.tsx';
 import { TrayHint } from './components/tray-hint.tsx';
 import { commandsOf, type Command } from './commands.ts';
 import { useConnection, useTold } from './context.ts';
+import type { DoctorHandle } from './doctor-commands.ts';
 import type { LogHandle } from './log-commands.ts';
 import { FIND_KEY, PALETTE_KEY, VIEWS, type Place } from './places.ts';
 import { runDeed } from './run-deed.ts';
@@ -33,10 +34,11 @@ export function App() {
   const [said, say] = useState<{ text: string }>();
   const main = useRef<HTMLElement>(null);
   const log = useRef<LogHandle>(null);
+  const doctor = useRef<DoctorHandle>(null);
   const logFilter = useLogFilter(place, told.snapshot?.current);
   const actions = useStackActions(told.snapshot, go);
 
-  const command = (): void => setOfView(log.current?.commands() ?? []);
+  const command = (): void => setOfView((log.current ?? doctor.current)?.commands() ?? []);
 
   function go(next: Place): void {
     setPlace(next);
@@ -117,6 +119,7 @@ export function App() {
                   key={`${visits} ${told.snapshot?.current}`}
                   project={told.snapshot?.current}
                   actions={actions}
+                  handle={doctor}
                   onGo={setPlace}
                 />
               )}
@@ -137,8 +140,9 @@ export function App() {
           })}
           onRun={({ deed }) => {
             // what it leads to takes the focus, which it cannot while this is open
-            if (deed.do === 'go') setOfView(undefined);
-            return runDeed(deed, { call, actions, go, log: log.current, say: (text) => say({ text }) });
+            if (deed.do === 'go' || deed.do === 'doctor') setOfView(undefined);
+            const views = { log: log.current, doctor: doctor.current };
+            return runDeed(deed, { call, actions, go, ...views, say: (text) => say({ text }) });
           }}
           onClose={() => setOfView(undefined)}
         />

@@ -1,6 +1,7 @@
 import type { AppOptions, AppSnapshot, Operate, OperationFailure, View } from '../main/channels.ts';
 import { isUp, publishes, SECRET_WORD, type StackState } from '../main/contract.ts';
 import { heroOf, isFree, stackOf, type Ask } from './hero-model.ts';
+import type { DoctorAct } from './doctor-commands.ts';
 import type { LogAct } from './log-commands.ts';
 import { left, ON_QUIT, THEMES } from './option-words.ts';
 import { FIND_KEY, VIEWS, type Place } from './places.ts';
@@ -16,6 +17,7 @@ export type Deed =
   | { readonly do: 'copy secret'; readonly project: string; readonly name: string; readonly what: string }
   | { readonly do: 'copy'; readonly text: string; readonly what: string }
   | { readonly do: 'log'; readonly act: LogAct }
+  | { readonly do: 'doctor'; readonly act: DoctorAct }
   | { readonly do: 'open logs' | 'quit' }
   | { readonly do: 'zoom'; readonly by: -1 | 0 | 1 }
   | { readonly do: 'change option'; readonly change: Partial<AppOptions> };

@@ -60,6 +60,10 @@ export const FINDING: Readonly<Record<FindingShape['status'], Look>> = {
   skip: look('skipped', 'Skipped', 'quiet'),
 };
 
+/** Whether there is something to do about it. */
+export const isWrong = ({ status }: Pick<FindingShape, 'status'>): boolean =>
+  status === 'fail' || status === 'warn';
+
 /** Whether vLLM will run. */
 export const OFFER: Readonly<Record<VllmOffer['verdict'], Look>> = {
   works: look('ok', 'vLLM works', 'ok'),

@@ -1,5 +1,6 @@
 import type { Deed } from './commands.ts';
 import { copyText } from './copy.ts';
+import type { DoctorHandle } from './doctor-commands.ts';
 import type { LogHandle } from './log-commands.ts';
 import type { Place } from './places.ts';
 import type { StackActions } from './stack-actions.ts';
@@ -12,12 +13,14 @@ interface Edges {
   readonly go: (place: Place) => void;
   /** the view of the log, while it is open */
   readonly log: LogHandle | null;
+  /** the view of the doctor, while it is open */
+  readonly doctor: DoctorHandle | null;
   /** tells what nothing else shows */
   readonly say: (text: string) => void;
 }
 
 /** Does what a command is for. @throws CallError with what main said */
-export async function runDeed(deed: Deed, { call, actions, go, log, say }: Edges): Promise<void> {
+export async function runDeed(deed: Deed, { call, actions, go, log, doctor, say }: Edges): Promise<void> {
   switch (deed.do) {
     case 'go':
       // another visit each time, of what is there already too
@@ -43,6 +46,8 @@ export async function runDeed(deed: Deed, { call, actions, go, log, say }: Edges
       if (!log) return undefined;
       await log.act(deed.act);
       return deed.act === 'copy' ? say('The shown lines are copied.') : undefined;
+    case 'doctor':
+      return doctor?.act(deed.act);
     case 'test connection': {
       const { label, answer, ok } = await call('testConnection', { project: deed.project });
       return say(`${plain(label)}: ${ok ? 'OK' : 'not OK'}. ${plain(answer)}`);

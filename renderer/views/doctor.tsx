@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useImperativeHandle, useState, type Ref } from 'react';
 import type { FindingShape } from '../../main/channels.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -6,7 +6,8 @@ import { ErrorNotes } from '../components/error-notes.tsx';
 import { StateWord } from '../components/state-word.tsx';
 import { copyText } from '../copy.ts';
 import { useAction, useConnection } from '../context.ts';
-import { FINDING } from '../looks.ts';
+import { doctorCommandsOf, type DoctorHandle } from '../doctor-commands.ts';
+import { FINDING, isWrong } from '../looks.ts';
 import type { Place } from '../places.ts';
 import { remedyWords, type Mend } from '../remedies.ts';
 import type { StackActions } from '../stack-actions.ts';
@@ -25,11 +26,12 @@ interface Props {
   /** the stack that is shown */
   readonly project: string | undefined;
   readonly actions: StackActions;
+  readonly handle: Ref<DoctorHandle>;
   readonly onGo: (place: Place) => void;
 }
 
 /** What is wrong, and how is it fixed? What a button leads to is examined when one comes back: the view begins anew. */
-export function Doctor({ project, actions, onGo }: Props) {
+export function Doctor({ project, actions, handle, onGo }: Props) {
   const { call } = useConnection();
   const [findings, setFindings] = useState<readonly FindingShape[]>();
   const [examined, setExamined] = useState<readonly string[]>([]);
@@ -79,6 +81,16 @@ export function Doctor({ project, actions, onGo }: Props) {
   });
   const begin = (mending: Mending): void =>
     asksOf(mending.remedy) === undefined ? mend.run(mending) : setAsked(mending);
+  const isBusy = isRunning || mend.isRunning;
+  useImperativeHandle(handle, () => ({
+    commands: () => (isBusy ? [] : doctorCommandsOf(findings ?? [])),
+    act: ({ act, id }) => {
+      const remedy = findings?.find((f) => f.id === id)?.remedy;
+      if (isBusy) return;
+      if (act === 'again') run([id]);
+      else if (remedy && remedy.do !== 'copy') begin({ id, remedy });
+    },
+  }));
   // once, when the view opens
   useEffect(() => run([]), []);
 
@@ -117,9 +129,7 @@ export function Doctor({ project, actions, onGo }: Props) {
                 finding={finding}
                 isExamined={isRunning && (examined.length === 0 || examined.includes(finding.id))}
                 onAgain={isRunning ? undefined : () => run([finding.id])}
-                onMend={
-                  isRunning || mend.isRunning ? undefined : (remedy) => begin({ id: finding.id, remedy })
-                }
+                onMend={isBusy ? undefined : (remedy) => begin({ id: finding.id, remedy })}
               />
             ))}
           </ul>
@@ -133,7 +143,6 @@ export function Doctor({ project, actions, onGo }: Props) {
 function sectionsOf(
   findings: readonly FindingShape[],
 ): { readonly title: string; readonly its: readonly FindingShape[] }[] {
-  const isWrong = ({ status }: FindingShape): boolean => status === 'fail' || status === 'warn';
   const sections = [
     { title: 'What is wrong', its: findings.filter(isWrong) },
     ...CATEGORIES.map(([category, title]) => ({

@@ -9,6 +9,8 @@ import { withPortsOf } from '../../renderer/preview-model.ts';
 import { plotPath, topOf } from '../../renderer/plot.ts';
 import { recentTime } from '../../renderer/time.ts';
 import { usageOf, withUse, type UseHistory } from '../../renderer/use-history.ts';
+import { doctorCommandsOf } from '../../renderer/doctor-commands.ts';
+import { FINDINGS } from './answers.ts';
 import { HOSTILE, STATES, type StateName } from './states.ts';
 
 describe('amounts', () => {
@@ -201,6 +203,28 @@ describe('commands', () => {
   test('what opens an App Server is called a token', () => {
     expect(titles('app server')).toContain('Copy token');
     expect(titles('app server')).not.toContain('Copy password');
+  });
+
+  test('of the doctor what can be done about what is wrong', () => {
+    const copied = { ...FINDINGS[1]!, remedy: { do: 'copy', command: 'docker image prune' } as const };
+    expect(doctorCommandsOf([...FINDINGS, copied]).map(({ title, deed }) => [title, deed])).toEqual(
+      [
+        ['Room on the disk: Examine again', 'again', 'disk'],
+        ['Ports are free: Use port 8284 instead', 'mend', 'ports'],
+        ['Ports are free: Examine again', 'again', 'ports'],
+        ['Database takes the stored password: Reset the password …', 'mend', 'database-password'],
+        ['Database takes the stored password: Examine again', 'again', 'database-password'],
+        ['Configuration of nginx: Make nginx anew', 'mend', 'nginx'],
+        ['Configuration of nginx: Examine again', 'again', 'nginx'],
+        ['Room on the disk: Copy the command'],
+        ['Room on the disk: Examine again', 'again', 'disk'],
+      ].map(([title, act, id]) => [
+        title,
+        act === undefined
+          ? { do: 'copy', text: 'docker image prune', what: 'command' }
+          : { do: 'doctor', act: { act, id } },
+      ]),
+    );
   });
 
   test('of the log what its view can do as it is now', () => {

@@ -240,6 +240,33 @@ describe.skipIf(MISSING)('commands', () => {
     await shown.close();
   });
 
+  test('the doctor does by its commands what the buttons beside what is wrong do', async () => {
+    const shown = await bench.page({ snapshot: STATES.running });
+    await shown.page.keyboard.press('Control+3');
+    await shown.page.getByRole('heading', { name: 'What is wrong' }).waitFor();
+    await run(shown, 'nginx anew');
+    await expect.poll(() => shown.inputs('repair')).toEqual([{ project, id: 'nginx' }]);
+    await expect.poll(() => shown.inputs('doctor').then((all) => all.length)).toBe(2);
+    await shown.page.getByRole('status').filter({ hasText: 'problem' }).waitFor();
+    await run(shown, 'ports examine');
+    await expect
+      .poll(() => shown.inputs('doctor').then((all) => all.at(-1)))
+      .toEqual({
+        project,
+        only: ['ports'],
+      });
+    await shown.page.getByRole('status').filter({ hasText: 'problem' }).waitFor();
+    // it asks where the button asks
+    await run(shown, 'reset the password');
+    await shown.page.getByRole('dialog', { name: 'Reset the password' }).waitFor();
+    expect(await shown.page.getByRole('dialog').count()).toBe(1);
+    await shown.page.keyboard.press('Escape');
+    await shown.page.keyboard.press('Control+1');
+    await open(shown);
+    expect(await shown.page.getByRole('option', { name: /Examine again/ }).count()).toBe(0);
+    await shown.close();
+  });
+
   test('a log that ended is read again', async () => {
     const errors = [{ code: 'x', data: {}, message: 'The engine is gone', next: 'Start it.' }];
     const shown = await openLogs(bench, { errors });
