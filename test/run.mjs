@@ -4,7 +4,7 @@
 // The engine tests get a lab of their own ("test", or LAB_NAME), so they never meet the stacks of `npm start`; it is
 // ended again unless it was up before. TEST_DOCKER_HOST names another engine, to be used with the real images. What
 // waits for most of its time has company: the window is tested while the labs are made and the source is checked, and on
-// a second lab run a part of the engine's tests and then the app's, beside the rest. The unit tests are alone, since some
+// a second lab run the app's tests and then a part of the engine's, beside the rest. The unit tests are alone, since some
 // of them measure.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { labCanRun, labDown, labIsUp, labUp } from '../main/lab.mjs';
 import { capture, prepare, ROOT, runTool, say } from '../main/prepare.mjs';
 
 const LAB = process.env.LAB_NAME ?? 'test';
+/** Small enough that two labs end at about the same time. */
+const ENGINE_PARTS = 8;
 const PROJECTS = ['unit', 'engine', 'component', 'e2e'];
 
 const CHECKS = {
@@ -155,15 +157,17 @@ async function runAll(labs, programs) {
   const unit = await runTests(['unit'], [], onLab(engine));
   const env = { ...onLab(app), ...programs };
   if (!engine) return [page, unit, await runTests(['engine', 'e2e'], [], env)];
-  const part = (n, lab, isBeside) => runTests(['engine'], [`--shard=${n}/4`], onLab(lab), isBeside);
-  // the first and last of the engine's and the app's take as long as the two between
-  const first = async () => [await part(2, engine), await part(3, engine)];
-  const second = async () => [
-    await part(1, app, true),
-    await part(4, app, true),
-    await runTests(['e2e'], [], env, true),
-  ];
-  return [page, unit, ...(await Promise.all([first(), second()])).flat()];
+  // whichever lab is free takes the next part of the engine's tests
+  const parts = Array.from({ length: ENGINE_PARTS }, (_, i) => i + 1);
+  const takeParts = async (lab, isBeside) => {
+    const results = [];
+    for (let n = parts.shift(); n !== undefined; n = parts.shift())
+      results.push(await runTests(['engine'], [`--shard=${n}/${ENGINE_PARTS}`], onLab(lab), isBeside));
+    return results;
+  };
+  const first = takeParts(engine, false);
+  const second = async () => [await runTests(['e2e'], [], env, true), ...(await takeParts(app, true))];
+  return [page, unit, ...(await Promise.all([first, second()])).flat()];
 }
 
 /** Brings labs up, one after another; the names of those that were not up before are added to `started`. */
