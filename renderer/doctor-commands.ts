@@ -17,18 +17,21 @@ export interface DoctorHandle {
   readonly act: (act: DoctorAct) => void;
 }
 
+/** Found by these, too. */
+const WORDS = 'doctor mend fix repair';
+
 /** What the buttons beside what is wrong do, as it was found. Pure. */
 export function doctorCommandsOf(findings: readonly FindingShape[]): Command[] {
   return findings.filter(isWrong).flatMap(({ id, title, remedy }) => {
     const of = plain(title);
     const act = (words: string, how: DoctorAct['act']): Command => ({
       title: `${of}: ${words}`,
-      words: 'doctor mend fix repair',
+      words: WORDS,
       deed: { do: 'doctor', act: { act: how, id } },
     });
     const copies = remedy?.do === 'copy' && {
       title: `${of}: Copy the command`,
-      words: 'doctor mend fix repair',
+      words: WORDS,
       deed: { do: 'copy', text: remedy.command, what: 'command' } as const,
     };
     return [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { AppSnapshot, Operate, Preview } from '../channels.ts';
 import type { Operation } from '../contract.ts';
-import { errorsOf, failure, hasCode, saidOf } from '../errors.ts';
+import { errorsOf, Failure, failure, hasCode, saidOf } from '../errors.ts';
 import { newOperation } from '../stack/operation.ts';
 import { stepTitle } from '../stack/plan-format.ts';
 import { serviceOf } from '../stack/plan-steps.ts';
@@ -53,8 +53,9 @@ export class Operations {
     const { kind, project, services, agreement } = request;
     this.#live.shown(project);
     return this.course(kind, project, async (course) => {
-      if (kind === 'restart' && services.length === 0 && !isLooked) await this.#requireUnchanged(project);
       const io = course.io(agreement);
+      if (kind === 'restart' && services.length === 0 && !isLooked)
+        await this.#requireUnchanged(project, io.signal);
       const onPlan = (plan: Plan): void => {
         io.onPlan?.(plan);
         if (kind === 'up') this.#requireSeen(plan, agreement);
@@ -114,10 +115,14 @@ export class Operations {
     if (isAsking || !news.every((id) => seen?.has(id))) throw failure('app.unseen', { project });
   }
 
-  /** @throws Failure `app.unseen`, also where it cannot be known: the window says why */
-  async #requireUnchanged(project: string): Promise<void> {
+  /** @throws Failure `app.unseen`, also where it cannot be known: the window says why; `stack.cancelled` */
+  async #requireUnchanged(project: string, signal: AbortSignal): Promise<void> {
     const stack = await this.#live.stack(project);
-    const plan = await stack.plan({}).catch(() => undefined);
+    const plan = await stack.plan({}).catch((error: unknown) => {
+      if (error instanceof Failure) return undefined;
+      throw error;
+    });
+    if (signal.aborted) throw failure('stack.cancelled', { project });
     if (!plan || newsOf(plan).length > 0) throw failure('app.unseen', { project });
   }
 

@@ -22,13 +22,14 @@ export function argumentsOf(text: string): readonly VllmArgument[] {
   const found: VllmArgument[] = [];
   for (const word of splitWords(text) ?? []) {
     const last = found.at(-1);
-    // a number may be less than zero
-    const isName = /^-[^\d.]/.test(word);
-    if (isName) found.push(named(word));
+    if (isName(word)) found.push(named(word));
     else if (last && last.value === undefined) found[found.length - 1] = { ...last, value: word };
   }
   return [...new Map(found.map((a) => [a.name, a])).values()];
 }
+
+/** A number may be less than zero. */
+const isName = (word: string): boolean => /^-[^\d.]/.test(word);
 
 function named(word: string): VllmArgument {
   const [, said = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
@@ -42,10 +43,11 @@ const WRITTEN = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs;
 /** The same text without an argument that has a value of one word, by whichever of its names. */
 export function withoutArgument(text: string, name: string): string {
   const written = text.match(WRITTEN) ?? [];
-  const words = written.map((word) => named(splitWords(word)?.[0] ?? word));
+  const words = written.map((word) => splitWords(word)?.[0] ?? word);
   const left = written.filter((_, i) => {
-    const before = words[i - 1];
-    return words[i]?.name !== name && (before?.name !== name || before.value !== undefined);
+    const [word = '', before] = [words[i], named(words[i - 1] ?? '')];
+    const isValue = before.name === name && before.value === undefined && !isName(word);
+    return named(word).name !== name && !isValue;
   });
   return left.length === written.length ? text : left.join(' ');
 }

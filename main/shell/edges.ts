@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { app, clipboard, dialog, nativeTheme, shell, type OpenDialogOptions } from 'electron';
+import { app, clipboard, dialog, nativeTheme, type OpenDialogOptions } from 'electron';
 import packageFile from '../../package.json' with { type: 'json' };
 import { PUSHES } from '../channels.ts';
 import type { Calls } from '../desktop/calls.ts';
@@ -16,6 +16,7 @@ import { openState } from '../system/state.ts';
 import { push } from './ipc.ts';
 import { setStartAtLogin } from './login-item.ts';
 import { openExternal } from './open-external.ts';
+import { openFolder } from './open-folder.ts';
 import { PLACES } from './places.ts';
 import { electronSettingsStore } from './settings-store.ts';
 import { canNotify, showNote } from './notification.ts';
@@ -86,10 +87,7 @@ export async function appEdges({ home, window, onTray, answering }: Given): Prom
         throw error;
       }
     },
-    openFolder: async (folder) => {
-      const problem = await shell.openPath(folder);
-      if (problem !== '') throw new Error(problem);
-    },
+    openFolder,
     chooseFile: async (name) => {
       const options = { defaultPath: join(app.getPath('documents'), name) };
       const { current } = window;

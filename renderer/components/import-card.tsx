@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { placeOfLoss, type EnvImport, type LockedImport, type TakenEnv } from '../../main/channels.ts';
 import { useAction, useConnection } from '../context.ts';
 import { backedUp, listed } from '../key-words.ts';
@@ -20,10 +20,22 @@ export function ImportCard({ project, asked, again }: Props) {
   const { call } = useConnection();
   const [found, setFound] = useState<EnvImport | LockedImport>();
   const close = (): void => setFound(undefined);
-  const choose = useAction(async () => setFound((await call('chooseImport', { project })) ?? undefined));
+  const isLeft = useRef(false);
+  const choose = useAction(async () => {
+    const chosen = (await call('chooseImport', { project })) ?? undefined;
+    // a notification may have led elsewhere while the system asked for the file
+    if (chosen && isLeft.current) await call('closeImport', { token: chosen.token });
+    else setFound(chosen);
+  });
   const forget = useAction((token: string) => call('closeImport', { token }));
   const onLeft = useEffectEvent(forget.run);
   useAsked(asked, () => choose.run());
+  useEffect(() => {
+    isLeft.current = false;
+    return () => {
+      isLeft.current = true;
+    };
+  }, []);
   // main has no more use for the values, however the dialog was left
   const token = found?.token;
   useEffect(() => (token === undefined ? undefined : () => onLeft(token)), [token]);

@@ -438,6 +438,27 @@ describe.skipIf(MISSING)('keys', () => {
     await shown.close();
   });
 
+  test('import: a file that is chosen after the keys were left is forgotten', async () => {
+    const shown = await keys({ answers: { chooseImport: ENV_IMPORT } });
+    const { page } = shown;
+    await page.evaluate(`(() => {
+      const { call } = bridge;
+      bridge.call = async (name, input) => {
+        const answer = await call(name, input);
+        if (name === 'chooseImport') await new Promise((resolve) => (window.chosen = resolve));
+        return answer;
+      };
+    })()`);
+    await page.getByRole('button', { name: 'Import from a file …' }).click();
+    await expect.poll(() => shown.inputs('chooseImport').then((all) => all.length)).toBe(1);
+    await shown.push('show', { view: 'logs' });
+    await page.getByRole('heading', { level: 1, name: 'Logs' }).waitFor();
+    await page.evaluate('window.chosen()');
+    await expect.poll(() => shown.inputs('closeImport')).toEqual([{ token: 'token-1' }]);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await shown.close();
+  });
+
   test('import: a file that alone has the whole of a key has no button that deletes it', async () => {
     const losses = [
       { name: 'OPENAI_API_KEY', why: 'a $ in it stands for nothing' },

@@ -531,6 +531,20 @@ describe('an operation of the app', () => {
     await rig.end();
   });
 
+  it('does not ask about a restart that was cancelled while it was looked at', async () => {
+    const rig = new Rig();
+    await pass(10);
+    rig.plan = async () => {
+      await sleep(100);
+      return MAKES_ANEW;
+    };
+    const ended = rig.operations.begin({ project: 'p', kind: 'restart', services: [] });
+    void rig.operations.cancel('p');
+    await pass(200);
+    expect([await ended, rig.previewed, rig.restarts]).toEqual(['cancelled', [], 0]);
+    await rig.end();
+  });
+
   it('that was looked at may be tried again, for as long as it does nothing else', async () => {
     const rig = new Rig();
     await pass(10);

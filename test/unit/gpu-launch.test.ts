@@ -39,6 +39,9 @@ test.each<[setting: string, text: string, problem: string | undefined]>([
   ['vllm-arguments', '--a \\', QUOTES],
   ['vllm-arguments', '--enforce-eager --api-key sk-1', QUOTES],
   ['vllm-arguments', '--api_key=sk-1', QUOTES],
+  // vLLM takes a name that is cut short
+  ['vllm-arguments', '--api-ke sk-1', QUOTES],
+  ['vllm-arguments', '--api-server-count 2', undefined],
   ['gpus', 'all', undefined],
   ['gpus', '0,1', undefined],
   ['gpus', 'GPU-18a3e86f-4c0e-cd9f-59c3-55488c4b0c24', undefined],
@@ -130,6 +133,7 @@ test.each<[text: string, count: number, more: object, wanted: string]>([
   ['-q fp8 --enforce-eager', 1, { format: 'bf16' }, '-q fp8 --enforce-eager'],
   ['-q fp8 --enforce-eager', 1, { format: 'int4' }, '--enforce-eager'],
   ['--quantization awq', 1, { format: 'int4' }, '--quantization awq'],
+  ['-tp --enforce-eager -q fp8', 2, { format: 'int4' }, '--enforce-eager --tensor-parallel-size 2'],
   [`-tp "2" --dtype 'half'`, 1, {}, `--dtype 'half'`],
   [`"--tensor-parallel-size=2" -q 'fp8'`, 1, { format: 'int4' }, ''],
   [String.raw`-tp 4 --x '{"a":  "-tp 2"}'`, 1, {}, String.raw`--x '{"a":  "-tp 2"}'`],
