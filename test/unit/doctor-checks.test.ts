@@ -233,7 +233,13 @@ describe('database', () => {
       'repair',
     ],
     ['not in the image', { stdout: 'vector false\n' }, 'fail', /its image does not have it$/, 'open-folder'],
-    ['it refuses', { exitCode: 2, stderr: 'starting up' }, 'fail', /^db does not answer: starting up$/],
+    [
+      'it refuses',
+      { exitCode: 2, stderr: 'starting up' },
+      'fail',
+      /^db does not answer: starting up$/,
+      'logs',
+    ],
     ['it does not run', undefined, 'skip', /^db is not running$/],
   ])('extensions: %s', async (_, answer, status, detail, remedy) => {
     const found = await find('extensions', { ...letta(), ...answers(answer ? { db: answer } : {}) });
