@@ -81,11 +81,12 @@ async function labsFor(projects) {
   return projects.length > 1 ? [LAB, `${LAB}-app`] : [LAB];
 }
 
-/** Sums up vitest's report: {passed, failed, skipped}. A file that failed before its first test counts as one. */
+/** A file that failed before its first test. */
+const isBroken = ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0;
+
+/** Sums up vitest's report: {passed, failed, skipped}. A broken file counts as one. */
 function count(report) {
-  const broken = report.testResults.filter(
-    (f) => f.status === 'failed' && f.assertionResults.length === 0,
-  ).length;
+  const broken = report.testResults.filter(isBroken).length;
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken,
@@ -95,10 +96,10 @@ function count(report) {
 
 /** What failed, with the first words of its last try: whoever reads only the end of a long output is told. */
 function failures({ testResults }) {
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = path.relative(ROOT, name);
-    if (status === 'failed' && assertionResults.length === 0) return [`${file}: ${firstLine(message)}`];
-    return assertionResults
+  return testResults.flatMap((tested) => {
+    const file = path.relative(ROOT, tested.name);
+    if (isBroken(tested)) return [`${file}: ${firstLine(tested.message)}`];
+    return tested.assertionResults
       .filter((test) => test.status === 'failed')
       .map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages.at(-1))}`);
   });

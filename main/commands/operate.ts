@@ -42,14 +42,15 @@ export async function operate<T>(
             yes: words.yes ?? false,
             typed: words.typed ?? [],
             give: words.give ?? [],
-            ...(!context.json && { tell: (text: string) => screen.note(text) }),
-            ...(canAsk(context) &&
-              !context.json && {
+            ...(!context.json && {
+              tell: (text) => screen.note(text),
+              ...(canAsk(context) && {
                 ask: {
                   yes: (question) => askYes(context, question, signal),
                   line: (question) => askLine(context, question, signal),
                 },
               }),
+            }),
           }),
       }),
     );

@@ -1,4 +1,5 @@
 import type { Cause, ServiceState, ServiceStatus, StackStatus } from '../contract.ts';
+import { isUp } from '../is-up.ts';
 import type { ObservedContainer } from './observed.ts';
 
 /** Exit codes of a process that was ended by a stop, not by itself: 128 + SIGINT, SIGKILL, SIGTERM. */
@@ -158,7 +159,7 @@ export function serviceStates(
     .filter((s) => !unwanted.has(s.name))
     .map((s) => serviceState(s, byService.get(s.name) ?? [], now));
   // where nothing runs or failed, nothing waits either
-  if (states.every((s) => IDLE.has(s.status))) return states;
+  if (!states.some((s) => isUp(s) || s.status === 'failed')) return states;
   const statusOf = new Map(states.map((s) => [s.name, s.status]));
   return states.map((state) => {
     if (state.status !== 'created' && state.status !== 'absent') return state;
@@ -168,8 +169,6 @@ export function serviceStates(
     return { ...state, cause: { kind: 'dependency', sentence: `${state.name} waits for ${blocker}` } };
   });
 }
-
-const IDLE: ReadonlySet<ServiceStatus> = new Set(['absent', 'created', 'stopped', 'completed']);
 
 const isWell = (status: ServiceStatus | undefined): boolean =>
   status === 'healthy' || status === 'running' || status === 'completed';

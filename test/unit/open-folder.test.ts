@@ -17,12 +17,12 @@ beforeEach(() => {
   shell.showItemInFolder.mockReset();
 });
 afterEach(() => {
-  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   rmSync(home, { recursive: true });
 });
 
 const on = (platform: NodeJS.Platform): void => {
-  vi.stubGlobal('process', Object.create(process, { platform: { value: platform } }));
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
 };
 
 it('opens a folder, and says what the system says', async () => {
